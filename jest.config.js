@@ -1,0 +1,3 @@
+export default {
+  projects: ['<rootDir>/schema', '<rootDir>/subgraphs/*', '<rootDir>/gateway/*', '<rootDir>/test'],
+};

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * The one jest configuration of every workspace: native ES modules, TypeScript stripped by SWC, one PostgreSQL server
+ * for the whole run (started by the global set-up, a database of its own for each test that asks).
+ *
+ * @param {string} displayName the workspace's name in the report
+ */
+export const project = (displayName) => ({
+  displayName,
+  testEnvironment: 'node',
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' }],
+  },
+  globalSetup: here('./test/kit/global-setup.js'),
+  globalTeardown: here('./test/kit/global-teardown.js'),
+});
