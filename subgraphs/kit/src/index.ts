@@ -22,9 +22,16 @@ export type {
   TypeResolver,
   TypeResolvers,
 } from './resolvers.ts';
+export { isMain, runDepartment } from './run.ts';
 export { parseDate } from './scalars/date.ts';
 export { parsePartialDate } from './scalars/partial-date.ts';
 export { parsePersonalNumber } from './scalars/personal-number.ts';
+export { departmentSchema, departmentSdl } from './schema.ts';
+export { type SeedOptions, seedDepartment } from './seed/seed.ts';
 export type { SeedRow, SeedTools } from './seed/tools.ts';
+export { StartError } from './start-error.ts';
+export { type Subgraph, type SubgraphConfig, startSubgraph } from './subgraph.ts';
 export { foldVietnamese, normalizeText } from './text.ts';
 export type { Caller } from './token/caller.ts';
+export type { GatewayKeys } from './token/keys.ts';
+export { variableOf } from './variables.ts';
