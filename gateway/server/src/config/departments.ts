@@ -1,0 +1,28 @@
+import { namesOf, optional, section, withDefault } from './declaration/declare.ts';
+import { count, duration, webAddress } from './declaration/types.ts';
+
+const department = section(
+  { vi: 'Thiết lập cho một phòng ban.', en: 'Settings for one department.' },
+  {
+    url: optional(webAddress, {
+      vi: 'Địa chỉ thay cho địa chỉ ghi trong lược đồ liên kết.',
+      en: 'The address to use instead of the one in the supergraph.',
+    }),
+    timeout: withDefault(duration('1ms', '5m'), '5s', {
+      vi: 'Thời gian chờ tối đa cho một lần gọi.',
+      en: 'The longest wait for one call.',
+    }),
+    connections: withDefault(count(1, 4096), '64', {
+      vi: 'Số kết nối đồng thời tối đa.',
+      en: 'The most connections at a time.',
+    }),
+  },
+);
+
+export const departments = namesOf(
+  {
+    vi: 'Thiết lập riêng theo tên phòng ban trong lược đồ liên kết; phòng ban không nêu dùng giá trị mặc định.',
+    en: 'Overrides, by subgraph name; a department that is not named has the defaults.',
+  },
+  department,
+);

@@ -1,0 +1,14 @@
+import { section, withDefault } from './declaration/declare.ts';
+import { word } from './declaration/types.ts';
+
+export const execution = section(
+  { vi: 'Cách lấy dữ liệu từ các phòng ban.', en: 'How data is fetched from the departments.' },
+  {
+    engine: withDefault(
+      word('apollo', 'compiled'),
+      'apollo',
+      { vi: 'Bộ máy thực thi.', en: 'The execution engine.' },
+      { unavailableValues: ['compiled'] },
+    ),
+  },
+);

@@ -1,0 +1,21 @@
+import { section, withDefault } from './declaration/declare.ts';
+import { path, word } from './declaration/types.ts';
+
+export const internalToken = section(
+  { vi: 'Token mà cổng ký cho các phòng ban.', en: 'The token that the gateway signs for the departments.' },
+  {
+    keyFile: withDefault(path, './gateway-key.pem', {
+      vi: 'Khoá riêng ES256 (PEM). Ở development được tạo khi khởi động lần đầu.',
+      en: 'The private ES256 key (PEM). Made on first start in development.',
+    }),
+    binding: withDefault(
+      word('body', 'channel'),
+      'body',
+      {
+        vi: 'body: mỗi lần gọi một token, gắn với nội dung; channel: một token cho một phòng ban trên kênh đã bảo vệ.',
+        en: 'body: one token a call, bound to its body; channel: one token for one department over a protected channel.',
+      },
+      { unavailableValues: ['channel'] },
+    ),
+  },
+);

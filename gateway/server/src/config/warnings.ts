@@ -1,0 +1,39 @@
+import type { ConfigWarning } from './errors.ts';
+import type { GatewayConfig } from './settings.ts';
+
+/** Allowed, and said aloud at every start. */
+export function warningsOf(config: GatewayConfig): readonly ConfigWarning[] {
+  const warnings: ConfigWarning[] = [];
+  if (config.audit === false) {
+    warnings.push({
+      code: 'AUDIT_OFF',
+      key: 'audit',
+      messages: {
+        vi: 'Không ghi sổ truy cập: không ai chứng minh được ai đã xem dữ liệu của ai. Chỉ dùng để chạy thử.',
+        en: 'No ledger is kept: nobody can prove who looked at whose data. For trying things out only.',
+      },
+    });
+  }
+  if (config.authorization.mode === 'report') {
+    warnings.push({
+      code: 'REPORT_ONLY',
+      key: 'authorization.mode',
+      messages: {
+        vi: 'Chế độ report trả lời mọi trường, kể cả trường không được phép.',
+        en: 'Mode report answers every field, denied ones included.',
+      },
+    });
+  }
+  config.authentication.issuers.forEach((issuer, index) => {
+    if (issuer.allow !== undefined) return;
+    warnings.push({
+      code: 'ISSUER_UNCAPPED',
+      key: `authentication.issuers[${index}].allow`,
+      messages: {
+        vi: `Nơi cấp ${issuer.issuer} được bảo đảm mọi phạm vi, mục đích và cơ quan. Nêu allow để giới hạn.`,
+        en: `The issuer ${issuer.issuer} may vouch for every scope, purpose and agency. Write allow to cap it.`,
+      },
+    });
+  });
+  return warnings;
+}
