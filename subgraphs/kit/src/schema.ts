@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSubgraphSchema, type GraphQLSchemaModule } from '@apollo/subgraph';
+import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, isEnumType, isInterfaceType, isObjectType, parse } from 'graphql';
 import { commune } from './communes.ts';
 import type { Department } from './department.ts';
@@ -40,15 +40,13 @@ export const departmentSchema = <Tables, Data>(
   department: Pick<Department<Tables, Data>, 'name' | 'folder' | 'resolvers'>,
 ): GraphQLSchema => {
   const own: DepartmentResolvers<Data> = department.resolvers;
-  const resolvers: Record<string, object> = {
+  const resolvers: DepartmentResolvers<Data> = {
     ...own,
     // The list of units is in memory: no department needs a table, or a statement, for it.
     Commune: { __resolveReference: (reference: unknown) => commune(codeIn(reference)), ...own.Commune },
   };
   const typeDefs = parse(departmentSdl(department.folder));
-  // Our resolvers declare a context and @apollo/subgraph's type none: at run time it is the one that server.ts gives.
-  const untyped = { ...resolvers, ...scalars } as NonNullable<GraphQLSchemaModule['resolvers']>;
-  const schema = buildSubgraphSchema({ typeDefs, resolvers: untyped });
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers: { ...resolvers, ...scalars } }]);
   refuseStrayResolvers(schema, resolvers, department.name);
   return schema;
 };
