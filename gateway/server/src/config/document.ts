@@ -40,8 +40,7 @@ function schemaOf(declaration: Declaration): Json {
 
 function settingSchema(setting: Setting): Json {
   const { schema, shape } = setting.type;
-  const usesVariables =
-    shape === 'scalar' && (schema['type'] !== 'string' || 'pattern' in schema || 'format' in schema);
+  const usesVariables = shape === 'scalar' && (schema.type !== 'string' || 'pattern' in schema || 'format' in schema);
   const fallback = typeof setting.default === 'string' && shape === 'scalar' ? { default: setting.default } : {};
   return { ...(usesVariables ? { anyOf: [schema, VARIABLE] } : schema), ...fallback };
 }

@@ -58,7 +58,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'EIO';
+    const reason = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'EIO';
     throw new ConfigError([
       {
         code: 'CONFIG_FILE_UNREADABLE',

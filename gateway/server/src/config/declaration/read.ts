@@ -40,7 +40,7 @@ export class Reader {
   /** Reads the whole file. `environment` is read first, because defaults depend on it. */
   read(root: Section): unknown {
     const place: Place = { path: [], key: '', node: this.contents(), line: undefined, variable: true };
-    const declared = root.keys['environment'];
+    const declared = root.keys.environment;
     if (declared?.kind === 'setting') {
       const before = this.problems.length;
       const found = this.setting(declared, this.child(place, 'environment'));
@@ -283,7 +283,7 @@ export class Reader {
   private texts(setting: Setting, place: Place): readonly string[] | undefined {
     const node = this.resolve(place.node);
     const items = isSeq(node) ? node.items : [node];
-    if (isSeq(node) !== (setting.type.shape === 'list') && (isSeq(node) || setting.type.schema['type'] === 'array')) {
+    if (isSeq(node) !== (setting.type.shape === 'list') && (isSeq(node) || setting.type.schema.type === 'array')) {
       this.report('CONFIG_INVALID_VALUE', place, {
         vi: isSeq(node) ? 'phải là một giá trị, không phải danh sách.' : 'phải là danh sách, ví dụ [a, b].',
         en: isSeq(node) ? 'must be one value, not a list.' : 'must be a list, for example [a, b].',
