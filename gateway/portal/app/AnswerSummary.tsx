@@ -1,0 +1,79 @@
+import { Fragment } from 'react';
+import type { Answer, Refusal } from './answer.ts';
+import { useText } from './language.tsx';
+import { Scopes } from './Scopes.tsx';
+
+function Missing({ refusal }: { readonly refusal: Refusal }) {
+  const text = useText();
+  if (refusal.missingScopes === undefined) return <span className="hint">{text('undisclosed')}</span>;
+  return refusal.missingScopes.map((scopes, index) => (
+    <Fragment key={scopes.join(' ')}>
+      {index > 0 && <span className="hint"> {text('or')} </span>}
+      <Scopes scopes={scopes} />
+    </Fragment>
+  ));
+}
+
+function Refusals({ refusals }: { readonly refusals: readonly Refusal[] }) {
+  const text = useText();
+  return (
+    <table className="refusals">
+      <caption>
+        {text('refused')} <span className="count">{refusals.length}</span>
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">{text('path')}</th>
+          <th scope="col">{text('coordinate')}</th>
+          <th scope="col">{text('missing')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {refusals.map((refusal) => (
+          <tr key={`${refusal.affectedPath} ${refusal.coordinate}`}>
+            <td>
+              <code>{refusal.affectedPath}</code>
+            </td>
+            <td>
+              <code>{refusal.coordinate}</code>
+            </td>
+            <td>
+              <Missing refusal={refusal} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Below the result: status and request id, the fields that were refused, and other errors by their codes. */
+export function AnswerSummary({ answer }: { readonly answer: Answer }) {
+  const text = useText();
+  return (
+    <section className="answer" aria-live="polite" data-status={answer.status}>
+      <p className="answer-status">
+        <span data-ok={answer.status === 200}>HTTP {answer.status}</span>
+        <span>{answer.milliseconds} ms</span>
+        {answer.requestId !== undefined && (
+          <span>
+            {text('requestId')} <code>{answer.requestId}</code>
+          </span>
+        )}
+      </p>
+      {answer.refusals.length > 0 && <Refusals refusals={answer.refusals} />}
+      {answer.otherErrors.length > 0 && (
+        <div className="other-errors">
+          <h3>{text('otherErrors')}</h3>
+          <ul>
+            {answer.otherErrors.map(({ code, message }) => (
+              <li key={`${code} ${message}`}>
+                {code !== '' && <code>{code}</code>} {message}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,38 @@
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import type { Bilingual } from '../journeys/catalogue.ts';
+import { texts } from './texts.ts';
+
+export type Language = 'vi' | 'en';
+
+const STORED_AS = 'lienthong:language';
+
+interface LanguageChoice {
+  readonly language: Language;
+  setLanguage(language: Language): void;
+}
+
+const LanguageContext = createContext<LanguageChoice>({ language: 'vi', setLanguage: () => undefined });
+
+function initialLanguage(): Language {
+  const stored = localStorage.getItem(STORED_AS);
+  if (stored === 'vi' || stored === 'en') return stored;
+  return navigator.languages.some((tag) => tag.startsWith('vi')) || !navigator.language.startsWith('en') ? 'vi' : 'en';
+}
+
+/** Remembers the language of the page and tells the browser, for hyphenation and screen readers. */
+export function LanguageProvider({ children }: { readonly children: ReactNode }) {
+  const [language, setLanguage] = useState(initialLanguage);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    localStorage.setItem(STORED_AS, language);
+  }, [language]);
+  return <LanguageContext value={{ language, setLanguage }}>{children}</LanguageContext>;
+}
+
+export const useLanguage = (): LanguageChoice => useContext(LanguageContext);
+
+/** The text of a key, or of any bilingual value, in the language of the page. */
+export function useText(): (text: keyof typeof texts | Bilingual) => string {
+  const { language } = useLanguage();
+  return (text) => (typeof text === 'string' ? texts[text] : text)[language];
+}

@@ -1,0 +1,2 @@
+export { registerConsole } from './console.ts';
+export type { Bilingual, ConsoleOptions, DemoClient, DemoProvider } from './options.ts';
