@@ -1,4 +1,4 @@
-import { defineDepartment } from '@lienthong/kit';
+import { defineDepartment, isMain, runDepartment } from '@lienthong/kit';
 import { createEducationData } from './data.ts';
 import { resolvers } from './resolvers.ts';
 import { seed } from './seed.ts';
@@ -11,3 +11,5 @@ export const education = defineDepartment({
   resolvers,
   seed,
 });
+
+if (isMain(import.meta)) await runDepartment(education);

@@ -16,6 +16,7 @@ CREATE TABLE pupil (
   citizen_id text     NOT NULL UNIQUE,
   number     char(12) UNIQUE CHECK (number ~ '^[0-9]{12}$')
 );
+ALTER SEQUENCE pupil_code OWNED BY pupil.code;
 
 CREATE TABLE enrolment (
   id         bigint   GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
