@@ -1,0 +1,17 @@
+import { pathToFileURL } from 'node:url';
+import { defineDepartment, runDepartment } from '@lienthong/kit';
+import { createLandData } from './data.ts';
+import { resolvers } from './resolvers.ts';
+import { seed } from './seed.ts';
+
+/** The department of land: parcels, rights and encumbrances. */
+export const land = defineDepartment({
+  name: 'land',
+  folder: import.meta.dirname,
+  port: 4104,
+  createData: createLandData,
+  resolvers,
+  seed,
+});
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await runDepartment(land);
