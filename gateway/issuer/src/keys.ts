@@ -84,5 +84,4 @@ async function parseKeys(text: string, file: string): Promise<PrivateKeys> {
   }
 }
 
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
+const isCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException | undefined)?.code === code;
