@@ -204,9 +204,12 @@ describe('what callers may not say', () => {
     expect(refusal(await ask('mot-cua', twice))).toEqual([400, 'invalid_request']);
   });
 
-  test.each(['password', 'refresh_token', 'authorization_code', 'implicit'])('grant %s is unsupported', async (grant) => {
-    expect(refusal(await ask('mot-cua', { grant_type: grant }))).toEqual([400, 'unsupported_grant_type']);
-  });
+  test.each(['password', 'refresh_token', 'authorization_code', 'implicit'])(
+    'grant %s is unsupported',
+    async (grant) => {
+      expect(refusal(await ask('mot-cua', { grant_type: grant }))).toEqual([400, 'unsupported_grant_type']);
+    },
+  );
 });
 
 describe('what can be reached', () => {
@@ -226,9 +229,7 @@ describe('what can be reached', () => {
 
   test('the published keys hold nothing private', async () => {
     const keys = await publishedKeys(issuer.url);
-    expect(keys.map((key) => Object.keys(key).sort())).toEqual([
-      ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
-    ]);
+    expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']]);
   });
 
   test.each(['/', '/auth', '/request', '/me', '/session/end', '/interaction/x', '/device', '/reg', '/TOKEN', '/jwks/'])(
@@ -302,7 +303,11 @@ describe('keys and log', () => {
     const login = 'urn:lienthong:params:oauth:grant-type:development-login';
     const person = await askToken(fresh.url, 'cong-dan', { grant_type: login, personal_number: '051085000001' });
     const { payload } = await verified(fresh, person);
-    const entries = fresh.log().trim().split('\n').map((line) => JSON.parse(line));
+    const entries = fresh
+      .log()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     const told = entries.map(({ msg, client, error }) => [msg, client, error]);
     expect(told).toEqual(
       expect.arrayContaining([

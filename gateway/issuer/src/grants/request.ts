@@ -35,7 +35,7 @@ function oauthError({ error, description, scope }: Refused): Error {
     case 'invalid_request':
       return new errors.InvalidRequest(description);
     case 'invalid_scope':
-      return new errors.InvalidScope(description, scope ?? '');
+      return new errors.InvalidScope(description, scope);
     case 'invalid_target':
       return new errors.InvalidTarget(description);
   }

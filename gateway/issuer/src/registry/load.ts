@@ -21,8 +21,8 @@ const shapes = {
   scope: { vi: 'phạm vi như citizens:basic:read', en: 'a scope such as citizens:basic:read' },
   org: { vi: 'mã cơ quan như H48.53', en: 'an agency code such as H48.53' },
   secret: {
-    vi: 'chuỗi 8–256 ký tự ASCII không dấu cách, hoặc tên biến môi trường trong ${}',
-    en: 'a string of 8 to 256 ASCII characters without spaces, or the name of an environment variable in ${}',
+    vi: `chuỗi 8–256 ký tự ASCII không dấu cách, hoặc \${TÊN_BIẾN_MÔI_TRƯỜNG}`,
+    en: `a string of 8 to 256 ASCII characters without spaces, or \${ENVIRONMENT_VARIABLE}`,
   },
   grant: { vi: grants.join(' hoặc '), en: grants.join(' or ') },
 } satisfies Record<string, Messages>;
