@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type Account, serverEnvironment } from './account.ts';
 import { program } from './binaries.ts';
@@ -42,20 +41,28 @@ const settings = (port: number, durability: Durability): string[] => {
 };
 
 /**
- * A shell that waits for the end of its input, which comes when this process is gone, however it went, and then stops
- * the server: SIGKILL leaves no time to clean up, but it closes pipes.
+ * A shell that waits for a word from this process and, if the pipe closes without one, stops the server: SIGKILL leaves
+ * no time to clean up, but it closes pipes. Returns what sends it home.
  */
-const startWatcher = (pid: number, account: Account | undefined): ChildProcess | undefined => {
-  if (process.platform === 'win32') return undefined;
-  const watcher = spawn('/bin/sh', ['-c', 'cat >/dev/null; kill -INT "$1" 2>/dev/null', 'sh', String(pid)], {
+const startWatcher = (pid: number, account: Account | undefined): (() => Promise<void>) => {
+  if (process.platform === 'win32') return () => Promise.resolve();
+  const watcher = spawn('/bin/sh', ['-c', 'read -r word || kill -INT "$1" 2>/dev/null', 'sh', String(pid)], {
     ...account,
     cwd: '/',
     env: serverEnvironment,
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  watcher.unref();
-  return watcher;
+  // If the shell has gone before, there is nobody to tell.
+  watcher.stdin?.on('error', () => undefined);
+  const gone = new Promise<void>((resolve) => {
+    watcher.once('exit', () => resolve());
+    watcher.once('error', () => resolve());
+  });
+  return () => {
+    watcher.stdin?.end('done\n');
+    return gone;
+  };
 };
 
 /** Starts the server and waits until it takes connections; if it ends instead, the error holds what it said. */
@@ -89,18 +96,17 @@ export const startServer = async (
   });
 
   const { pid } = server;
-  const watcher = pid === undefined ? undefined : startWatcher(pid, account);
-  // A server that ends by itself takes its watcher along: its process id may soon be somebody else's.
-  server.once('exit', () => watcher?.kill('SIGKILL'));
+  if (pid === undefined) throw new Error('PostgreSQL is ready without a process id');
+  const dismissWatcher = startWatcher(pid, account);
+  // At the end of the server, not at the stop: its process id may soon be somebody else's.
+  const allEnded = ended.then(dismissWatcher);
 
   return {
-    ended,
+    ended: allEnded,
     stop: async () => {
-      if (server.exitCode !== null || server.signalCode !== null) return;
-      const exit = once(server, 'exit');
       server.kill('SIGINT');
       const timer = setTimeout(() => server.kill('SIGQUIT'), STOP_MS);
-      await exit;
+      await allEnded;
       clearTimeout(timer);
     },
   };
