@@ -45,7 +45,6 @@ const parcelColumns = ['parcels.id', 'parcels.commune', 'parcels.sheet', 'parcel
 
 /** One array parameter however many keys, so that a large batch meets no limit on parameters. */
 const oneOf = (column: string, values: readonly string[]) => sql<boolean>`${sql.ref(column)} = any(${values})`;
-const asText = (column: string) => sql<string>`${sql.ref(column)}::text`;
 
 /**
  * All access to the department's records, for one request: each kind of question is batched into one statement,
@@ -136,7 +135,7 @@ async function loadUses(db: Kysely<LandTables>, ids: readonly string[]): Promise
 async function loadRights(db: Kysely<LandTables>, ids: readonly string[]): Promise<LandRight[][]> {
   const rows = await db
     .selectFrom('rights')
-    .select(['parcel_id', 'holder_id', 'share_numerator', 'share_denominator', 'origin', asText('since').as('since')])
+    .select(['parcel_id', 'holder_id', 'share_numerator', 'share_denominator', 'origin', 'since'])
     .where(oneOf('parcel_id', ids))
     .where('until_version', 'is', null)
     .orderBy('id')
@@ -154,10 +153,9 @@ async function loadRights(db: Kysely<LandTables>, ids: readonly string[]): Promi
 async function loadEncumbrances(db: Kysely<LandTables>, ids: readonly string[]): Promise<Encumbrance[][]> {
   const rows = await db
     .selectFrom('encumbrances')
-    .select(['parcel_id', 'kind', 'creditor', asText('since').as('since')])
-    .select(sql<string | null>`released::text`.as('released'))
+    .select(['parcel_id', 'kind', 'creditor', 'since', 'released'])
     .where(oneOf('parcel_id', ids))
-    .orderBy('encumbrances.since')
+    .orderBy('since')
     .orderBy('id')
     .execute();
   return groupByKey(ids, rows, (row) => row.parcel_id);
@@ -166,7 +164,7 @@ async function loadEncumbrances(db: Kysely<LandTables>, ids: readonly string[]):
 async function loadCertificates(db: Kysely<LandTables>, ids: readonly string[]): Promise<(Certificate | null)[]> {
   const rows = await db
     .selectFrom('certificates')
-    .select(['parcel_id', 'serial', asText('issued_on').as('issuedOn')])
+    .select(['parcel_id', 'serial', 'issued_on as issuedOn'])
     .where(oneOf('parcel_id', ids))
     .execute();
   return byKey(ids, rows, (row) => row.parcel_id);

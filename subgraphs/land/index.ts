@@ -1,5 +1,4 @@
-import { pathToFileURL } from 'node:url';
-import { defineDepartment, runDepartment } from '@lienthong/kit';
+import { defineDepartment, isMain, runDepartment } from '@lienthong/kit';
 import { createLandData } from './data.ts';
 import { resolvers } from './resolvers.ts';
 import { seed } from './seed.ts';
@@ -14,4 +13,4 @@ export const land = defineDepartment({
   seed,
 });
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await runDepartment(land);
+if (isMain(import.meta)) await runDepartment(land);

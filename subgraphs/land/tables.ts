@@ -5,13 +5,13 @@ export type LandUse = 'ONT' | 'ODT' | 'LUC' | 'LUK' | 'CLN' | 'HNK' | 'RSX' | 'R
 export type RightOrigin = 'ALLOCATION' | 'RECOGNITION' | 'INHERITANCE' | 'TRANSFER';
 export type EncumbranceKind = 'MORTGAGE' | 'SEIZURE';
 
-/** The department's database as `migrations/` lays it out. Dates are ISO 8601 text; select them with `::text`. */
+/** The department's database as `migrations/` lays it out. Dates are ISO 8601 text; `numeric` is read as text too. */
 export interface LandTables {
   holders: { id: string; personal_number: string | null };
   parcels: { id: Generated<string>; commune: string; sheet: number; number: number; version: Generated<number> };
   parcel_uses: { parcel_id: string; code: LandUse; area: number };
   rights: {
-    id: Generated<string>;
+    id: Generated<number>;
     parcel_id: string;
     holder_id: string;
     share_numerator: number;
@@ -22,7 +22,7 @@ export interface LandTables {
     until_version: number | null;
   };
   encumbrances: {
-    id: Generated<string>;
+    id: Generated<number>;
     parcel_id: string;
     kind: EncumbranceKind;
     creditor: string;

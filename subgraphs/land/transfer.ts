@@ -99,7 +99,7 @@ async function refuseEncumbered(trx: Transaction<LandTables>, { id }: Parcel): P
 async function currentRights(trx: Transaction<LandTables>, { id }: Parcel) {
   const rows = await trx
     .selectFrom('rights')
-    .select(['holder_id', 'share_numerator', 'share_denominator', 'origin', sql<string>`since::text`.as('since')])
+    .select(['holder_id', 'share_numerator', 'share_denominator', 'origin', 'since'])
     .where('parcel_id', '=', id)
     .where('until_version', 'is', null)
     .execute();
