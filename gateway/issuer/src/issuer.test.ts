@@ -160,6 +160,7 @@ describe('scope', () => {
     const answer = await ask('mot-cua', { scope: '051085000001' });
     expect(refusal(answer)).toEqual([400, 'invalid_scope']);
     expect(JSON.stringify(answer.body)).not.toContain('051085000001');
+    expect(answer.body).not.toHaveProperty('scope');
   });
 });
 

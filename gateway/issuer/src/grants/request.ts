@@ -35,7 +35,9 @@ function oauthError({ error, description, scope }: Refused): Error {
     case 'invalid_request':
       return new errors.InvalidRequest(description);
     case 'invalid_scope':
-      return new errors.InvalidScope(description, scope);
+      return scope
+        ? new errors.InvalidScope(description, scope)
+        : new errors.CustomOIDCProviderError(error, description);
     case 'invalid_target':
       return new errors.InvalidTarget(description);
   }
