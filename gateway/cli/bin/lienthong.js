@@ -1,1 +1,7 @@
 #!/usr/bin/env node
+// TypeScript is loaded in this very process: a wrapper child would have to pass on signals and exit codes.
+import { register } from 'tsx/esm/api';
+
+register();
+const { main } = await import('../src/main.ts');
+await main(process.argv.slice(2));

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { CommandError } from '../command-error.ts';
+
+/** The completion script, made from the commands themselves. Use: `eval "$(npx lienthong completion bash)"`. */
+export function completion(program: Command, shell: string): string {
+  if (shell !== 'bash' && shell !== 'zsh') {
+    throw new CommandError('UNKNOWN_SHELL', {
+      vi: `Chỉ hỗ trợ bash và zsh, không có ${shell}.`,
+      en: `There is completion for bash and zsh, not for ${shell}.`,
+    });
+  }
+  const words = (command: Command): string => command.options.flatMap(({ long }) => (long ? [long] : [])).join(' ');
+  const names = program.commands.map((command) => command.name());
+  const cases = program.commands.map((command) => `    ${command.name()}) words="${words(command)} --help" ;;`);
+  const bash = `_lienthong() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" words
+  case "$previous" in --config|--out|--rules|--api|--registry) COMPREPLY=($(compgen -f -- "$current")); return ;; esac
+  case "\${COMP_WORDS[1]}" in
+${cases.join('\n')}
+    *) words="${names.join(' ')} help ${words(program)} --help" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -F _lienthong lienthong
+`;
+  return shell === 'bash' ? bash : `autoload -U +X bashcompinit && bashcompinit\n${bash}`;
+}

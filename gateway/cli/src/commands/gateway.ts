@@ -1,0 +1,41 @@
+import { ConfigError, loadConfig, startGateway } from '@lienthong/server';
+import type { Language } from '../language.ts';
+
+/** Milliseconds; a service manager expects an end within 10 s of SIGTERM. */
+const PATIENCE = 9_500;
+
+/** `lienthong gateway`: serves until a signal. On stdout stands `ready <url>` and nothing else. */
+export async function gateway(file: string, language: Language): Promise<void> {
+  const loaded = load(file, language);
+  if (loaded === undefined) return;
+  for (const { code, key, messages } of loaded.warnings) {
+    process.stderr.write(`${file} ${key}: ${messages[language]} [${code}]\n`);
+  }
+  const running = await startGateway(loaded.config, {});
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    // Exit code 0 also when a client holds its connection: the drain is over, as asked.
+    setTimeout(() => process.exit(0), PATIENCE).unref();
+    running.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGHUP', () => void running.reload());
+  process.stdout.write(`ready ${running.url}\n`);
+}
+
+function load(file: string, language: Language): ReturnType<typeof loadConfig> | undefined {
+  try {
+    return loadConfig(file);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.describe(language)}\n`);
+    process.exitCode = 1;
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs';
+import type { Texts } from '../language.ts';
+import { Federation } from '../up/federation.ts';
+import { dataFolder } from '../up/folders.ts';
+import { takeLock } from '../up/lock.ts';
+import { makePlan } from '../up/plan.ts';
+import { removeState, writeState } from '../up/state.ts';
+
+/** How often an `up` that npm started looks whether npm still lives: npm may be killed without telling its children. */
+const PARENT_CHECK_MS = 1_000;
+
+/** Both languages, once if they are equal: whoever starts this may read either. */
+const tell = ({ vi, en }: Texts): void => void process.stderr.write(vi === en ? `${en}\n` : `${vi}\n${en}\n`);
+
+/** `lienthong up`: the whole federation on this machine, until a signal. */
+export async function up({ ports, citizens }: { ports?: 'auto'; citizens: number }): Promise<void> {
+  const data = dataFolder();
+  mkdirSync(data, { recursive: true, mode: 0o755 });
+  const lock = takeLock(data);
+  let federation: Federation;
+  try {
+    const plan = await makePlan({
+      data,
+      env: process.env,
+      anyPorts: ports === 'auto',
+      interrupted: lock.interrupted,
+    });
+    federation = new Federation(plan, citizens, tell);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+
+  let asked = false;
+  const stop = async (): Promise<void> => {
+    if (!asked) tell({ vi: '… đang dừng tất cả', en: '… stopping everything' });
+    const first = !asked;
+    asked = true;
+    await federation.stop();
+    if (!first) return;
+    removeState(data);
+    lock.release();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined) {
+    setInterval(() => process.ppid !== parent && void stop(), PARENT_CHECK_MS).unref();
+  }
+
+  try {
+    const [state, { summary }] = await Promise.all([federation.start(), import('../up/summary.ts')]);
+    writeState(data, state);
+    process.stdout.write(summary(state, data));
+  } catch (error) {
+    // Stopping makes whoever is still starting fail: that is no news.
+    if (asked) return;
+    await federation.stop();
+    removeState(data);
+    lock.release();
+    throw error;
+  }
+}

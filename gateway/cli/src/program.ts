@@ -1,0 +1,102 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Language, Texts } from './language.ts';
+
+const wholeNumber =
+  (least: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least || !Number.isSafeInteger(number)) {
+      throw new InvalidArgumentError(`a whole number from ${least}.`);
+    }
+    return number;
+  };
+
+/**
+ * Every command with its options. Each loads its own code when it runs: `lienthong token` must not wait for a query
+ * planner to load.
+ */
+export function createProgram(language: Language): Command {
+  const say = (texts: Texts): string => texts[language];
+  const option = (flags: string, vi: string, en: string): Option => new Option(flags, say({ vi, en }));
+  const config = (vi: string, en: string): Option => option('--config <file>', vi, en).makeOptionMandatory();
+  const program = new Command('lienthong')
+    .description(say({ vi: 'Cổng liên thông dữ liệu của tỉnh.', en: "The gateway that joins the province's data." }))
+    .addOption(option('--lang <vi|en>', 'ngôn ngữ thông báo', 'language of messages').choices(['vi', 'en']))
+    .configureOutput({ outputError: () => undefined })
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  const add = (name: string, vi: string, en: string): Command =>
+    program.command(name).description(say({ vi, en })).allowExcessArguments(false);
+
+  add(
+    'up',
+    'Chạy tất cả trên máy này: PostgreSQL, các phòng ban, nơi cấp token, cổng. Ctrl-C dừng tất cả.',
+    'Run everything on this machine: PostgreSQL, departments, issuer, gateway. Ctrl-C stops all.',
+  )
+    .addOption(option('--ports <auto>', 'dùng các cổng mạng còn trống', 'use any free ports').choices(['auto']))
+    .addOption(
+      option('--citizens <N>', 'số công dân giả lập khi dữ liệu còn trống', 'invented citizens when data is empty')
+        .argParser(wholeNumber(3))
+        .default(2_000),
+    )
+    .action(async (options: { ports?: 'auto'; citizens: number }) => {
+      const { up } = await import('./commands/up.ts');
+      await up(options);
+    });
+
+  add('gateway', 'Chạy riêng cổng theo một tệp cấu hình.', 'Run the gateway alone from a configuration file.')
+    .addOption(config('tệp cấu hình YAML', 'the YAML configuration'))
+    .action(async ({ config: file }: { config: string }) => {
+      const { gateway } = await import('./commands/gateway.ts');
+      await gateway(file, language);
+    });
+
+  add(
+    'compose',
+    'Ghép lược đồ các phòng ban và kiểm tra trước khi nhận.',
+    "Compose the departments' schemas and check them for admission.",
+  )
+    .addOption(config('tệp departments.yaml', 'the departments.yaml'))
+    .addOption(
+      option('--out <file>', 'tệp lược đồ liên kết (SDL)', 'the supergraph SDL to write').makeOptionMandatory(),
+    )
+    .addOption(option('--rules <file>', 'tệp quy tắc theo trường (JSON)', 'the rules by coordinate (JSON) to write'))
+    .addOption(option('--api <file>', 'tệp lược đồ cho người gọi (SDL)', 'the API schema (SDL) to write'))
+    .action(async (options: { config: string; out: string; rules?: string; api?: string }) => {
+      const { compose } = await import('./commands/compose.ts');
+      await compose(options);
+    });
+
+  add('token', 'Xin token từ nơi cấp trên máy này.', 'Get a token from the local issuer.')
+    .addOption(option('--client <id>', 'mã ứng dụng', 'the client').makeOptionMandatory())
+    .addOption(option('--scope <scopes>', 'phạm vi, cách nhau bằng dấu cách', 'scopes, separated by spaces'))
+    .addOption(option('--purpose <code>', 'mục đích', 'the purpose'))
+    .addOption(option('--case <id>', 'mã hồ sơ', 'the case'))
+    .addOption(option('--citizen <number>', 'đăng nhập công dân này', 'log this person in (development)'))
+    .addOption(option('--issuer <url>', 'địa chỉ nơi cấp token', 'the issuer; default: the one that is running'))
+    .addOption(option('--registry <file>', 'sổ đăng ký ứng dụng', 'the registry; default: the demo clients'))
+    .action(async (options: Parameters<typeof import('./commands/token.ts').token>[0]) => {
+      const { token } = await import('./commands/token.ts');
+      await token(options);
+    });
+
+  add('seed', 'Thay toàn bộ dữ liệu giả lập của mọi phòng ban.', 'Replace the invented data of every department.')
+    .addOption(
+      option('--citizens <N>', 'số công dân', 'how many citizens').argParser(wholeNumber(3)).makeOptionMandatory(),
+    )
+    .action(async ({ citizens }: { citizens: number }) => {
+      const { seed } = await import('./commands/seed.ts');
+      await seed(citizens);
+    });
+
+  program
+    .command('completion')
+    .argument('<shell>', 'bash | zsh')
+    .description(say({ vi: 'In kịch bản hoàn thành lệnh cho shell.', en: 'Print the completion script of a shell.' }))
+    .action(async (shell: string) => {
+      const { completion } = await import('./commands/completion.ts');
+      process.stdout.write(completion(program, shell));
+    });
+
+  return program;
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { ChildSpec } from './child.ts';
+import type { DepartmentEntry } from './departments.ts';
+import { root } from './folders.ts';
+
+/** What the processes of one run share. */
+export interface Plan {
+  readonly data: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly departments: readonly DepartmentEntry[];
+  /** By name: `gateway`, `metrics`, `issuer`, `postgres` and each department. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly provinceKeyFile: string;
+}
+
+const typescript = ['--import', import.meta.resolve('tsx')];
+
+export const logFile = (data: string, name: string): string => join(data, 'logs', `${name}.log`);
+
+export const urlOf = ({ ports }: Plan, name: string, path = ''): string => `http://127.0.0.1:${ports[name]}${path}`;
+
+/** Everybody gets the shell's environment, without the addresses of other departments' databases. */
+function baseEnvironment({ env, departments }: Plan): NodeJS.ProcessEnv {
+  const others = new Set(departments.map(({ prefix }) => `${prefix}_DATABASE_URL`));
+  const base = Object.fromEntries(Object.entries(env).filter(([name]) => !others.has(name)));
+  return { ...base, APOLLO_TELEMETRY_DISABLED: '1' };
+}
+
+/** A department: `start`, or `seed …`. */
+export function departmentSpec(
+  plan: Plan,
+  { name, prefix, start }: DepartmentEntry,
+  databaseUrl: string,
+  command: readonly string[] = ['start'],
+): ChildSpec {
+  return {
+    name,
+    arguments: [...typescript, start, ...command],
+    logFile: logFile(plan.data, name),
+    env: {
+      ...baseEnvironment(plan),
+      [`${prefix}_DATABASE_URL`]: databaseUrl,
+      [`${prefix}_PORT`]: String(plan.ports[name]),
+      PROVINCE_KEY_FILE: plan.provinceKeyFile,
+      GATEWAY_JWKS: urlOf(plan, 'gateway', '/.well-known/jwks.json'),
+    },
+  };
+}
+
+export const issuerSpec = (plan: Plan): ChildSpec => ({
+  name: 'issuer',
+  arguments: [...typescript, join(root, 'gateway/issuer/src/main.ts')],
+  logFile: logFile(plan.data, 'issuer'),
+  env: {
+    ...baseEnvironment(plan),
+    ISSUER_PORT: String(plan.ports.issuer),
+    ISSUER_URL: urlOf(plan, 'issuer'),
+    ISSUER_KEYS_FILE: join(plan.data, 'issuer-keys.json'),
+    PROVINCE_KEY_FILE: plan.provinceKeyFile,
+  },
+});
+
+/** The gateway as anybody would start it; what differs from run to run is in its environment. */
+export const gatewaySpec = (plan: Plan): ChildSpec => ({
+  name: 'gateway',
+  arguments: [
+    // Half the processor time: short-lived objects die young instead of being copied (measured, DESIGN §6).
+    '--max-semi-space-size=64',
+    join(root, 'gateway/cli/bin/lienthong.js'),
+    'gateway',
+    '--config',
+    join(root, 'deploy/development/gateway.yaml'),
+  ],
+  logFile: logFile(plan.data, 'gateway'),
+  env: {
+    ...baseEnvironment(plan),
+    LIENTHONG_DATA: plan.data,
+    GATEWAY_PORT: String(plan.ports.gateway),
+    METRICS_PORT: String(plan.ports.metrics),
+    ISSUER_URL: urlOf(plan, 'issuer'),
+    ...Object.fromEntries(
+      plan.departments.map(({ name, prefix }) => [
+        `LIENTHONG_DEPARTMENTS_${prefix}_URL`,
+        urlOf(plan, name, '/graphql'),
+      ]),
+    ),
+  },
+});

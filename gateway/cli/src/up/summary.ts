@@ -1,0 +1,59 @@
+import { developmentRegistry, loadRegistry } from '@lienthong/issuer/registry';
+import { dataFolder } from './folders.ts';
+import type { RunningState } from './state.ts';
+
+/** One question over four departments, about the fixed records that documents and tests use. */
+const QUERY = `{
+  citizen(personalNumber: "051085000001") {
+    fullName
+    residence { commune { name } }
+    insurance { number validTo }
+    family(role: CHILD) { citizen { fullName enrolments(current: true) { grade school { name } } } }
+  }
+  parcel(commune: "21289", sheet: 12, number: 345) { area uses { code area } encumbrances(active: true) { kind } }
+}`;
+
+/** What a newcomer needs next: addresses, who may ask for what, and one request to paste. */
+export function summary(state: RunningState, data: string, env: NodeJS.ProcessEnv = process.env): string {
+  const departments = Object.entries(state.urls.departments).map(([name, url]) => `    ${name.padEnd(12)}${url}`);
+  return `
+Liên Thông đang chạy · is running
+
+  Cổng · Gateway      ${state.urls.gateway}
+  Trang thử · Console ${state.urls.console}
+  Cấp token · Issuer  ${state.urls.issuer}
+  Số đo · Metrics     ${state.urls.metrics}
+  Phòng ban (chỉ trả lời cổng) · Departments (answer only the gateway)
+${departments.join('\n')}
+  Nhật ký · Logs      ${data}/logs
+
+Ứng dụng mẫu (mục đích: số phạm vi) · Demo clients (purpose: number of scopes)
+${clients(env).join('\n')}
+
+Dán vào một cửa sổ dòng lệnh khác, trong thư mục này · Paste into another terminal, in this folder:
+
+${request(state, data, env)}
+
+Ctrl-C dừng tất cả · Ctrl-C stops everything
+`;
+}
+
+function clients(env: NodeJS.ProcessEnv): readonly string[] {
+  const registry = loadRegistry(env.ISSUER_REGISTRY || developmentRegistry, env);
+  return [...registry.clients.values()].map(({ id, name, purposes }) => {
+    const granted = purposes.map(({ purpose, scopes }) => `${purpose}: ${scopes.length}`).join(', ');
+    return `    ${id.padEnd(12)}${name.vi} · ${name.en} (${granted})`;
+  });
+}
+
+/** A shell command; the token is fetched when it runs, so it works as long as everything runs. */
+export function request(state: RunningState, data: string, env: NodeJS.ProcessEnv = process.env): string {
+  // Another terminal does not know of another data folder: then the command names the issuer itself.
+  const elsewhere = data === dataFolder({ ...env, LIENTHONG_DATA: undefined }) ? '' : ` --issuer ${state.urls.issuer}`;
+  const body = JSON.stringify({ query: QUERY.replace(/\s+/g, ' ') });
+  return [
+    `curl -s ${state.urls.gateway} -H 'content-type: application/json' \\`,
+    `  -H "authorization: Bearer $(npx lienthong token --client mot-cua${elsewhere})" \\`,
+    `  -d '${body}'`,
+  ].join('\n');
+}
