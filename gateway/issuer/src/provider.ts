@@ -12,15 +12,12 @@ import type { Logger } from 'pino';
 import { NoStorage } from './adapter.ts';
 import type { LogIn } from './grants/development-login.ts';
 import { extraTokenClaims, mint } from './grants/mint.ts';
+import { clientCredentials, developmentLogin } from './grants/names.ts';
 import { grantParameters, repeatable, requireGranted } from './grants/request.ts';
 import type { PrivateKeys } from './keys.ts';
 import { errors, Provider } from './oidc.ts';
 import type { RegisteredClient, Registry } from './registry/types.ts';
 import { offeredMetadata, onlyOfferedRoutes } from './surface.ts';
-
-export const clientCredentials = 'client_credentials';
-/** Our own grant, development only: a client logs a person in by personal number (parameter `personal_number`). */
-export const developmentLogin = 'urn:lienthong:params:oauth:grant-type:development-login';
 
 export interface ProviderParts {
   readonly issuer: string;
@@ -38,6 +35,8 @@ export function createProvider(parts: ProviderParts): OidcProvider {
   const provider = new Provider(issuer, configuration(parts));
   const minting = { provider, tokenLifetime: parts.tokenLifetime, log };
 
+  // Not oidc-provider's own client_credentials grant: that one drops scopes that it does not know without a word, and a
+  // caller would find out from missing data.
   provider.registerGrantType(
     clientCredentials,
     async (ctx) => {
