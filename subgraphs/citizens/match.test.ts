@@ -60,14 +60,17 @@ describe('a claim against a record', () => {
     expect(await matchesRecord(RECORD, async () => null)).toBe(false);
   });
 
-  test.each(['', '   ', '12345', 'x'.repeat(101)])('the name «%s» is refused before the record is read', async (fullName) => {
-    let reads = 0;
-    const counted = async () => {
-      reads += 1;
-      return RECORD;
-    };
-    const refused = matchesRecord({ fullName, birthDate: '1990' }, counted);
-    await expect(refused).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT', reason: 'full_name' } });
-    expect(reads).toBe(0);
-  });
+  test.each(['', '   ', '12345', 'x'.repeat(101)])(
+    'the name «%s» is refused before the record is read',
+    async (fullName) => {
+      let reads = 0;
+      const counted = async () => {
+        reads += 1;
+        return RECORD;
+      };
+      const refused = matchesRecord({ fullName, birthDate: '1990' }, counted);
+      await expect(refused).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT', reason: 'full_name' } });
+      expect(reads).toBe(0);
+    },
+  );
 });
