@@ -1,4 +1,5 @@
 import type { Messages } from './errors.ts';
+import { clientCredentials, developmentLogin } from './grants/names.ts';
 import { loadRegistry, type RegisteredClient, RegistryError } from './registry/index.ts';
 
 /** What `lienthong token` and the console ask for; absent members leave the choice to the registry. */
@@ -85,8 +86,7 @@ function checkLogin(
 
 async function send(question: TokenQuestion, client: RegisteredClient): Promise<IssuedToken | NoToken> {
   const form = new URLSearchParams({
-    grant_type:
-      question.citizen === undefined ? 'client_credentials' : 'urn:lienthong:params:oauth:grant-type:development-login',
+    grant_type: question.citizen === undefined ? clientCredentials : developmentLogin,
   });
   const { scope, purpose, caseId, citizen } = question;
   for (const [name, value] of Object.entries({ scope, purpose, case_id: caseId, personal_number: citizen })) {

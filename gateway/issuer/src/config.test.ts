@@ -50,6 +50,12 @@ describe('configuration', () => {
     expect(readConfig({ ISSUER_URL: issuer }).issuer).toBe(issuer);
   });
 
+  test('an address that others can reach needs a name of its own', () => {
+    const env = { ISSUER_HOST: '0.0.0.0' };
+    expect(() => readConfig(env)).toThrow(/ISSUER_URL is required/);
+    expect(readConfig({ ...env, ISSUER_URL: 'https://idp.tinh.example' }).host).toBe('0.0.0.0');
+  });
+
   test('production wants registry and keys named', () => {
     const env = { ISSUER_ENVIRONMENT: 'production', ISSUER_REGISTRY: 'r.yaml' };
     expect(() => readConfig(env)).toThrow(/ISSUER_KEYS_FILE is required/);

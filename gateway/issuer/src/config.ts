@@ -25,11 +25,12 @@ export interface IssuerConfig {
 }
 
 /** Seconds: 10 minutes, as short as a batch of queries needs, because a JWT stays good until it expires. */
-export const defaultTokenLifetime = 600;
+const defaultTokenLifetime = 600;
 /** Seconds: gateways refuse longer tokens (`maxTokenLifetime: 1h`). */
-export const maxTokenLifetime = 3600;
+const maxTokenLifetime = 3600;
 
 const secondsPer: Record<string, number> = { s: 1, m: 60, h: 3600 };
+const loopback = ['127.0.0.1', 'localhost', '::1', '[::1]'];
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /**
@@ -43,9 +44,13 @@ export function readConfig(env: NodeJS.ProcessEnv): IssuerConfig {
     const value = env[name] || (environment === 'development' ? inDevelopment : '');
     return value || refuse(name, 'bắt buộc trong production', 'is required in production');
   };
+  const host = env.ISSUER_HOST || '127.0.0.1';
+  if (!loopback.includes(host) && !env.ISSUER_URL) {
+    refuse('ISSUER_URL', 'bắt buộc khi ISSUER_HOST không phải loopback', 'is required unless ISSUER_HOST is loopback');
+  }
   const config: IssuerConfig = {
     environment,
-    host: env.ISSUER_HOST || '127.0.0.1',
+    host,
     port: readPort(env.ISSUER_PORT || '4100'),
     ...(env.ISSUER_URL ? { issuer: readIssuer(env.ISSUER_URL) } : {}),
     registryFile: required('ISSUER_REGISTRY', developmentRegistry),
@@ -83,8 +88,7 @@ function readIssuer(value: string): string {
       'must be an origin such as https://idp.tinh.example, without a path or final slash',
     );
   }
-  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) return value;
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.includes(url.hostname))) return value;
   return refuse(
     'ISSUER_URL',
     'phải dùng https; http chỉ cho địa chỉ loopback',

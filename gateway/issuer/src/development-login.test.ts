@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createPseudonyms, parseProvinceKey } from '@lienthong/kit';
-import { developmentLogin } from './provider.ts';
+import { developmentLogin } from './grants/names.ts';
 import { type Answer, askToken, testIssuers, verified } from './testing.ts';
 
 const issuers = testIssuers();

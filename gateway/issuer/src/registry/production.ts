@@ -2,7 +2,7 @@ import type { Messages } from '../errors.ts';
 import type { Registry } from './types.ts';
 
 /** Prefix that marks a secret as published in this repository: everybody knows it. */
-export const demoSecretPrefix = 'demo-';
+const demoSecretPrefix = 'demo-';
 /** Shortest client secret for production, in characters: 128 bits as hexadecimal (RFC 6749, section 10.10). */
 const minimumSecretLength = 32;
 
