@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+
+import type { GatewayConfig } from './config/index.ts';
+
+/** Serves the console at `/`, and in development the demo tokens that it borrows from the local issuer. */
+export const mountConsole = async (app: FastifyInstance, config: GatewayConfig): Promise<void> => {
+  const { enabled, demo } = config.console;
+  if (!enabled) return;
+  const { registerConsole } = await import('@lienthong/portal/server');
+  const { environment } = config;
+  await registerConsole(app, { environment, ...(demo ? { demo: await demoProvider(demo) } : {}) });
+};
+
+const demoProvider = async ({ issuer, registry }: NonNullable<GatewayConfig['console']['demo']>) => {
+  const [{ requestToken }, { loadRegistry }] = await Promise.all([
+    import('@lienthong/issuer/client'),
+    import('@lienthong/issuer/registry'),
+  ]);
+  return {
+    clients: async () =>
+      [...loadRegistry(registry).clients.values()]
+        .filter(({ grant }) => grant === 'client-credentials')
+        .map(({ id, name, purposes }) => ({
+          id,
+          name,
+          purposes: purposes.map(({ purpose, scopes }) => ({ code: purpose, scopes })),
+        })),
+    token: async (client: string, purpose: string) => {
+      const issued = await requestToken({ issuer, registryFile: registry, client, purpose });
+      if (!issued.ok) throw new Error(issued.messages.en);
+      return issued.token;
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import type { ErrorCode } from './errors.ts';
+import type { Language } from './language.ts';
+import type { Principal } from './policy/principal.ts';
+
+/** One HTTP request as it reached the gateway. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Path without query string. */
+  readonly path: string;
+  /** Query string with its question mark, or empty. */
+  readonly search: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Names and values alternating, as they came: duplicates are visible here alone. */
+  readonly rawHeaders: readonly string[];
+  readonly body: Buffer | undefined;
+}
+
+/** What one request has become so far. Steps fill it in order; `outcome` is what the log line and the metrics tell. */
+export interface RequestContext {
+  /** Made here, never taken from the client: it links logs, departments and the caller's report. */
+  readonly requestId: string;
+  readonly language: Language;
+  readonly principal: Principal;
+  readonly outcome: Outcome;
+}
+
+export interface Outcome {
+  readonly codes: Set<ErrorCode>;
+  operation?: string;
+  /** SHA-256 of the operation's text: operation names are the client's words and are not kept. */
+  operationHash?: string;
+  denied: number;
+}
+
+/** The answer's bytes, once. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}

@@ -1,0 +1,116 @@
+import {
+  type ArgumentNode,
+  type DocumentNode,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  Kind,
+  type NameNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  type VariableDefinitionNode,
+  visit,
+} from 'graphql';
+
+import { type FieldSelection, isIncluded, type PreparedOperation, type Selection } from '../operation/model.ts';
+import type { PrivateNames } from './private-names.ts';
+
+/** An operation cut down to what departments are asked, in the gateway's own words. */
+export interface PermittedOperation {
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Writes the document that is planned: only asked fields, conditions resolved, fragments in place, aliases private,
+ * variables renamed (`$representations` would meet the planner's own), the operation's name and client directives gone.
+ * Returns undefined when nothing is left to ask.
+ */
+export const permittedDocument = (
+  operation: PreparedOperation,
+  asked: ReadonlySet<FieldSelection>,
+  variables: ReadonlyMap<string, unknown>,
+  names: PrivateNames,
+): PermittedOperation | undefined => {
+  const used = new Map<string, string>();
+  const rename = (argument: ArgumentNode): ArgumentNode =>
+    visit(argument, {
+      Variable: (node) => {
+        const own = used.get(node.name.value) ?? `v${used.size}`;
+        used.set(node.name.value, own);
+        return { ...node, name: nameNode(own) };
+      },
+    });
+
+  const write = (selections: readonly Selection[]): SelectionNode[] => {
+    const nodes: SelectionNode[] = [];
+    for (const selection of selections) {
+      if (!isIncluded(selection.conditions, variables) || isMeta(selection)) continue;
+      if (selection.kind === 'fragment') {
+        const inner = write(selection.selections);
+        if (inner.length > 0) nodes.push(fragmentOn(selection.type.name, inner));
+      } else if (asked.has(selection)) nodes.push(fieldNode(selection));
+    }
+    return nodes;
+  };
+
+  const fieldNode = (field: FieldSelection): SelectionNode => {
+    const alias = names.of(field);
+    const type = getNamedType(field.type);
+    const inner = write(field.selections);
+    // Completion has to know the runtime type at an abstract position; an object whose selections are all skipped still
+    // has to be asked for.
+    if (isCompositeType(type) && (isAbstractType(type) || inner.length === 0)) inner.push(typename(names.typename));
+    return {
+      kind: Kind.FIELD,
+      name: nameNode(field.name),
+      ...(alias === field.name ? {} : { alias: nameNode(alias) }),
+      ...(field.arguments.length > 0 ? { arguments: field.arguments.map(rename) } : {}),
+      ...(field.leaf ? {} : { selectionSet: selectionSet(inner) }),
+    };
+  };
+
+  const selections = write(operation.selections);
+  if (selections.length === 0) return undefined;
+  return {
+    document: {
+      kind: Kind.DOCUMENT,
+      definitions: [
+        {
+          kind: Kind.OPERATION_DEFINITION,
+          operation: operation.operation,
+          variableDefinitions: operation.variables.flatMap((definition) => renamed(definition, used)),
+          selectionSet: selectionSet(selections),
+        },
+      ],
+    },
+    variables: Object.fromEntries(
+      [...used].filter(([theirs]) => variables.has(theirs)).map(([theirs, own]) => [own, variables.get(theirs)]),
+    ),
+  };
+};
+
+/** Fields that the gateway answers itself: `__schema`, `__type`, and `__typename`, which completion knows. */
+const isMeta = (selection: Selection): boolean => selection.kind === 'field' && selection.name.startsWith('__');
+
+const renamed = (definition: VariableDefinitionNode, used: ReadonlyMap<string, string>): VariableDefinitionNode[] => {
+  const own = used.get(definition.variable.name.value);
+  if (own === undefined) return [];
+  return [{ ...definition, directives: [], variable: { ...definition.variable, name: nameNode(own) } }];
+};
+
+const nameNode = (value: string): NameNode => ({ kind: Kind.NAME, value });
+
+const selectionSet = (selections: SelectionNode[]): SelectionSetNode => ({ kind: Kind.SELECTION_SET, selections });
+
+const typename = (alias: string): SelectionNode => ({
+  kind: Kind.FIELD,
+  name: nameNode('__typename'),
+  alias: nameNode(alias),
+});
+
+const fragmentOn = (type: string, selections: SelectionNode[]): SelectionNode => ({
+  kind: Kind.INLINE_FRAGMENT,
+  typeCondition: { kind: Kind.NAMED_TYPE, name: nameNode(type) },
+  selectionSet: selectionSet(selections),
+});

@@ -1,0 +1,26 @@
+import type { DocumentNode, GraphQLFormattedError } from 'graphql';
+
+import type { Principal } from '../policy/principal.ts';
+
+/** What departments are asked for one request, already filtered and in private names. */
+export interface Execution {
+  readonly document: DocumentNode;
+  /** SHA-256 of the filtered document, printed: two callers share a plan only where they may have the same shape. */
+  readonly shape: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly language: 'vi' | 'en';
+}
+
+/** What came back: data under private names, and errors that are fit to be shown, paths still in private names. */
+export interface Executed {
+  readonly data: unknown;
+  readonly errors: readonly GraphQLFormattedError[];
+}
+
+/** Plans and runs permitted operations over the departments of one supergraph version. */
+export interface Engine {
+  execute(execution: Execution): Promise<Executed>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,36 @@
+import type { GraphQLDataSourceProcessOptions } from '@apollo/gateway';
+import { Kind, parse, type SelectionSetNode } from 'graphql';
+
+/** Where in the answer a whole call stands, in private names; `@` for a list level. */
+export const CALL_PLACE = 'callPlace';
+
+/**
+ * The place of an error that concerns a call as a whole (bad input, a department that is down): the object that the call
+ * was to extend, and the field, where it was for one alone. Kept as an extension until the names are the caller's again,
+ * because a GraphQL path cannot say "every item of this list".
+ */
+export const placeOfCall = (
+  options: GraphQLDataSourceProcessOptions,
+): { extensions: { [CALL_PLACE]: readonly (string | number)[] } } => {
+  const parent = 'pathInIncomingRequest' in options ? (options.pathInIncomingRequest ?? []) : [];
+  const keys = new Set(responseKeys(options.request.query ?? ''));
+  const [only] = keys;
+  return { extensions: { [CALL_PLACE]: keys.size === 1 && only !== undefined ? [...parent, only] : [...parent] } };
+};
+
+const responseKeys = (query: string): string[] => {
+  const [operation] = parse(query, { noLocation: true }).definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return [];
+  return flat(operation.selectionSet).flatMap(({ name, key, inner }) =>
+    name === '_entities' && inner ? flat(inner).map((field) => field.key) : [key],
+  );
+};
+
+const flat = (set: SelectionSetNode): { name: string; key: string; inner: SelectionSetNode | undefined }[] =>
+  set.selections.flatMap((selection) => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return [];
+    if (selection.kind === Kind.INLINE_FRAGMENT) return flat(selection.selectionSet);
+    if (selection.name.value === '__typename') return [];
+    const key = selection.alias?.value ?? selection.name.value;
+    return [{ name: selection.name.value, key, inner: selection.selectionSet }];
+  });

@@ -1,0 +1,56 @@
+import type { GraphQLSchema } from 'graphql';
+
+import type { FieldSelection } from '../operation/model.ts';
+
+/**
+ * The names under which fields travel between the gateway and the departments.
+ *
+ * Planners add key and @requires fields to what a client selected and merge both by response key; a client that aliases
+ * another field to a key's name then reads, or feeds, a value nobody authorized (apollographql/federation#3036). So no
+ * client alias, and no field with arguments, ever reaches the planner under the client's name: each response key gets a
+ * private alias that no schema field and no plan can have. It also keeps client text such as `__proto__` out of every
+ * object on the way.
+ */
+export class PrivateNames {
+  readonly #prefix: string;
+  readonly #aliases = new Map<string, string>();
+  readonly #responseKeys = new Map<string, string>();
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** The alias that tells the runtime type of an object at an abstract position. */
+  get typename(): string {
+    return `${this.#prefix}type`;
+  }
+
+  /** The member of a department's answer that holds this field. */
+  of(field: FieldSelection): string {
+    if (field.responseKey === field.name && field.arguments.length === 0) return field.name;
+    let alias = this.#aliases.get(field.responseKey);
+    if (alias === undefined) {
+      alias = `${this.#prefix}${this.#aliases.size}`;
+      this.#aliases.set(field.responseKey, alias);
+      this.#responseKeys.set(alias, field.responseKey);
+    }
+    return alias;
+  }
+
+  /** The client's word for a member name: the way back for error paths. */
+  responseKey(name: string): string {
+    return this.#responseKeys.get(name) ?? name;
+  }
+}
+
+/** A prefix that starts no field name of this schema, so that private aliases can collide with none. */
+export const privatePrefix = (schema: GraphQLSchema): string => {
+  const names = new Set<string>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if ('getFields' in type) for (const name of Object.keys(type.getFields())) names.add(name);
+  }
+  for (let n = 0; ; n++) {
+    const prefix = n === 0 ? 'lt_' : `lt${n}_`;
+    if (![...names].some((name) => name.startsWith(prefix))) return prefix;
+  }
+};

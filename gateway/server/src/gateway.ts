@@ -1,0 +1,129 @@
+import type { AddressInfo } from 'node:net';
+
+import { destination, type Logger, pino } from 'pino';
+
+import type { GatewayConfig } from './config/index.ts';
+import { mountConsole } from './console.ts';
+import { apolloEngine } from './execution/apollo-engine.ts';
+import { Departments } from './execution/departments.ts';
+import { httpServer } from './http.ts';
+import { trustedIssuers } from './identity/issuers.ts';
+import { loadGatewayKey } from './internal-token/keys.ts';
+import { pipeline } from './pipeline/index.ts';
+import { operate } from './pipeline/operate.ts';
+import { Protocol } from './pipeline/protocol.ts';
+import { readSupergraph, watchSupergraph } from './supergraph/source.ts';
+import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { serveMetrics } from './telemetry/metrics-server.ts';
+
+/** What a test, or a host, may put in place of the real thing. */
+export interface GatewayParts {
+  readonly log?: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+export interface Gateway {
+  /** `http://HOST:PORT` of the public listener. */
+  readonly origin: string;
+  /** The GraphQL endpoint. */
+  readonly url: string;
+  readonly metricsUrl: string | undefined;
+  /** Loads the supergraph anew; false when it was refused and the old one goes on serving. */
+  reload(): Promise<boolean>;
+  /** Stops accepting, lets requests under way finish, closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Wires the gateway and starts to listen.
+ *
+ * @throws AdmissionError and others where the first supergraph, a key or a port cannot be had
+ */
+export const startGateway = async (config: GatewayConfig, parts: GatewayParts = {}): Promise<Gateway> => {
+  const log = parts.log ?? pino({ level: config.logging.level }, destination({ dest: 2, sync: false }));
+  const now = parts.now ?? Date.now;
+  const metrics = new Metrics({ process: config.metrics !== false });
+  const key = await loadGatewayKey(config.internalToken.keyFile, config.environment === 'development');
+  const departments = new Departments({ config, key, log, metrics, now });
+
+  const makeEngine: EngineFactory = ({ strippedSdl, schema, departments: facts }) =>
+    apolloEngine(
+      strippedSdl,
+      schema,
+      ({ name, url }) =>
+        departments.source(facts.find((fact) => fact.name === name) ?? { name, scopes: new Set() }, url),
+      log,
+    );
+  const load = async () =>
+    SupergraphVersion.load(await readSupergraph(config.supergraph), config.authorization.unguarded, makeEngine);
+
+  let version = await load();
+  metrics.supergraphLoaded('ok');
+  const protocol = await Protocol.start(
+    { config, log, operate: (operated) => operate(operated, { config, log, metrics }) },
+    version,
+  );
+  const answer = pipeline({
+    config,
+    tokens: { ...config.authentication, issuers: trustedIssuers(config.authentication.issuers) },
+    protocol,
+    log,
+    metrics,
+    now,
+  });
+
+  let closing = false;
+  const app = httpServer({ bodySize: config.limits.bodySize, graphql: answer, jwks: key.jwks, ready: () => !closing });
+  await mountConsole(app, config);
+  await app.listen({ host: config.listen.host, port: config.listen.port });
+  const metricsServer = config.metrics === false ? undefined : await serveMetrics(metrics, config.metrics);
+
+  const reload = async (): Promise<boolean> => {
+    try {
+      const next = await load();
+      const previous = version;
+      if (next.id === previous.id) return true;
+      version = next;
+      protocol.swap(next);
+      metrics.supergraphLoaded('ok');
+      log.info({ supergraph: next.id }, 'supergraph loaded');
+      // Requests that began with the old version may still be planning with it.
+      setTimeout(() => void previous.engine.close(), 60_000).unref();
+      return true;
+    } catch (error) {
+      metrics.supergraphLoaded('refused');
+      log.error({ failure: 'supergraph', err: error }, 'supergraph refused, the old one goes on serving');
+      return false;
+    }
+  };
+  const oneAtATime = serially(reload);
+  const unwatch = watchSupergraph(config.supergraph, () => void oneAtATime());
+
+  const { port } = app.server.address() as AddressInfo;
+  const origin = `http://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`;
+  return {
+    origin,
+    url: `${origin}/graphql`,
+    metricsUrl: metricsServer?.url,
+    reload: oneAtATime,
+    async close() {
+      if (closing) return;
+      closing = true;
+      unwatch();
+      await app.close();
+      await Promise.all([protocol.stop(), metricsServer?.close(), departments.close(), version.engine.close()]);
+    },
+  };
+};
+
+/** Two reloads at once could swap in the older one last. */
+const serially = <T>(act: () => Promise<T>): (() => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const next = last.then(act, act);
+    last = next;
+    return next;
+  };
+};

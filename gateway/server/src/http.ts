@@ -1,0 +1,68 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+
+import type { Answer, ReceivedRequest } from './context.ts';
+import { PublicError } from './errors.ts';
+import { receive } from './pipeline/receive.ts';
+import { refusal, respond } from './pipeline/respond.ts';
+
+export interface HttpParts {
+  /** Bytes. */
+  readonly bodySize: number;
+  readonly graphql: (request: ReceivedRequest) => Promise<Answer>;
+  readonly jwks: object;
+  readonly ready: () => boolean;
+}
+
+/** The gateway's public listener: `/graphql`, health, the keys that departments verify with. */
+export const httpServer = ({ bodySize, graphql, jwks, ready }: HttpParts): FastifyInstance => {
+  const app = Fastify({
+    bodyLimit: bodySize,
+    // Ids from clients are neither trusted nor logged; logs are written by the pipeline alone.
+    requestIdHeader: false,
+    disableRequestLogging: true,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    requestTimeout: 30_000,
+  });
+  // Bytes reach the pipeline as they came; it alone decides what is JSON.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  app.all('/graphql', async (request, reply) => send(reply, await graphql(toReceived(request))));
+  app.get('/health/live', async () => ({ status: 'live' }));
+  app.get('/health/ready', async (_request, reply) =>
+    ready() ? { status: 'ready' } : reply.code(503).send({ status: 'not ready' }),
+  );
+  app.get('/.well-known/jwks.json', async (_request, reply) =>
+    reply.header('cache-control', 'public, max-age=300').send(jwks),
+  );
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const received = toReceived(request);
+    const opened = receive(received);
+    return send(reply, respond(refusal(transportError(error), received, opened), opened));
+  });
+  return app;
+};
+
+/** What Fastify itself refuses, before the pipeline sees the request. */
+const transportError = ({ statusCode }: { statusCode?: number }): PublicError => {
+  if (statusCode === 413) return new PublicError('PAYLOAD_TOO_LARGE');
+  if (statusCode === 415) return new PublicError('UNSUPPORTED_MEDIA_TYPE');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new PublicError('BAD_REQUEST');
+  return new PublicError(statusCode === 503 ? 'SHUTTING_DOWN' : 'INTERNAL_SERVER_ERROR');
+};
+
+const toReceived = ({ method, url, headers, raw, body }: FastifyRequest): ReceivedRequest => {
+  const [path = '', search] = url.split('?', 2);
+  return {
+    method,
+    path,
+    search: search === undefined ? '' : `?${url.slice(path.length + 1)}`,
+    headers,
+    rawHeaders: raw.rawHeaders,
+    body: Buffer.isBuffer(body) ? body : undefined,
+  };
+};
+
+const send = (reply: FastifyReply, { status, headers, body }: Answer): FastifyReply =>
+  reply.code(status).headers(headers).send(Buffer.from(body));

@@ -1,0 +1,3 @@
+export { ConfigError, type GatewayConfig, loadConfig } from './config/index.ts';
+export { type ErrorCode, errorKinds } from './errors.ts';
+export { type Gateway, type GatewayParts, startGateway } from './gateway.ts';

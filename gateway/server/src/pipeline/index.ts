@@ -1,0 +1,82 @@
+import type { Logger } from 'pino';
+
+import type { GatewayConfig } from '../config/index.ts';
+import type { Answer, Outcome, ReceivedRequest, RequestContext } from '../context.ts';
+import { PublicError } from '../errors.ts';
+import type { TokenRules } from '../identity/access-token.ts';
+import { anonymous, type Principal } from '../policy/principal.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { authenticate } from './authenticate.ts';
+import type { Protocol } from './protocol.ts';
+import { readBody, receive } from './receive.ts';
+import { refusal, respond } from './respond.ts';
+
+/**
+ * The way of one request, in order. Each step may refuse, and every refusal is answered and logged like any other answer.
+ *
+ * | step         | where                | does                                                                    |
+ * |--------------|----------------------|-------------------------------------------------------------------------|
+ * | receive      | receive.ts           | request id, language, method, media type, JSON                          |
+ * | authenticate | authenticate.ts      | token → principal, before any GraphQL is parsed                         |
+ * | prepare      | protocol.ts          | CSRF, persisted query, parse, limits, validate; then operation/         |
+ * | authorize    | operate.ts, policy/  | principal × purpose × coordinates → what is permitted                   |
+ * | plan         | execution/           | the permitted shape, in private names, planned                          |
+ * | execute      | execution/           | department calls, masked errors                                         |
+ * | complete     | execution/complete.ts| the answer in the caller's words, denied fields null                    |
+ * | respond      | respond.ts           | status, headers, the one log line                                       |
+ */
+export interface PipelineParts {
+  readonly config: GatewayConfig;
+  readonly tokens: TokenRules;
+  readonly protocol: Protocol;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export type Pipeline = (request: ReceivedRequest) => Promise<Answer>;
+
+export const pipeline = (parts: PipelineParts): Pipeline => {
+  const { tokens, protocol, log, metrics, now } = parts;
+  return async (request) => {
+    const started = performance.now();
+    const received = receive(request);
+    const outcome: Outcome = { codes: new Set(), denied: 0 };
+    let principal: Principal = anonymous;
+    let answer: Answer;
+    try {
+      principal = await authenticate(request, tokens, now());
+      const context: RequestContext = { ...received, principal, outcome };
+      answer = await protocol.answer(request, readBody(request), context);
+    } catch (error) {
+      if (!(error instanceof PublicError))
+        log.error({ requestId: received.requestId, failure: 'internal', err: error });
+      else if (error.code === 'UNAUTHENTICATED') metrics.refusedToken(String(error.data.reason));
+      answer = refusal(
+        error instanceof PublicError ? error : new PublicError('INTERNAL_SERVER_ERROR'),
+        request,
+        received,
+      );
+      outcome.codes.add(error instanceof PublicError ? error.code : 'INTERNAL_SERVER_ERROR');
+    }
+    const seconds = (performance.now() - started) / 1_000;
+    metrics.request(answer.status, seconds);
+    log.info(logLine(received.requestId, principal, outcome, answer.status, seconds), 'request');
+    return respond(answer, received);
+  };
+};
+
+/** What is told of a request: who, for what purpose, how it ended. Never its text, its variables or any value. */
+const logLine = (requestId: string, principal: Principal, outcome: Outcome, status: number, seconds: number) => ({
+  requestId,
+  ...(principal.kind === 'authenticated'
+    ? { issuer: principal.issuer, client: principal.clientId, org: principal.org, purpose: principal.purpose }
+    : { client: 'anonymous' }),
+  operation: outcome.operation,
+  operationHash: outcome.operationHash,
+  denied: outcome.denied,
+  codes: outcome.codes.size > 0 ? [...outcome.codes] : undefined,
+  status,
+  milliseconds: Math.round(seconds * 1e6) / 1e3,
+});

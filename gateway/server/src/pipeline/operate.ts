@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+
+import { type DocumentNode, type GraphQLError, type GraphQLFormattedError, getVariableValues, print } from 'graphql';
+import type { Logger } from 'pino';
+
+import type { GatewayConfig } from '../config/index.ts';
+import type { RequestContext } from '../context.ts';
+import { errorKinds, type Messages, PublicError } from '../errors.ts';
+import { type CompletedObject, complete } from '../execution/complete.ts';
+import { permittedDocument } from '../execution/document.ts';
+import type { Executed } from '../execution/engine.ts';
+import { CALL_PLACE } from '../execution/place-of-call.ts';
+import { PrivateNames } from '../execution/private-names.ts';
+import { checkCost } from '../limits/cost.ts';
+import type { PreparedOperation } from '../operation/model.ts';
+import { authorize, type Decision, type Denial, policiesNeeded } from '../policy/authorize.ts';
+import { grantedPolicies } from '../policy/decision-point.ts';
+import { noGuards } from '../policy/guards.ts';
+import { anonymous } from '../policy/principal.ts';
+import type { SupergraphVersion } from '../supergraph/version.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { introspect, introspectionFields } from './introspect.ts';
+
+export interface OperateParts {
+  readonly config: GatewayConfig;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** A validated operation, as the protocol layer hands it over. */
+export interface Operated {
+  readonly version: SupergraphVersion;
+  readonly document: DocumentNode;
+  readonly operationName: string | null;
+  /** As they came: not yet coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: RequestContext;
+}
+
+/** A GraphQL answer; `status` where HTTP must not say 200. */
+export interface OperationAnswer {
+  readonly data?: CompletedObject | null;
+  readonly errors?: readonly GraphQLFormattedError[];
+  readonly status?: number;
+}
+
+/**
+ * From a validated operation to its answer: coerce → cost → authorize → plan and execute → complete. What the caller may not have
+ * is gone before anything is planned.
+ */
+export const operate = async (input: Operated, parts: OperateParts): Promise<OperationAnswer> => {
+  const { version, context } = input;
+  const operation = version.prepare(input.document, input.operationName);
+  context.outcome.operation = operation.operation;
+  const variables = coerce(operation, input);
+  checkCost(operation, variables, version.costs, parts.config.limits.cost);
+  const introspection = answerIntrospection(operation, variables, input, parts);
+  const decision = await decide(operation, variables, input, parts);
+  for (const { coordinate } of decision.denials) parts.metrics.denied(coordinate);
+  context.outcome.denied = decision.denials.length;
+
+  const denials = decision.denials.map((denial) => describe(denial, context, parts.config));
+  if (denials.length > 0 && refusesWhole(operation, parts.config)) return { errors: denials, status: 403 };
+
+  const names = new PrivateNames(version.privatePrefix);
+  const served = parts.config.authorization.mode === 'report' ? everything(operation, variables) : decision;
+  const { data, errors } = await execute(operation, served, variables, names, input);
+  const completed = complete({
+    schema: version.schema,
+    operation,
+    decision: served,
+    variables,
+    names,
+    data,
+    introspection,
+  });
+  const all = [...denials, ...errors.map((error) => inClientNames(error, names))];
+  return { data: completed, ...(all.length > 0 ? { errors: all } : {}) };
+};
+
+/** Writes are all or nothing (AUTHORIZATION §2.6); so is everything in mode `reject`. */
+const refusesWhole = (operation: PreparedOperation, config: GatewayConfig): boolean =>
+  config.authorization.mode === 'reject' ||
+  (operation.operation === 'mutation' && config.authorization.mode !== 'report');
+
+const coerce = (operation: PreparedOperation, { version, variables }: Operated): ReadonlyMap<string, unknown> => {
+  const { coerced, errors } = getVariableValues(version.schema, operation.variables, variables, { maxErrors: 10 });
+  if (errors) throw badVariables(errors);
+  return new Map(Object.entries(coerced));
+};
+
+const badVariables = (errors: readonly GraphQLError[]): PublicError => {
+  const en = errors.map(({ message }) => message).join(' ');
+  return new PublicError('BAD_USER_INPUT', { messages: { vi: `Biến không hợp lệ: ${en}`, en } });
+};
+
+const decide = async (
+  operation: PreparedOperation,
+  variables: ReadonlyMap<string, unknown>,
+  { version, context, document, operationName }: Operated,
+  { config, log }: OperateParts,
+): Promise<Decision> => {
+  const { guards } = version;
+  const { principal, requestId } = context;
+  const policies = await grantedPolicies(
+    {
+      policies: policiesNeeded(operation, variables, guards),
+      principal,
+      requestId,
+      operationName,
+      operationHash: context.outcome.operationHash ?? hash(print(document)),
+    },
+    config.authorization.policyDecision,
+    log,
+  );
+  return authorize({ operation, variables, principal, policies, guards });
+};
+
+const answerIntrospection = (
+  operation: PreparedOperation,
+  variables: ReadonlyMap<string, unknown>,
+  { version, context }: Operated,
+  { config }: OperateParts,
+) => {
+  const fields = introspectionFields(operation, variables);
+  if (fields.length === 0) return new Map();
+  const open = config.environment === 'development' || context.principal.scopes.has(config.introspection.scope);
+  if (!open) throw new PublicError('INTROSPECTION_FORBIDDEN');
+  return introspect(version.schema, operation, fields, variables);
+};
+
+const execute = async (
+  operation: PreparedOperation,
+  { asked }: Decision,
+  variables: ReadonlyMap<string, unknown>,
+  names: PrivateNames,
+  { version, context }: Operated,
+): Promise<Executed> => {
+  const permitted = permittedDocument(operation, asked, variables, names);
+  if (!permitted) return { data: {}, errors: [] };
+  return version.engine.execute({
+    ...permitted,
+    shape: hash(print(permitted.document)),
+    principal: context.principal,
+    requestId: context.requestId,
+    language: context.language,
+  });
+};
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** One error per denied path. What would open it is told only where the gateway is configured to. */
+const describe = (denial: Denial, { language }: RequestContext, config: GatewayConfig): GraphQLFormattedError => {
+  const { affectedPath, coordinate, missing } = denial;
+  const disclosed = config.authorization.discloseRequirements ? { required: missing } : {};
+  const messages: Messages = {
+    vi: `${errorKinds.UNAUTHORIZED_FIELD_OR_TYPE.vi} (${coordinate})`,
+    en: `${errorKinds.UNAUTHORIZED_FIELD_OR_TYPE.en} (${coordinate})`,
+  };
+  return new PublicError('UNAUTHORIZED_FIELD_OR_TYPE', {
+    messages,
+    data: { affectedPath, coordinate, ...disclosed },
+  }).format(language);
+};
+
+/** Mode `report` serves what it would have denied. Never in production: the configuration refuses it there. */
+const everything = (operation: PreparedOperation, variables: ReadonlyMap<string, unknown>): Decision =>
+  authorize({ operation, variables, principal: anonymous, policies: new Set(), guards: noGuards });
+
+/** A department's error in the caller's words: private aliases become response keys again. */
+const inClientNames = (error: GraphQLFormattedError, names: PrivateNames): GraphQLFormattedError => {
+  const { [CALL_PLACE]: place, ...extensions } = error.extensions ?? {};
+  const path = (error.path ?? (Array.isArray(place) ? place : [])).map((key: string | number) =>
+    typeof key === 'string' ? names.responseKey(key) : key,
+  );
+  if (path.length === 0) return { message: error.message, extensions };
+  const affectedPath = path.map((key) => (typeof key === 'number' ? '@' : key)).join('.');
+  // A GraphQL path cannot mean every item of a list, so a whole call below a list is told by `affectedPath` alone.
+  return {
+    message: error.message,
+    ...(path.includes('@') ? {} : { path }),
+    extensions: { ...extensions, affectedPath },
+  };
+};

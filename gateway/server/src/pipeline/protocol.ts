@@ -1,0 +1,253 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+
+import type { GatewayConfig } from '../config/index.ts';
+import type { Answer, ReceivedRequest, RequestContext } from '../context.ts';
+import { type errorKinds, isErrorCode, PublicError } from '../errors.ts';
+import { checkDocument } from '../limits/limits.ts';
+import type { SupergraphVersion } from '../supergraph/version.ts';
+import type { Operated, OperationAnswer } from './operate.ts';
+import { single } from './receive.ts';
+
+export interface ProtocolParts {
+  readonly config: GatewayConfig;
+  readonly log: Logger;
+  readonly operate: (operated: Operated) => Promise<OperationAnswer>;
+}
+
+/**
+ * The GraphQL protocol, for which @apollo/server is the authority: GET and POST, CSRF, persisted queries, parsing,
+ * validation, content negotiation. What a valid operation answers is decided by `operate`.
+ */
+export class Protocol {
+  readonly #parts: ProtocolParts;
+  readonly #server: ApolloServer<RequestContext>;
+  readonly #versions = new WeakMap<GraphQLSchema, SupergraphVersion>();
+  /** Apollo Server formats errors without telling for which request. */
+  readonly #current = new AsyncLocalStorage<RequestContext>();
+  #publish: (version: SupergraphVersion) => void = () => {};
+
+  private constructor(parts: ProtocolParts, first: SupergraphVersion) {
+    this.#parts = parts;
+    const { config } = parts;
+    this.#server = new ApolloServer<RequestContext>({
+      gateway: {
+        onSchemaLoadOrUpdate: (callback) => {
+          this.#publish = (version) => {
+            this.#versions.set(version.schema, version);
+            callback({ apiSchema: version.schema, coreSupergraphSdl: version.sdl });
+          };
+          this.#publish(first);
+          return () => {};
+        },
+        load: async () => ({ executor: (request) => this.#execute(request) }),
+        stop: async () => {},
+      },
+      // What a caller may introspect is decided with everything else, by its token.
+      introspection: true,
+      hideSchemaDetailsFromClientErrors: true,
+      includeStacktraceInErrorResponses: false,
+      allowBatchedHttpRequests: false,
+      csrfPrevention: true,
+      parseOptions: { maxTokens: config.limits.tokens },
+      nodeEnv: 'production',
+      stopOnTerminationSignals: false,
+      formatError: (formatted, error) => this.#format(formatted, error),
+      logger: { debug: () => {}, info: () => {}, warn: this.#warn, error: this.#warn },
+      plugins: [
+        ApolloServerPluginLandingPageDisabled(),
+        ApolloServerPluginCacheControlDisabled(),
+        {
+          requestDidStart: async () => ({
+            // Before validation, whose cost grows with what these limits bound; and only for documents not seen before.
+            parsingDidStart: async (request) => async (error) => {
+              if (!error && request.document)
+                guardedLimits(() => checkDocument(request.document as never, config.limits));
+            },
+            didResolveSource: async ({ contextValue, queryHash }) => {
+              contextValue.outcome.operationHash = queryHash;
+            },
+          }),
+        },
+      ],
+    });
+  }
+
+  static async start(parts: ProtocolParts, first: SupergraphVersion): Promise<Protocol> {
+    const protocol = new Protocol(parts, first);
+    await protocol.#server.start();
+    return protocol;
+  }
+
+  /** Serves requests that begin from now on by this version; those under way end by the one they began with. */
+  swap(version: SupergraphVersion): void {
+    this.#publish(version);
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+
+  /** Answers one request whose body is parsed and whose caller is known. */
+  answer(request: ReceivedRequest, body: unknown, context: RequestContext): Promise<Answer> {
+    return this.#current.run(context, async () => {
+      const headers = new HeaderMap();
+      for (const [name, value] of Object.entries(request.headers)) {
+        const text = single(value);
+        if (text !== undefined) headers.set(name, text);
+      }
+      const response = await this.#server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method: request.method, headers, search: request.search, body },
+        context: async () => context,
+      });
+      return toAnswer(response, context);
+    });
+  }
+
+  async #execute({ schema, document, operationName, request, context }: ExecutorRequest) {
+    const version = this.#versions.get(schema);
+    if (!version) throw new Error('a request names a schema that was never served');
+    try {
+      const { status, ...answer } = await this.#parts.operate({
+        version,
+        document,
+        operationName,
+        variables: request.variables ?? {},
+        context: context as RequestContext,
+      });
+      return { ...answer, errors: answer.errors?.map((error) => toGraphQLError(error, status)) } as never;
+    } catch (error) {
+      if (error instanceof PublicError) throw error.toGraphQLError();
+      throw error;
+    }
+  }
+
+  /** The one place through which every error leaves: known codes in the caller's language, anything else masked. */
+  #format(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+    const context = this.#current.getStore();
+    const language = context?.language ?? 'en';
+    const known = publicErrorOf(formatted, thrown);
+    if (!known) {
+      this.#parts.log.error({ requestId: context?.requestId, failure: 'internal', err: thrown });
+      context?.outcome.codes.add('INTERNAL_SERVER_ERROR');
+      return new PublicError('INTERNAL_SERVER_ERROR').format(language);
+    }
+    if ('formatted' in known) {
+      context?.outcome.codes.add(known.code);
+      return known.formatted;
+    }
+    context?.outcome.codes.add(known.code);
+    const { locations } = formatted;
+    return { ...known.format(language), ...(locations ? { locations } : {}) };
+  }
+
+  #warn = (message?: unknown): void => {
+    this.#parts.log.warn({ protocol: String(message) });
+  };
+}
+
+type ExecutorRequest = Parameters<
+  NonNullable<
+    Awaited<
+      ReturnType<NonNullable<ConstructorParameters<typeof ApolloServer<RequestContext>>[0]['gateway']>['load']>
+    >['executor']
+  >
+>[0];
+
+/** Marks errors that `operate` has already put into the caller's language. */
+const ANSWERED = Symbol('answered');
+
+const toGraphQLError = (
+  { message, path, extensions }: GraphQLFormattedError,
+  status: number | undefined,
+): GraphQLError =>
+  Object.assign(
+    new GraphQLError(message, {
+      ...(path ? { path } : {}),
+      extensions: { ...extensions, ...(status === undefined ? {} : { http: { status } }) },
+    }),
+    { [ANSWERED]: true },
+  );
+
+const guardedLimits = (check: () => void): void => {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof PublicError ? error.toGraphQLError() : error;
+  }
+};
+
+type Known = PublicError | { readonly code: keyof typeof errorKinds; readonly formatted: GraphQLFormattedError };
+
+const publicErrorOf = (formatted: GraphQLFormattedError, thrown: unknown): Known | undefined => {
+  const error = thrown instanceof GraphQLError ? thrown : undefined;
+  if (error?.originalError instanceof PublicError) return error.originalError;
+  const code = formatted.extensions?.code;
+  if (error && Object.hasOwn(error, ANSWERED) && isErrorCode(code)) return { code, formatted };
+  return protocolError(code, formatted, error);
+};
+
+/** Apollo Server's own errors, which name nothing but what the caller wrote. */
+const protocolError = (
+  code: unknown,
+  { message }: GraphQLFormattedError,
+  error: GraphQLError | undefined,
+): PublicError | undefined => {
+  const text = (vi: string) => ({ messages: { vi: `${vi} ${message}`, en: message } });
+  switch (code) {
+    case 'GRAPHQL_PARSE_FAILED':
+      if (message.includes('Document contains more than')) return new PublicError('LIMIT_TOKENS');
+      return new PublicError(code, text('Câu truy vấn sai cú pháp:'));
+    case 'GRAPHQL_VALIDATION_FAILED':
+      return new PublicError(code, text('Câu truy vấn không khớp với lược đồ:'));
+    case 'OPERATION_RESOLUTION_FAILURE':
+    case 'PERSISTED_QUERY_NOT_FOUND':
+      return new PublicError(code);
+    case 'BAD_USER_INPUT':
+      return new PublicError(code, text('Biến không hợp lệ:'));
+    case 'BAD_REQUEST':
+      return badRequest(message, error);
+    default:
+      return undefined;
+  }
+};
+
+const badRequest = (message: string, error: GraphQLError | undefined): PublicError => {
+  const http = error?.extensions.http;
+  const status = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined;
+  if (status === 405) return new PublicError('METHOD_NOT_ALLOWED');
+  if (status === 406) return new PublicError('NOT_ACCEPTABLE');
+  if (status === 415) return new PublicError('UNSUPPORTED_MEDIA_TYPE');
+  if (message.includes('Cross-Site Request Forgery')) return new PublicError('CSRF_PREVENTED');
+  return new PublicError('BAD_REQUEST', { messages: { vi: `Yêu cầu HTTP không hợp lệ: ${message}`, en: message } });
+};
+
+/** Errors of a request that, under plain `application/json`, are told with 200 (GraphQL over HTTP §6.4.1). */
+const TOLD_WITH_200 = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+]);
+
+const toAnswer = ({ status, headers, body }: HTTPGraphQLResponse, { outcome }: RequestContext): Answer => {
+  if (body.kind !== 'complete') throw new Error('incremental delivery is not served');
+  const contentType = headers.get('content-type') ?? 'application/json; charset=utf-8';
+  const lenient =
+    status === 400 &&
+    contentType.startsWith('application/json') &&
+    outcome.codes.size > 0 &&
+    [...outcome.codes].every((code) => TOLD_WITH_200.has(code));
+  return {
+    status: lenient ? 200 : (status ?? 200),
+    headers: { ...Object.fromEntries(headers), 'content-type': contentType },
+    body: body.string,
+  };
+};

@@ -1,0 +1,29 @@
+import type { Answer, ReceivedRequest } from '../context.ts';
+import type { PublicError } from '../errors.ts';
+import type { Received } from './receive.ts';
+import { single } from './receive.ts';
+
+/** The answer to a request that did not reach the protocol layer. */
+export const refusal = (error: PublicError, { headers }: ReceivedRequest, { language }: Received): Answer => {
+  const graphql = single(headers.accept)?.includes('application/graphql-response+json') === true;
+  return {
+    status: error.status,
+    headers: {
+      'content-type': `${graphql ? 'application/graphql-response+json' : 'application/json'}; charset=utf-8`,
+      ...error.headers,
+    },
+    body: `${JSON.stringify({ errors: [error.format(language)] })}\n`,
+  };
+};
+
+/** What every answer carries: the id to report, and that no cache on the way may keep it. */
+export const respond = (answer: Answer, { requestId, language }: Received): Answer => ({
+  ...answer,
+  headers: {
+    ...answer.headers,
+    'x-request-id': requestId,
+    'cache-control': 'private, no-store',
+    'content-language': language,
+    'x-content-type-options': 'nosniff',
+  },
+});

@@ -1,0 +1,81 @@
+import type { Rules } from '@lienthong/schema/rules';
+import {
+  type ConstDirectiveNode,
+  type EnumTypeDefinitionNode,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+} from 'graphql';
+
+/** What the supergraph says of one department. */
+export interface DepartmentFacts {
+  readonly name: string;
+  /** Scopes named in rules on coordinates that it resolves. */
+  readonly scopes: ReadonlySet<string>;
+}
+
+/**
+ * Reads, from the `join__` metadata of a supergraph, which department resolves which field, and so which of a caller's
+ * scopes each one may learn of (DESIGN §4, internal token). A coordinate counts with the rule of its parent and of the
+ * type it returns.
+ */
+export const readDepartments = (supergraphSdl: string, rules: Rules, schema: GraphQLSchema): DepartmentFacts[] => {
+  const document = parse(supergraphSdl, { noLocation: true });
+  const names = new Map<string, string>();
+  const scopes = new Map<string, Set<string>>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === 'join__Graph') {
+      for (const [value, name] of graphs(definition)) names.set(value, name);
+    }
+  }
+  for (const name of names.values()) scopes.set(name, new Set());
+
+  const learn = (graph: string, coordinate: string, from: 'fields' | 'types') => {
+    const target = scopes.get(names.get(graph) ?? '');
+    for (const alternative of rules[from].get(coordinate)?.scopes ?? []) {
+      for (const scope of alternative) target?.add(scope);
+    }
+  };
+
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    const owners = argumentsOf(definition.directives, 'join__type', 'graph');
+    const type = schema.getType(definition.name.value);
+    for (const field of definition.fields ?? []) {
+      const name = field.name.value;
+      const returned = isObjectType(type) ? type.getFields()[name]?.type : undefined;
+      for (const graph of resolvers(field.directives, owners)) {
+        learn(graph, `${definition.name.value}.${name}`, 'fields');
+        learn(graph, definition.name.value, 'types');
+        if (returned) learn(graph, getNamedType(returned).name, 'types');
+      }
+    }
+  }
+  return [...scopes].map(([name, named]) => ({ name, scopes: named }));
+};
+
+/** A field without `join__field` comes from every department that has the type. */
+const resolvers = (directives: readonly ConstDirectiveNode[] | undefined, owners: readonly string[]): string[] => {
+  const applications = (directives ?? []).filter(({ name }) => name.value === 'join__field');
+  return applications.length === 0 ? [...owners] : argumentsOf(applications, 'join__field', 'graph');
+};
+
+const graphs = (node: EnumTypeDefinitionNode): [string, string][] =>
+  (node.values ?? []).map((value) => [
+    value.name.value,
+    argumentsOf(value.directives, 'join__graph', 'name')[0] ?? value.name.value.toLowerCase(),
+  ]);
+
+const argumentsOf = (
+  directives: ObjectTypeDefinitionNode['directives'],
+  directive: string,
+  argument: string,
+): string[] =>
+  (directives ?? []).flatMap((node) => {
+    if (node.name.value !== directive) return [];
+    const value = node.arguments?.find(({ name }) => name.value === argument)?.value;
+    return value && (value.kind === Kind.ENUM || value.kind === Kind.STRING) ? [value.value] : [];
+  });
