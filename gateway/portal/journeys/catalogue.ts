@@ -101,8 +101,8 @@ export const journeyCatalogue: readonly JourneyFacts[] = [
       en: 'The pupils of a school with the validity of their insurance, first 100; a list over many people needs a “:bulk” scope.',
     },
     variables: { school: '21289-TH', first: 100 },
-    client: 'mot-cua',
-    purpose: 'TTHC',
+    client: 'so-gd-dt',
+    purpose: 'ENROL',
   },
   {
     id: 'resettlement',
@@ -112,7 +112,7 @@ export const journeyCatalogue: readonly JourneyFacts[] = [
       en: 'The parcels of a commune, their uses and areas, and where their right holders live now.',
     },
     variables: { commune: '21289', first: 20 },
-    client: 'mot-cua',
+    client: 'vp-dkdd',
     purpose: 'LANDTX',
   },
   {

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import type { Page, Response } from 'playwright-core';
+
+interface GraphQLAnswer {
+  readonly data?: { readonly citizen?: { readonly fullName?: string; readonly allergies?: unknown } };
+  readonly errors?: readonly { readonly extensions?: { readonly coordinate?: string } }[];
+}
+
+/** Everything the browser complains of, and every request that leaves the gateway. */
+async function watch(page: Page, baseUrl: string): Promise<readonly string[]> {
+  const problems: string[] = [];
+  // As text: it runs in the page, whose globals are none of this workspace's.
+  await page.addInitScript(`document.addEventListener('securitypolicyviolation', (violation) => {
+    console.error('CSP violation: ' + violation.violatedDirective + ' ' + violation.blockedURI);
+  });`);
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText;
+    // The editor ends a worker that is still loading when the schema changes: an abort of the page's own.
+    if (reason === 'net::ERR_ABORTED' && request.url().includes('.worker-')) return;
+    problems.push(`request failed: ${request.url()} ${reason}`);
+  });
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${baseUrl}/`) && !url.startsWith('data:')) problems.push(`request beyond the gateway: ${url}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`HTTP ${response.status()}: ${response.url()}`);
+  });
+  return problems;
+}
+
+const isQuery = (response: Response): boolean =>
+  response.url().endsWith('/graphql') && !(response.request().postData() ?? '').includes('IntrospectionQuery');
+const isIntrospection = (response: Response): boolean =>
+  response.url().endsWith('/graphql') && (response.request().postData() ?? '').includes('IntrospectionQuery');
+
+/** Waits until the page has a token and GraphiQL has the schema that this token may see. */
+async function settled(page: Page, action: () => Promise<unknown>): Promise<void> {
+  const token = page.waitForResponse((response) => response.url().endsWith('/console/token'));
+  const schema = page.waitForResponse(isIntrospection);
+  await action();
+  await Promise.all([token, schema]);
+  await page.locator('.expiry[data-state="valid"]').waitFor();
+}
+
+/** Presses Run; the answer as the gateway sent it, with the request that asked for it. */
+async function runQuery(page: Page): Promise<{ answer: GraphQLAnswer; headers: Record<string, string> }> {
+  const answered = page.waitForResponse(isQuery);
+  await page.locator('.graphiql-execute-button').click();
+  const response = await answered;
+  await page.locator('.answer[data-status="200"]').waitFor();
+  return { answer: await response.json(), headers: await response.request().allHeaders() };
+}
+
+const textOf = async (page: Page, selector: string): Promise<string> =>
+  (await page.locator(selector).allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+
+async function asksFirstJourney(page: Page, baseUrl: string): Promise<void> {
+  await settled(page, () => page.goto(`${baseUrl}/`));
+  await page.locator('.languages [lang="vi"]').click();
+  await page.getByRole('heading', { name: 'Chín hành trình' }).waitFor();
+  assert.equal(await page.locator('[data-journey]').count(), 9);
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+  assert.match(await textOf(page, '.graphiql-query-editor .view-lines'), /query GradeOneEnrolment/);
+  assert.match(await textOf(page, '.claims'), /mot-cua/);
+
+  const { answer, headers } = await runQuery(page);
+  assert.equal(answer.errors, undefined);
+  assert.equal(answer.data?.citizen?.fullName, 'Phạm Thị Mai');
+  assert.match(headers.authorization ?? '', /^Bearer ey/);
+  assert.equal(headers['accept-language'], 'vi');
+  await page.locator('.graphiql-response .view-line', { hasText: 'Mai' }).waitFor();
+}
+
+async function readsEnglish(page: Page): Promise<void> {
+  await page.locator('.languages [lang="en"]').click();
+  await page.getByRole('heading', { name: 'Nine journeys' }).waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+  const { headers } = await runQuery(page);
+  assert.equal(headers['accept-language'], 'en');
+}
+
+/** A journey by keyboard alone, then the same question by a client that lacks one scope. Returns that client's token. */
+async function seesRefusal(page: Page): Promise<string> {
+  await settled(page, async () => {
+    await page.locator('[data-journey="hospital-emergency"]').focus();
+    await page.keyboard.press('Enter');
+  });
+  assert.equal(await page.locator('select[name="client"]').inputValue(), 'so-y-te');
+  assert.equal(await page.locator('select[name="purpose"]').inputValue(), 'EMERGENCY');
+  const allowed = await runQuery(page);
+  assert.equal(allowed.answer.errors, undefined);
+  assert.ok(Array.isArray(allowed.answer.data?.citizen?.allergies));
+
+  await settled(page, () => page.locator('select[name="client"]').selectOption('mot-cua'));
+  const { answer, headers } = await runQuery(page);
+  assert.equal(answer.data?.citizen?.fullName, 'Phạm Văn Hiếu');
+  assert.equal(answer.data?.citizen?.allergies, null);
+  const row = page.locator('.refusals tbody tr', { hasText: 'Citizen.allergies' });
+  assert.equal(await row.count(), 1);
+  assert.match((await row.textContent()) ?? '', /citizen\.allergies/);
+  return (headers.authorization ?? '').replace('Bearer ', '');
+}
+
+/** Neither the token nor a personal number may outlive the page; the language does. */
+async function keepsOnlyTheLanguage(page: Page, token: string): Promise<void> {
+  assert.notEqual(token, '');
+  const kept = await page.evaluate<string>(
+    'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])',
+  );
+  assert.ok(!kept.includes(token), 'the token was written to the browser’s storage');
+  assert.doesNotMatch(kept, /\d{12}/);
+  await settled(page, () => page.reload());
+  await page.getByRole('heading', { name: 'Nine journeys' }).waitFor();
+}
+
+export interface ConsoleExercise {
+  /** Where to keep a picture of the console with an answer that was refused in part. */
+  readonly screenshot?: string;
+}
+
+/**
+ * What a developer does in the console: opens it, asks the first journey, changes the language, picks another journey
+ * by keyboard, changes the client and reads the refusal. Fails on anything the browser complains of.
+ *
+ * @param baseUrl the gateway, without a trailing slash: a federation in development with its demo clients and seeds
+ */
+export async function exerciseConsole(
+  page: Page,
+  baseUrl: string,
+  { screenshot }: ConsoleExercise = {},
+): Promise<void> {
+  const problems = await watch(page, baseUrl);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await asksFirstJourney(page, baseUrl);
+  await readsEnglish(page);
+  const token = await seesRefusal(page);
+  if (screenshot !== undefined) await page.screenshot({ path: screenshot });
+  await keepsOnlyTheLanguage(page, token);
+  assert.deepEqual(problems, []);
+}
