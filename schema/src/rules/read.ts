@@ -17,6 +17,7 @@ import {
   visit,
 } from 'graphql';
 import { type Refusal, refusal, refuseIfAny } from '../admission/refusal.ts';
+import { missingTransitive } from '../admission/transitive.ts';
 import { isEmpty, meet, meetAll, NO_RULE, type Rule } from './rule.ts';
 import { GUARDS, readVocabulary, type Vocabulary } from './specifications.ts';
 import { parseGuard } from './values.ts';
@@ -37,16 +38,18 @@ export const PUBLIC_TAG = 'public';
 type LeafNode = ScalarTypeDefinitionNode | ScalarTypeExtensionNode | EnumTypeDefinitionNode | EnumTypeExtensionNode;
 
 /**
- * Reads the rules as they stand in the unstripped supergraph. Throws an AdmissionError with everything that is wrong.
+ * Reads the rules as they stand in the unstripped supergraph, and checks again what does not depend on the departments'
+ * own schemas: a supergraph may come from elsewhere. Throws an AdmissionError with everything that is wrong.
  */
 export function readRules(supergraphSdl: string): Rules {
   const document = parseSdl(supergraphSdl);
   const { rules, refusals } = collectRules(document);
   refuseIfAny(refusals);
+  refuseIfAny(missingTransitive(document, rules));
   return rules;
 }
 
-/** The same with refusals as values. */
+/** The rules of a supergraph, or of one department's schema, with refusals as values. */
 export function collectRules(document: DocumentNode): { rules: Rules; refusals: readonly Refusal[] } {
   const { vocabulary, refusals: linkRefusals } = readVocabulary(document);
   const refusals: Refusal[] = [...linkRefusals];
@@ -147,6 +150,10 @@ class GuardReader {
         if (this.#seen.has(node)) return;
         if (this.#vocabulary.guards.has(name)) this.#refuse('MISPLACED_REQUIREMENT', name);
         else if (looksLikeGuard(name)) this.#refuse('UNLINKED_DIRECTIVE', name);
+      },
+      DirectiveDefinition: ({ name }) => {
+        const known = this.#vocabulary.guards.has(name.value);
+        if (!known && looksLikeGuard(name.value)) this.#refuse('UNLINKED_DIRECTIVE', name.value);
       },
     });
   }

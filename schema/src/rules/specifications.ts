@@ -16,7 +16,7 @@ const KNOWN_VERSIONS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 
 /** Security and execution features that say nothing about who may read what. */
 const NEUTRAL = new Set(
-  ['link', 'core', 'join', 'inaccessible', 'tag', 'context', 'cost', 'connect', 'cacheTag'].map(
+  ['federation', 'link', 'core', 'join', 'inaccessible', 'tag', 'context', 'cost', 'connect', 'cacheTag'].map(
     (name) => `${SPECS}/${name}`,
   ),
 );
@@ -27,7 +27,7 @@ const GUARD_TYPES: ReadonlyMap<Guard, string> = new Map([
   ['policy', 'Policy'],
 ]);
 
-/** How a supergraph writes the guards and the tag. */
+/** How a document writes the guards and the tag. */
 export interface Vocabulary {
   /** Directive name in this document → the guard it is. */
   readonly guards: ReadonlyMap<string, Guard>;
@@ -44,9 +44,9 @@ export interface Vocabulary {
 export const guardOf = (feature: Feature): Guard | undefined =>
   GUARDS.find((guard) => feature.identity === `${SPECS}/${guard}`);
 
-/** Reads the vocabulary from the links: a directive is known by its specification's URL, never by its name. */
-export function readVocabulary(supergraph: DocumentNode): { vocabulary: Vocabulary; refusals: readonly Refusal[] } {
-  const { features, refusals: linkRefusals } = readFeatures(supergraph);
+/** Reads the vocabulary of a supergraph or a department from its links: a directive is known by its specification's URL, never by its name. */
+export function readVocabulary(document: DocumentNode): { vocabulary: Vocabulary; refusals: readonly Refusal[] } {
+  const { features, refusals: linkRefusals } = readFeatures(document);
   const refusals = [...linkRefusals, ...features.flatMap(refuseUnknown)];
   const guards = new Map<string, Guard>();
   const tags = new Set<string>();
@@ -59,7 +59,11 @@ export function readVocabulary(supergraph: DocumentNode): { vocabulary: Vocabula
       for (const name of directiveNames(feature, guard)) guards.set(name, guard);
       const type = GUARD_TYPES.get(guard);
       if (type !== undefined) for (const name of typeNames(feature, type)) types.add(name);
-    } else if (feature.identity === `${SPECS}/tag`) {
+    } else if (feature.identity === `${SPECS}/federation`) {
+      // A department links the federation specification, which has all of them; a supergraph links each by itself.
+      for (const each of GUARDS) for (const name of directiveNames(feature, each)) guards.set(name, each);
+    }
+    if (feature.identity === `${SPECS}/tag` || feature.identity === `${SPECS}/federation`) {
       for (const name of directiveNames(feature, 'tag')) tags.add(name);
     }
   }
