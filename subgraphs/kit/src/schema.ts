@@ -16,6 +16,15 @@ const codeIn = (representation: unknown): string | undefined => {
   return typeof representation.code === 'string' ? representation.code : undefined;
 };
 
+/**
+ * From the list in memory: no department needs a table, or a statement, for it. A copy, because @apollo/subgraph writes
+ * `__typename` onto what a reference resolver returns, and the list is frozen.
+ */
+const resolveCommune = (reference: unknown) => {
+  const unit = commune(codeIn(reference));
+  return unit === null ? null : { ...unit };
+};
+
 /** A misspelt resolver is never called, and the field then answers `null` for ever; better not to start. */
 const refuseStrayResolvers = (schema: GraphQLSchema, resolvers: Readonly<Record<string, object>>, name: string) => {
   for (const [typeName, entries] of Object.entries(resolvers)) {
@@ -42,8 +51,7 @@ export const departmentSchema = <Tables, Data>(
   const own: DepartmentResolvers<Data> = department.resolvers;
   const resolvers: DepartmentResolvers<Data> = {
     ...own,
-    // The list of units is in memory: no department needs a table, or a statement, for it.
-    Commune: { __resolveReference: (reference: unknown) => commune(codeIn(reference)), ...own.Commune },
+    Commune: { __resolveReference: resolveCommune, ...own.Commune },
   };
   const typeDefs = parse(departmentSdl(department.folder));
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: { ...resolvers, ...scalars } }]);
