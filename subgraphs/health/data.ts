@@ -20,6 +20,10 @@ export type HealthData = ReturnType<typeof createHealthData>;
 const anyOf = (keys: readonly string[]) => sql<string>`any(${[...keys]})`;
 
 export function createHealthData({ db, today }: Pick<DataTools<HealthTables>, 'db' | 'today'>) {
+  const person = new DataLoader(async (citizens: readonly string[]) => {
+    const rows = await db.selectFrom('person').select('citizen_id').where('citizen_id', '=', anyOf(citizens)).execute();
+    return byKey(citizens, rows, (row) => row.citizen_id);
+  });
   const insurance = new DataLoader(async (citizens: readonly string[]) =>
     byKey(citizens, await insuranceOf(db, citizens), (row) => row.citizen),
   );
@@ -51,6 +55,7 @@ export function createHealthData({ db, today }: Pick<DataTools<HealthTables>, 'd
   });
 
   return {
+    isKnown: async (citizen: string) => (await person.load(citizen)) !== null,
     insuranceOf: (citizen: string) => insurance.load(citizen),
     /** Every dose of the person, by series and date. */
     dosesOf: (citizen: string) => doses.load(citizen),

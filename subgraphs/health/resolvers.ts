@@ -29,6 +29,8 @@ export const resolvers: DepartmentResolvers<HealthData> = {
     },
   },
   Citizen: {
+    // Not empty lists for somebody Health has never heard of: "no dose on record" would be a statement about them.
+    __resolveReference: async ({ id }: Citizen, { data }) => ((await data.isKnown(id)) ? { id } : null),
     insurance: ({ id }: Citizen, _args, { data }) => data.insuranceOf(id),
     async immunizations({ id }: Citizen, { series }: { series?: string | null }, { data }) {
       // A mistyped series must not read as "not immunized".
