@@ -29,6 +29,7 @@ export function Console() {
   const onPick = (journey: Journey) => {
     history.replaceState(null, '', `#${journey.id}`);
     setPick(({ turn }) => ({ journey, turn: turn + 1 }));
+    if (session.config?.demo !== true) return;
     const sameCaller = session.client === journey.client && session.purpose === journey.purpose;
     if (!sameCaller || !isUsable(session.claims)) session.choose(journey.client, journey.purpose);
   };

@@ -7,7 +7,10 @@ interface Props {
   onPick(journey: Journey): void;
 }
 
-/** The side panel: each journey with its number, title and explanation, and who asks for which purpose. */
+/**
+ * The side panel: each journey with its number, its title and who asks for which purpose. The explanation shows on the
+ * current one, so that all nine fit a laptop's screen.
+ */
 export function Journeys({ journeys, current, onPick }: Props) {
   const text = useText();
   return (
@@ -20,6 +23,7 @@ export function Journeys({ journeys, current, onPick }: Props) {
             <button
               type="button"
               data-journey={journey.id}
+              title={text(journey.explanation)}
               aria-current={journey.id === current ? 'true' : undefined}
               onClick={() => onPick(journey)}
             >

@@ -1,7 +1,10 @@
 import { useRef } from 'react';
 import { useText } from './language.tsx';
 
-/** Where a developer pastes a token of the application that is being built. */
+/**
+ * Where a developer pastes a token of the application that is being built. Not a password field: the browser would
+ * offer to keep what is in it.
+ */
 export function OwnToken({ onUse }: { onUse(token: string): void }) {
   const text = useText();
   const details = useRef<HTMLDetailsElement>(null);
@@ -22,7 +25,8 @@ export function OwnToken({ onUse }: { onUse(token: string): void }) {
           <input
             id="own-token"
             ref={field}
-            type="password"
+            type="text"
+            className="masked"
             autoComplete="off"
             spellCheck={false}
             placeholder="eyJ…"

@@ -10,6 +10,8 @@ import { layoutOnlyStorage } from './storage.ts';
 
 const storage = layoutOnlyStorage(localStorage);
 const EDITOR_THEME = { light: 'vs', dark: 'vs' };
+/** GraphiQL's own size leaves too few lines on a laptop. */
+const EDITOR_OPTIONS = { fontSize: 13, lineHeight: 19 };
 
 const variablesOf = (journey: Journey): string => JSON.stringify(journey.variables, null, 2);
 
@@ -26,6 +28,9 @@ function FillIn({ pick }: { readonly pick: Pick }) {
     variableEditor: state.variableEditor,
     responseEditor: state.responseEditor,
   }));
+  useEffect(() => {
+    for (const editor of [queryEditor, variableEditor, responseEditor]) editor?.updateOptions(EDITOR_OPTIONS);
+  }, [queryEditor, variableEditor, responseEditor]);
   useEffect(() => {
     if (queryEditor === undefined || variableEditor === undefined) return;
     queryEditor.setValue(pick.journey.query);

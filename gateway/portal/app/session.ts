@@ -60,7 +60,9 @@ export function useSession(first: { readonly client: string; readonly purpose: s
     const mine = turn.current;
     const found = clients.find(({ id }) => id === client);
     const purpose = found?.purposes.find(({ code }) => code === asked)?.code ?? found?.purposes[0]?.code;
-    if (found === undefined || purpose === undefined) return setChoice(NOBODY);
+    if (found === undefined || purpose === undefined) {
+      return setChoice({ ...NOBODY, ...(client === undefined ? {} : { problem: texts.notOffered }) });
+    }
     // The token that is being renewed goes on serving; one of another caller must not.
     setChoice(({ client: before, purpose: beforePurpose, token }) => ({
       client: found.id,
@@ -78,7 +80,7 @@ export function useSession(first: { readonly client: string; readonly purpose: s
     fetch('/console/config.json')
       .then((response) => response.json())
       .then(async (loaded: ConsoleConfig) => {
-        await chooseFrom(loaded.clients, firstChoice.current.client, firstChoice.current.purpose);
+        if (loaded.demo) await chooseFrom(loaded.clients, firstChoice.current.client, firstChoice.current.purpose);
         setConfig(loaded);
       })
       .catch(() => setChoice({ fetching: false, problem: texts.unreachable }));

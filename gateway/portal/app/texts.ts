@@ -35,6 +35,10 @@ export const texts = {
     vi: 'Token này không phải JWT, cổng sẽ không nhận. Kiểm tra lại nơi cấp.',
     en: 'This token is not a JWT and the gateway will not take it. Check where it came from.',
   },
+  notOffered: {
+    vi: 'Cổng này không cho mượn ứng dụng của hành trình đó. Chọn ứng dụng khác hoặc dán token của mình.',
+    en: 'This gateway does not lend the client of that journey. Choose another one or paste a token of your own.',
+  },
   noToken: {
     vi: 'Chưa có token: cổng chỉ trả dữ liệu công khai.',
     en: 'No token: the gateway answers with public data only.',
