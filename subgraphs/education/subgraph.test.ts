@@ -124,15 +124,15 @@ describe('marks', () => {
   });
 });
 
-test('100 citizens cost as many statements as 10', async () => {
-  const query = entities(`
-    enrolments { school { name commune { name } pupils(first: 5) { edges { node { enrolments { grade } } } } } }
-    marks { subject school { name } }
-  `);
+// Apart from each other: asked together, the two ways to a school share a statement or not, as their answers arrive.
+test.each([
+  'enrolments { school { name commune { name } pupils(first: 5) { edges { node { enrolments { grade } } } } } }',
+  'marks { subject school { name } }',
+])('100 citizens cost as many statements as 10: %s', async (selection) => {
   const many = await education.somePupils(100);
   expect(many).toHaveLength(100);
-  const ten = await education.statementsOf(() => education.ask(query, people(many.slice(0, 10))));
-  const hundred = await education.statementsOf(() => education.ask(query, people(many)));
-  expect(ten.length).toBeGreaterThan(2);
+  const ten = await education.statementsOf(() => education.ask(entities(selection), people(many.slice(0, 10))));
+  const hundred = await education.statementsOf(() => education.ask(entities(selection), people(many)));
+  expect(ten.length).toBeGreaterThan(1);
   expect(hundred).toHaveLength(ten.length);
 });
