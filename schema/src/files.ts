@@ -6,7 +6,7 @@ export function readText(path: string, named = path): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const why = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
     refuseIfAny([
       refusal(
         'FILE_NOT_FOUND',

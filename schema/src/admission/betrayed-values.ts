@@ -44,6 +44,29 @@ export function betrayedValues(rules: Rules, schema: GraphQLSchema, free: Readon
   return refusals;
 }
 
+/** Arguments listed as free that the schema does not have: a typing error, or left over from a former version. */
+export function unknownFreeArguments(schema: GraphQLSchema, free: ReadonlySet<string>): readonly Refusal[] {
+  const known = new Set(
+    Object.values(schema.getTypeMap()).flatMap((type) =>
+      isObjectType(type)
+        ? Object.values(type.getFields()).flatMap(({ name, args }) =>
+            args.map((each) => `${type.name}.${name}(${each.name}:)`),
+          )
+        : [],
+    ),
+  );
+  return [...free]
+    .filter((coordinate) => !known.has(coordinate))
+    .map((coordinate) =>
+      refusal(
+        'INVALID_CONFIG',
+        `freeArguments: không có đối số ${coordinate}; viết dạng Query.field(argument:) hoặc bỏ đi`,
+        `freeArguments: there is no argument ${coordinate}; write it as Query.field(argument:) or remove it`,
+        { coordinate },
+      ),
+    );
+}
+
 /** Leaf fields of the answer that the argument names. */
 function betrayedBy(
   argument: GraphQLArgument,

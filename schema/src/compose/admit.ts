@@ -1,6 +1,6 @@
 import { type CompositionResult, composeServices } from '@apollo/composition';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
-import { betrayedValues } from '../admission/betrayed-values.ts';
+import type { GraphQLSchema } from 'graphql';
+import { betrayedValues, unknownFreeArguments } from '../admission/betrayed-values.ts';
 import { notCatalogued } from '../admission/catalogued.ts';
 import { type DepartmentSchema, readDepartment } from '../admission/department.ts';
 import { droppedGuards } from '../admission/dropped-guard.ts';
@@ -61,10 +61,11 @@ export function admit(departments: readonly DepartmentSchema[], policy: Admissio
   const errors: Problem[] = [
     ...read.flatMap((department) => droppedGuards(department, rules)),
     ...(policy.previous ? lostGuards(policy.previous, { rules, schema }, policy.acknowledged) : []),
+    ...unknownFreeArguments(schema, policy.freeArguments),
     ...(ours ? [...unguardedFields(rules, schema), ...strict] : []),
   ];
   // Other departments' schemas may have good reasons that a machine does not see: there these are warnings.
-  const warnings: Problem[] = [...(ours ? [] : strict), ...guardedKeys(documentOf(supergraph), rules)];
+  const warnings: Problem[] = [...(ours ? [] : strict), ...guardedKeys(parseSdl(supergraph), rules)];
   return errors.length > 0 ? { ok: false, errors, warnings } : { ok: true, supergraph, rules, schema, warnings };
 }
 
@@ -75,9 +76,7 @@ function compose(departments: readonly DepartmentSchema[]): CompositionResult {
 /** Composition's own errors, with its own codes. */
 function problemsOf({ errors }: CompositionResult): readonly Problem[] {
   return (errors ?? []).map((error) => {
-    const code = error.extensions['code'];
+    const code = error.extensions.code;
     return { code: typeof code === 'string' ? code : 'COMPOSITION_ERROR', message: error.message };
   });
 }
-
-const documentOf = (sdl: string): DocumentNode => parseSdl(sdl);

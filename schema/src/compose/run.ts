@@ -54,7 +54,7 @@ function writeAll(files: readonly { path: string; text: string }[], io: ComposeI
     return 0;
   } catch (error) {
     for (const path of prepared) rmSync(path, { force: true });
-    const why = error instanceof Error ? error.message : String(error);
+    const why = String(error);
     const vi = `không ghi được tệp (${why}); kiểm tra đường dẫn và quyền ghi`;
     const en = `cannot write the files (${why}); check the paths and the permission to write`;
     io.stderr(lineOf(refusal('OUTPUT_NOT_WRITTEN', vi, en)));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { composed, department } from '../fixtures.ts';
 import { apiSchemaOf } from './api-schema.ts';
 import { effectiveRule, isUnguarded } from './effective.ts';
-import { composed, department } from './fixtures.ts';
 import { readRules } from './read.ts';
 
 const sdl = composed(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { composed, department, refusedWith } from './fixtures.ts';
+import { composed, department, refusedWith } from '../fixtures.ts';
 import { readRules } from './read.ts';
 
 const LINK = '@link(url: "https://specs.apollo.dev/link/v1.0")';
@@ -120,6 +120,24 @@ describe('interfaces', () => {
     );
     expect([...readRules(halfTagged).open]).toEqual(['A.id']);
   });
+});
+
+test('a guard on a field of an @interfaceObject reaches every implementing type', () => {
+  const sdl = composed(
+    department(`type Query { n: Node } interface Node @key(fields: "id") { id: ID! }
+      type P implements Node @key(fields: "id") { id: ID! }`),
+    department('type Node @interfaceObject @key(fields: "id") { id: ID! extra: Int @authenticated }'),
+  );
+  expect([...readRules(sdl).fields.keys()].sort()).toEqual(['Node.extra', 'P.extra']);
+});
+
+test('a supergraph written elsewhere is checked for what it lends by @requires', () => {
+  const sdl = composed(
+    department('type Query { t: T } type T @key(fields: "id") { id: ID! a: Int @authenticated }'),
+    department('type T @key(fields: "id") { id: ID! a: Int @external b: Int @requires(fields: "a") @authenticated }'),
+  );
+  const lending = sdl.replace(/(\n {2}b: Int .*) @authenticated/, '$1');
+  expect(refusedWith(() => readRules(lending))).toBe('MISSING_TRANSITIVE_AUTH_REQUIREMENTS');
 });
 
 describe('refusals', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { type DirectiveNode, type DocumentNode, Kind, parse, print, visit } from 'graphql';
-import { composed, department, refusedWith } from './fixtures.ts';
+import { composed, department, refusedWith } from '../fixtures.ts';
 import { readRules } from './read.ts';
 import { stripAuthorization } from './strip.ts';
 
-process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
+process.env.APOLLO_TELEMETRY_DISABLED = '1';
 const { ApolloGateway } = await import('@apollo/gateway');
 
 const RENAMED = `"@key", "@external", "@requires", "@tag", "@shareable", { name: "@requiresScopes", as: "@phamVi" }`;

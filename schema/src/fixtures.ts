@@ -1,5 +1,10 @@
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
+import type { DepartmentSchema } from './admission/department.ts';
+import type { Problem } from './admission/refusal.ts';
+import { type AdmissionPolicy, admit } from './compose/admit.ts';
+import { apiSchemaOf } from './rules/api-schema.ts';
+import { readRules } from './rules/read.ts';
 
 /** A department's SDL for tests, with the federation link on top. `imports` replaces the usual list. */
 export const department = (sdl: string, imports = USUAL_IMPORTS): string =>
@@ -31,3 +36,26 @@ export function refusedWith(act: () => unknown): string | undefined {
   }
   return undefined;
 }
+
+/** Department SDLs as admission takes them: `department1`, `department2`, … */
+export const departments = (...sdls: readonly string[]): readonly DepartmentSchema[] =>
+  sdls.map((sdl, index) => ({
+    name: `department${index + 1}`,
+    url: `http://127.0.0.1:${4101 + index}/graphql`,
+    document: parse(sdl),
+  }));
+
+/** What admission says of departments: `CODE coordinate` of every error, then of every warning. */
+export function verdict(sdls: readonly string[], policy: Partial<AdmissionPolicy> = {}) {
+  const admission = admit(departments(...sdls), {
+    unguarded: 'allow',
+    freeArguments: new Set(),
+    acknowledged: new Set(),
+    ...policy,
+  });
+  const short = ({ code, coordinate }: Problem) => (coordinate === undefined ? code : `${code} ${coordinate}`);
+  return { errors: admission.ok ? [] : admission.errors.map(short), warnings: admission.warnings.map(short) };
+}
+
+/** A supergraph with its rules and the schema callers see. */
+export const version = (supergraph: string) => ({ rules: readRules(supergraph), schema: apiSchemaOf(supergraph) });
