@@ -32,14 +32,9 @@ export const permittedDocument = (
   variables: ReadonlyMap<string, unknown>,
   names: PrivateNames,
 ): PermittedOperation | undefined => {
-  const used = new Map<string, string>();
   const rename = (argument: ArgumentNode): ArgumentNode =>
     visit(argument, {
-      Variable: (node) => {
-        const own = used.get(node.name.value) ?? `v${used.size}`;
-        used.set(node.name.value, own);
-        return { ...node, name: nameNode(own) };
-      },
+      Variable: (node) => ({ ...node, name: nameNode(names.ofVariable(node.name.value)) }),
     });
 
   const write = (selections: readonly Selection[]): SelectionNode[] => {
@@ -79,13 +74,15 @@ export const permittedDocument = (
         {
           kind: Kind.OPERATION_DEFINITION,
           operation: operation.operation,
-          variableDefinitions: operation.variables.flatMap((definition) => renamed(definition, used)),
+          variableDefinitions: operation.variables.flatMap((definition) => renamed(definition, names.variables)),
           selectionSet: selectionSet(selections),
         },
       ],
     },
     variables: Object.fromEntries(
-      [...used].filter(([theirs]) => variables.has(theirs)).map(([theirs, own]) => [own, variables.get(theirs)]),
+      [...names.variables]
+        .filter(([theirs]) => variables.has(theirs))
+        .map(([theirs, own]) => [own, variables.get(theirs)]),
     ),
   };
 };

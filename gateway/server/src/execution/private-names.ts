@@ -15,6 +15,7 @@ export class PrivateNames {
   readonly #prefix: string;
   readonly #aliases = new Map<string, string>();
   readonly #responseKeys = new Map<string, string>();
+  readonly #variables = new Map<string, string>();
 
   constructor(prefix: string) {
     this.#prefix = prefix;
@@ -35,6 +36,24 @@ export class PrivateNames {
       this.#responseKeys.set(alias, field.responseKey);
     }
     return alias;
+  }
+
+  /** The name under which a variable travels: the planner has variables of its own (`$representations`). */
+  ofVariable(name: string): string {
+    const own = this.#variables.get(name) ?? `v${this.#variables.size}`;
+    this.#variables.set(name, own);
+    return own;
+  }
+
+  /** The variables that were written, client's name and own. */
+  get variables(): ReadonlyMap<string, string> {
+    return this.#variables;
+  }
+
+  /** The client's word for an argument that a department found fault with, be it an argument or a variable. */
+  clientArgument(name: string): string {
+    for (const [theirs, own] of this.#variables) if (own === name) return `$${theirs}`;
+    return name;
   }
 
   /** The client's word for a member name: the way back for error paths. */

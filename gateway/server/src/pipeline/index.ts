@@ -4,7 +4,7 @@ import type { GatewayConfig } from '../config/index.ts';
 import type { Answer, Outcome, ReceivedRequest, RequestContext } from '../context.ts';
 import { PublicError } from '../errors.ts';
 import type { TokenRules } from '../identity/access-token.ts';
-import { anonymous, type Principal } from '../policy/principal.ts';
+import type { Principal } from '../policy/principal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { authenticate } from './authenticate.ts';
 import type { Protocol } from './protocol.ts';
@@ -43,7 +43,7 @@ export const pipeline = (parts: PipelineParts): Pipeline => {
     const started = performance.now();
     const received = receive(request);
     const outcome: Outcome = { codes: new Set(), denied: 0 };
-    let principal: Principal = anonymous;
+    let principal: Principal | undefined;
     let answer: Answer;
     try {
       principal = await authenticate(request, tokens, now());
@@ -68,11 +68,17 @@ export const pipeline = (parts: PipelineParts): Pipeline => {
 };
 
 /** What is told of a request: who, for what purpose, how it ended. Never its text, its variables or any value. */
-const logLine = (requestId: string, principal: Principal, outcome: Outcome, status: number, seconds: number) => ({
+const logLine = (
+  requestId: string,
+  principal: Principal | undefined,
+  outcome: Outcome,
+  status: number,
+  seconds: number,
+) => ({
   requestId,
-  ...(principal.kind === 'authenticated'
+  ...(principal?.kind === 'authenticated'
     ? { issuer: principal.issuer, client: principal.clientId, org: principal.org, purpose: principal.purpose }
-    : { client: 'anonymous' }),
+    : { client: principal?.kind }),
   operation: outcome.operation,
   operationHash: outcome.operationHash,
   denied: outcome.denied,

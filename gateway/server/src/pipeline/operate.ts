@@ -169,7 +169,8 @@ const everything = (operation: PreparedOperation, variables: ReadonlyMap<string,
 
 /** A department's error in the caller's words: private aliases become response keys again. */
 const inClientNames = (error: GraphQLFormattedError, names: PrivateNames): GraphQLFormattedError => {
-  const { [CALL_PLACE]: place, ...extensions } = error.extensions ?? {};
+  const { [CALL_PLACE]: place, argument, ...others } = error.extensions ?? {};
+  const extensions = typeof argument === 'string' ? { ...others, argument: names.clientArgument(argument) } : others;
   const path = (error.path ?? (Array.isArray(place) ? place : [])).map((key: string | number) =>
     typeof key === 'string' ? names.responseKey(key) : key,
   );

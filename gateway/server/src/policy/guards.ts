@@ -1,5 +1,5 @@
 import { effectiveRule, isUnguarded, NO_RULE, type Rule, type Rules } from '@lienthong/schema/rules';
-import type { GraphQLCompositeType, GraphQLSchema } from 'graphql';
+import { type GraphQLCompositeType, type GraphQLSchema, isIntrospectionType } from 'graphql';
 
 /** What stands in front of one coordinate: a rule to be met, or nothing that could ever open it. */
 export type Guard = { readonly closed: false; readonly rule: Rule } | { readonly closed: true };
@@ -39,6 +39,8 @@ export class Guards implements GuardSource {
   }
 
   field(parentType: GraphQLCompositeType, name: string): Guard {
+    // Inside an introspection answer; whether there is one at all is decided once, for the whole of it.
+    if (isIntrospectionType(parentType)) return OPEN;
     const coordinate = `${parentType.name}.${name}`;
     let guard = this.#fields.get(coordinate);
     if (!guard) {
