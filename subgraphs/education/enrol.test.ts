@@ -85,9 +85,24 @@ test('a new enrolment may not lie within one that has ended', async () => {
   expect((await enrol({ from: '2026-06-01' })).errors).toBeUndefined();
 });
 
-test('of schools that enrol a new pupil at once, one enrols and the others are told', async () => {
-  const answers = await Promise.all(Array.from({ length: 6 }, () => enrol({ citizen: NOBODY })));
-  const reasons = answers.map(({ errors }) => errors?.[0]?.extensions?.reason ?? 'enrolled').sort();
-  expect(reasons).toEqual(['enrolled', ...Array(5).fill('enrolment_present')]);
+test('an enrolment waits for one that is under way, and then judges by its outcome', async () => {
+  const pupil = `(select code from pupil where citizen_id = '${education.daughter}')`;
+  const another = [
+    `select from pupil where citizen_id = '${education.daughter}' for update`,
+    `update enrolment set ended_on = '2026-01-09' where ended_on is null and pupil = ${pupil}`,
+    `insert into enrolment (pupil, school, grade, started_on) values (${pupil}, '21292-TH', 1, '2026-01-10')`,
+  ];
+  const { errors } = await education.whileAnother(another, () => enrol({}));
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', reason: 'enrolment_present' });
+  expect(await stored(education.daughter)).toEqual([
+    { ...AT_SON_HA, ended_on: '2026-01-09' },
+    { school: '21292-TH', grade: 1, started_on: '2026-01-10', ended_on: null },
+  ]);
+});
+
+test('a new pupil whom another school is just entering is entered once', async () => {
+  const another = [`insert into pupil (citizen_id) values ('${NOBODY}')`];
+  const { errors } = await education.whileAnother(another, () => enrol({ citizen: NOBODY }));
+  expect(errors).toBeUndefined();
   expect(await stored(NOBODY)).toHaveLength(1);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, ask, type TestPrincipal, testSubgraph } from '@lienthong/kit/testing';
 import { type Kysely, sql } from 'kysely';
 import { education } from './index.ts';
@@ -19,6 +20,9 @@ const EVERY_SCOPE: TestPrincipal = {
     'education:enrolment:write',
   ],
 };
+
+/** Whoever waits for a lock in this test's database. */
+const WAITING = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 
 export type EducationFixture = Awaited<ReturnType<typeof startEducation>>;
 
@@ -58,6 +62,17 @@ export async function startEducation() {
       select citizen_id from pupil join enrolment on pupil = code
       where ended_on is null and grade = ${grade} order by code limit ${count}`),
     somePupils: (count: number) => citizenIds(`select citizen_id from pupil order by code limit ${count}`),
+    /** Begins the work while another transaction has run these statements, and commits that one once the work waits for it. */
+    async whileAnother<Result>(statements: readonly string[], work: () => Promise<Result>): Promise<Result> {
+      if (db === undefined) throw new Error('no request has been made yet');
+      const begun = await db.transaction().execute(async (transaction) => {
+        for (const statement of statements) await sql.raw(statement).execute(transaction);
+        const result = work();
+        while ((await fixture.sql(WAITING)).length === 0) await pause(5);
+        return { result };
+      });
+      return begun.result;
+    },
     stop: subgraph.close,
   };
   const citizenIds = async (statement: string) => (await fixture.sql(statement)).map((row) => String(row.citizen_id));

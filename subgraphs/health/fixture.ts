@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, ask, type TestPrincipal, testSubgraph } from '@lienthong/kit/testing';
 import { households } from '@lienthong/population';
 import { type Kysely, sql } from 'kysely';
@@ -20,6 +21,9 @@ const EVERY_SCOPE: TestPrincipal = {
   ],
   purpose: 'TREATMENT',
 };
+
+/** Whoever waits for a lock in this test's database. */
+const WAITING = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 
 /** The personal numbers of so many people of the invented province. */
 export const numbers = (count: number): string[] =>
@@ -51,6 +55,17 @@ export async function startHealth() {
     async sql(statement: string): Promise<Record<string, unknown>[]> {
       if (db === undefined) throw new Error('no request has been made yet');
       return (await sql.raw<Record<string, unknown>>(statement).execute(db)).rows;
+    },
+    /** Begins the work while another transaction has run these statements, and commits that one once the work waits for it. */
+    async whileAnother<Result>(statements: readonly string[], work: () => Promise<Result>): Promise<Result> {
+      if (db === undefined) throw new Error('no request has been made yet');
+      const begun = await db.transaction().execute(async (transaction) => {
+        for (const statement of statements) await sql.raw(statement).execute(transaction);
+        const result = work();
+        while ((await fixture.sql(WAITING)).length === 0) await pause(5);
+        return { result };
+      });
+      return begun.result;
     },
     stop: subgraph.close,
   };

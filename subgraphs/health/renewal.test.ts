@@ -92,10 +92,18 @@ test('a person who was never insured has nothing to renew', async () => {
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', reason: 'insurance_none' });
 });
 
-test('of counters that renew at once, one renews and the others are told', async () => {
-  const answers = await Promise.all(Array.from({ length: 6 }, () => renew({ validTo: '2027-12-31' })));
-  const reasons = answers.map(({ errors }) => errors?.[0]?.extensions?.reason ?? 'renewed').sort();
-  expect(reasons).toEqual([...Array(5).fill('insurance_not_extended'), 'renewed']);
+test('a renewal waits for one that is under way, and then judges by its outcome', async () => {
+  const another = `update insurance set valid_to = '2027-12-31' where person = '${FIXED_MAN}'`;
+  const { errors } = await health.whileAnother([another], () => renew({ validTo: '2027-06-30' }));
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', reason: 'insurance_not_extended' });
+  expect(await present()).toMatchObject({ valid_to: '2027-12-31' });
+});
+
+test('a renewal waits for a death that is being registered', async () => {
+  const another = `update person set died_on = '2026-01-14' where number = '${FIXED_MAN}'`;
+  const { errors } = await health.whileAnother([another], () => renew({ validTo: '2027-06-30' }));
+  await health.sql(`update person set died_on = null where number = '${FIXED_MAN}'`);
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', reason: 'citizen_dead' });
 });
 
 test('a day that is none is refused before anything runs', async () => {
