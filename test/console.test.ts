@@ -80,7 +80,7 @@ const refusal = {
     code: 'UNAUTHORIZED_FIELD_OR_TYPE',
     affectedPath: 'citizen.allergies',
     coordinate: 'Citizen.allergies',
-    missingScopes: [['health:clinical:read']],
+    required: { scopes: [['health:clinical:read']], policies: [['purpose:EMERGENCY'], ['purpose:TREATMENT']] },
   },
 };
 

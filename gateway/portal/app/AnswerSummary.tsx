@@ -3,15 +3,35 @@ import type { Answer, Refusal } from './answer.ts';
 import { useText } from './language.tsx';
 import { Scopes } from './Scopes.tsx';
 
-function Missing({ refusal }: { readonly refusal: Refusal }) {
+function Alternatives({ sets }: { readonly sets: readonly (readonly string[])[] }) {
   const text = useText();
-  if (refusal.missingScopes === undefined) return <span className="hint">{text('undisclosed')}</span>;
-  return refusal.missingScopes.map((scopes, index) => (
-    <Fragment key={scopes.join(' ')}>
+  return sets.map((names, index) => (
+    <Fragment key={names.join(' ')}>
       {index > 0 && <span className="hint"> {text('or')} </span>}
-      <Scopes scopes={scopes} />
+      <Scopes scopes={names} />
     </Fragment>
   ));
+}
+
+function Missing({ required }: Pick<Refusal, 'required'>) {
+  const text = useText();
+  if (required === undefined) return <span className="hint">{text('undisclosed')}</span>;
+  return (
+    <div className="missing">
+      {required.closed && <p>{text('closed')}</p>}
+      {required.authenticated && <p>{text('tokenNeeded')}</p>}
+      {required.scopes.length > 0 && (
+        <p>
+          <Alternatives sets={required.scopes} />
+        </p>
+      )}
+      {required.policies.length > 0 && (
+        <p>
+          <Alternatives sets={required.policies} />
+        </p>
+      )}
+    </div>
+  );
 }
 
 function Refusals({ refusals }: { readonly refusals: readonly Refusal[] }) {
@@ -38,7 +58,7 @@ function Refusals({ refusals }: { readonly refusals: readonly Refusal[] }) {
               <code>{refusal.coordinate}</code>
             </td>
             <td>
-              <Missing refusal={refusal} />
+              <Missing {...refusal} />
             </td>
           </tr>
         ))}

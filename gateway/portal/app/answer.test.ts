@@ -7,12 +7,20 @@ const refused = (extensions: object) => ({
 });
 const place = { affectedPath: 'c.@.n', coordinate: 'C.n' };
 
+const nothing = { closed: false, authenticated: false, scopes: [], policies: [] };
+
 test.each([
   ['not disclosed', {}, place],
-  ['one set', { missingScopes: ['a', 'b'] }, { ...place, missingScopes: [['a', 'b']] }],
-  ['alternatives', { missingScopes: [['a'], ['b', 'c']] }, { ...place, missingScopes: [['a'], ['b', 'c']] }],
-  ['another shape', { missingScopes: { a: 1 } }, place],
-])('a refusal with missing scopes: %s', (_case, extensions, refusal) => {
+  [
+    'scopes',
+    { required: { scopes: [['a'], ['b', 'c']] } },
+    { ...place, required: { ...nothing, scopes: [['a'], ['b', 'c']] } },
+  ],
+  ['a policy', { required: { policies: [['p']] } }, { ...place, required: { ...nothing, policies: [['p']] } }],
+  ['a token', { required: { authenticated: true } }, { ...place, required: { ...nothing, authenticated: true } }],
+  ['closed', { required: { closed: true } }, { ...place, required: { ...nothing, closed: true } }],
+  ['another shape', { required: { scopes: { a: 1 }, closed: 'x' } }, { ...place, required: nothing }],
+])('what a refused field requires: %s', (_case, extensions, refusal) => {
   expect(sortErrors({ data: null, errors: [refused(extensions)] })).toEqual({ refusals: [refusal], otherErrors: [] });
 });
 

@@ -1,9 +1,21 @@
+/** Alternatives, of which one whole set is needed. */
+type Alternatives = readonly (readonly string[])[];
+
+/** What a caller lacks for a field, as far as the gateway tells (`authorization.discloseRequirements`). */
+export interface Requirements {
+  /** No token opens the field. */
+  readonly closed: boolean;
+  /** A token is needed, whatever its scopes. */
+  readonly authenticated: boolean;
+  readonly scopes: Alternatives;
+  readonly policies: Alternatives;
+}
+
 /** A field that the gateway would not release. */
 export interface Refusal {
   readonly affectedPath: string;
   readonly coordinate: string;
-  /** Alternatives, each a set of scopes to ask for; `undefined` where the gateway does not disclose them. */
-  readonly missingScopes?: readonly (readonly string[])[];
+  readonly required?: Requirements;
 }
 
 export interface OtherError {
@@ -24,18 +36,24 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-function alternatives(value: unknown): readonly (readonly string[])[] | undefined {
-  if (!Array.isArray(value) || value.length === 0) return undefined;
-  if (value.every(isText)) return [value];
-  return value.filter(Array.isArray).map((scopes: unknown[]) => scopes.filter(isText));
-}
+const alternatives = (value: unknown): Alternatives =>
+  Array.isArray(value) ? value.filter(Array.isArray).map((names: unknown[]) => names.filter(isText)) : [];
 
-function refusalOf(extensions: Record<string, unknown>): Refusal {
-  const missingScopes = alternatives(extensions.missingScopes);
+function refusalOf({ affectedPath, coordinate, required }: Record<string, unknown>): Refusal {
+  const place = {
+    affectedPath: isText(affectedPath) ? affectedPath : '',
+    coordinate: isText(coordinate) ? coordinate : '',
+  };
+  if (!isRecord(required)) return place;
+  const { closed, authenticated, scopes, policies } = required;
   return {
-    affectedPath: isText(extensions.affectedPath) ? extensions.affectedPath : '',
-    coordinate: isText(extensions.coordinate) ? extensions.coordinate : '',
-    ...(missingScopes === undefined ? {} : { missingScopes }),
+    ...place,
+    required: {
+      closed: closed === true,
+      authenticated: authenticated === true,
+      scopes: alternatives(scopes),
+      policies: alternatives(policies),
+    },
   };
 }
 
