@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // TypeScript is loaded in this very process: a wrapper child would have to pass on signals and exit codes.
-import { register } from 'tsx/esm/api';
+import { preload } from '../src/preload.js';
 
+await preload(process.argv[2]);
+const { register } = await import('tsx/esm/api');
 register();
 const { main } = await import('../src/main.ts');
 await main(process.argv.slice(2));

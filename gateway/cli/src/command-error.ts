@@ -5,9 +5,12 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly code: string;
   readonly messages: Texts;
+  /** What a program said, the same in every language. */
+  readonly detail?: string;
 
-  constructor(code: string, messages: Texts) {
+  constructor(code: string, messages: Texts, detail?: string) {
     super(messages.en);
+    if (detail) this.detail = detail;
     this.code = code;
     this.messages = messages;
   }

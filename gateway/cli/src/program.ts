@@ -64,7 +64,7 @@ export function createProgram(language: Language): Command {
     .addOption(option('--api <file>', 'tệp lược đồ cho người gọi (SDL)', 'the API schema (SDL) to write'))
     .action(async (options: { config: string; out: string; rules?: string; api?: string }) => {
       const { compose } = await import('./commands/compose.ts');
-      await compose(options);
+      compose(options);
     });
 
   add('token', 'Xin token từ nơi cấp trên máy này.', 'Get a token from the local issuer.')

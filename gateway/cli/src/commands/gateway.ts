@@ -1,4 +1,5 @@
-import { ConfigError, loadConfig, startGateway } from '@lienthong/server';
+import { ConfigError, type Gateway, type GatewayConfig, loadConfig, startGateway } from '@lienthong/server';
+import { CommandError } from '../command-error.ts';
 import type { Language } from '../language.ts';
 
 /** Milliseconds; a service manager expects an end within 10 s of SIGTERM. */
@@ -11,7 +12,7 @@ export async function gateway(file: string, language: Language): Promise<void> {
   for (const { code, key, messages } of loaded.warnings) {
     process.stderr.write(`${file} ${key}: ${messages[language]} [${code}]\n`);
   }
-  const running = await startGateway(loaded.config, {});
+  const running = await start(loaded.config);
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -27,6 +28,31 @@ export async function gateway(file: string, language: Language): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGHUP', () => void running.reload());
   process.stdout.write(`ready ${running.url}\n`);
+}
+
+/** @throws CommandError where the supergraph, a key or the port is at fault: an operator needs the reason, not a stack */
+async function start(config: GatewayConfig): Promise<Gateway> {
+  try {
+    return await startGateway(config);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { host, port } = config.listen;
+    if ('code' in error && error.code === 'EADDRINUSE') {
+      throw new CommandError(
+        'PORT_TAKEN',
+        {
+          vi: `Một cổng mạng đã có chương trình khác dùng (listen ${host}:${port} hoặc metrics). Dừng chương trình đó, hoặc đặt LIENTHONG_LISTEN_PORT, LIENTHONG_METRICS_PORT.`,
+          en: `A port is taken by another program (listen ${host}:${port} or metrics). Stop it, or set LIENTHONG_LISTEN_PORT, LIENTHONG_METRICS_PORT.`,
+        },
+        error.message,
+      );
+    }
+    throw new CommandError(
+      'GATEWAY_NOT_STARTED',
+      { vi: 'Cổng không khởi động được. Lý do:', en: 'The gateway could not start. The reason:' },
+      error.message,
+    );
+  }
 }
 
 function load(file: string, language: Language): ReturnType<typeof loadConfig> | undefined {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { CommandError } from '../command-error.ts';
+import { guarded } from '../up/child.ts';
 import { databasesFrom, makeDatabases } from '../up/databases.ts';
 import { dataFolder, root } from '../up/folders.ts';
 import { takeLock } from '../up/lock.ts';
@@ -42,7 +43,7 @@ async function seedAll(plan: Plan, databases: Readonly<Record<string, string>>, 
     const url = databases[department.name];
     if (url === undefined) continue;
     const spec = departmentSpec(plan, department, url, ['seed', '--citizens', String(citizens)]);
-    const child = spawn(process.execPath, spec.arguments, {
+    const child = spawn(process.execPath, guarded(spec), {
       cwd: root,
       env: { LOG_LEVEL: 'warn', ...spec.env },
       stdio: ['ignore', 'ignore', 'inherit'],

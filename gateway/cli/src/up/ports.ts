@@ -66,12 +66,15 @@ const portOf = (server: Server | undefined): number => {
 const letGo = (server: Server | undefined): Promise<void> =>
   new Promise((resolve) => (server === undefined ? resolve() : server.close(() => resolve())));
 
+/** A port to propose: far away, easy to recognise. */
+const other = (port: number): number => (port < 55_000 ? port + 10_000 : port - 10_000);
+
 function portsTaken(taken: readonly PortRequest[]): CommandError {
   const lines = taken.map(({ name, variable, port }) => {
     const holder = holderOf(port);
     return {
-      vi: `Cổng ${port} (cho ${name}) đã có chương trình khác dùng${holder ? `: ${holder}` : ''}. Dừng chương trình đó, hoặc đổi cổng: ${variable}=${port + 10_000}`,
-      en: `Port ${port} (for ${name}) is taken${holder ? ` by ${holder}` : ''}. Stop that program, or move ours: ${variable}=${port + 10_000}`,
+      vi: `Cổng ${port} (cho ${name}) đã có chương trình khác dùng${holder ? `: ${holder}` : ''}. Dừng chương trình đó, hoặc đổi cổng: ${variable}=${other(port)}`,
+      en: `Port ${port} (for ${name}) is taken${holder ? ` by ${holder}` : ''}. Stop that program, or move ours: ${variable}=${other(port)}`,
     };
   });
   return new CommandError('PORT_TAKEN', {

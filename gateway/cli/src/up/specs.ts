@@ -13,8 +13,6 @@ export interface Plan {
   readonly provinceKeyFile: string;
 }
 
-const typescript = ['--import', import.meta.resolve('tsx')];
-
 export const logFile = (data: string, name: string): string => join(data, 'logs', `${name}.log`);
 
 export const urlOf = ({ ports }: Plan, name: string, path = ''): string => `http://127.0.0.1:${ports[name]}${path}`;
@@ -35,7 +33,8 @@ export function departmentSpec(
 ): ChildSpec {
   return {
     name,
-    arguments: [...typescript, start, ...command],
+    arguments: [start, ...command],
+    preload: 'department',
     logFile: logFile(plan.data, name),
     env: {
       ...baseEnvironment(plan),
@@ -49,7 +48,8 @@ export function departmentSpec(
 
 export const issuerSpec = (plan: Plan): ChildSpec => ({
   name: 'issuer',
-  arguments: [...typescript, join(root, 'gateway/issuer/src/main.ts')],
+  arguments: [join(root, 'gateway/issuer/src/main.ts')],
+  preload: 'issuer',
   logFile: logFile(plan.data, 'issuer'),
   env: {
     ...baseEnvironment(plan),
