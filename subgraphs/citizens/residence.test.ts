@@ -1,5 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AS_OF, households, type Person } from '@lienthong/population';
+import { sql } from 'kysely';
 import { type RunningCitizens, SEEDED, startCitizens } from './testing.ts';
 
 const CHANGE = `mutation ($input: ChangeResidenceInput!) {
@@ -37,6 +39,27 @@ const historyOf = async (id: string) =>
     .where('id', '=', id)
     .orderBy('since')
     .execute();
+
+/** Holds the citizen's row until so many others wait for a lock, so that they really are at work at once. */
+const whileLocked = async <Result>(id: string, waiting: number, start: () => Promise<Result>[]): Promise<Result[]> => {
+  const started = await department
+    .db()
+    .transaction()
+    .execute(async (transaction) => {
+      await transaction.selectFrom('citizens').select('serial').where('id', '=', id).forUpdate().execute();
+      const running = start();
+      for (let blocked = 0; blocked < waiting; ) {
+        await wait(5);
+        // Not in the transaction: there PostgreSQL shows the activity as it was at the first look.
+        const { rows } = await sql<{ count: number }>`
+          select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+        `.execute(department.db());
+        blocked = rows[0]?.count ?? 0;
+      }
+      return { running };
+    });
+  return Promise.all(started.running);
+};
 
 describe('a move', () => {
   test('answers with the new residence, keeps the former and leaves the household', async () => {
@@ -81,7 +104,7 @@ describe('a move', () => {
 
   test('of five at once, one wins and the others are told', async () => {
     const { id } = nextPerson();
-    const answers = await Promise.all(
+    const answers = await whileLocked(id, 5, () =>
       ['một', 'hai', 'ba', 'bốn', 'năm'].map((hamlet) => move(id, { address: `Thôn số ${hamlet}` })),
     );
     const reasons = answers.map(({ errors }) => errors?.[0]?.extensions?.reason);
@@ -128,7 +151,7 @@ describe('a refused move changes nothing:', () => {
     expect((await move(department.idOf(number))).errors).toMatchObject(refusal('CONFLICT', 'citizen_deceased'));
   });
 
-  test.each([`k1.${'A'.repeat(43)}`, '051085000001', '', 'k1.\u0000'])('the unknown citizen «%s»', async (id) => {
+  test.each([`k1.${'A'.repeat(43)}`, '051085000001', '', 'k1.\u0000'])('the unknown citizen %j', async (id) => {
     expect((await move(id)).errors).toMatchObject(refusal('NOT_FOUND', 'citizen_unknown'));
   });
 

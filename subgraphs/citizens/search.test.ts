@@ -17,7 +17,7 @@ describe('the words of a name', () => {
     ['  Y   Hrêng\t', ['y', 'hreng']],
     ["pham:* & !van | 'x' <-> \\ \u0000", ['pham', 'van', 'x']],
     ['%_(*)', []],
-  ])('%s', (name, words) => {
+  ])('%j', (name, words) => {
     expect(searchWords(name)).toEqual(words);
   });
 });
@@ -66,7 +66,7 @@ describe('a search', () => {
     'hiếu phạm văn',
     'hie pha',
     "hieu' | ! & (pham:*) <-> \u0000",
-  ])('for «%s» finds the fixed man', async (text) => {
+  ])('for %j finds the fixed man', async (text) => {
     expect(await namesFor(text)).toContain('Phạm Văn Hiếu');
   });
 
