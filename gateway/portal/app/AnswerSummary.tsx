@@ -3,6 +3,26 @@ import type { Answer, Refusal } from './answer.ts';
 import { useText } from './language.tsx';
 import { Scopes } from './Scopes.tsx';
 
+/** Dotted names break at their dots, so that a narrow column stays readable. */
+function Dotted({ name }: { readonly name: string }) {
+  const [first, ...others] = name.split('.');
+  let before = first ?? '';
+  return (
+    <code>
+      {first}
+      {others.map((part) => {
+        before = `${before}.${part}`;
+        return (
+          <Fragment key={before}>
+            .<wbr />
+            {part}
+          </Fragment>
+        );
+      })}
+    </code>
+  );
+}
+
 function Alternatives({ sets }: { readonly sets: readonly (readonly string[])[] }) {
   const text = useText();
   return sets.map((names, index) => (
@@ -52,10 +72,10 @@ function Refusals({ refusals }: { readonly refusals: readonly Refusal[] }) {
         {refusals.map((refusal) => (
           <tr key={`${refusal.affectedPath} ${refusal.coordinate}`}>
             <td>
-              <code>{refusal.affectedPath}</code>
+              <Dotted name={refusal.affectedPath} />
             </td>
             <td>
-              <code>{refusal.coordinate}</code>
+              <Dotted name={refusal.coordinate} />
             </td>
             <td>
               <Missing {...refusal} />

@@ -15,8 +15,8 @@ export function Expiry({ at }: { readonly at: number }) {
   const left = Math.max(0, Math.round(at - now / 1000));
   const state = left === 0 ? 'expired' : left < 60 ? 'soon' : 'valid';
   return (
-    <span className="expiry" data-state={state} role="timer" aria-label={text('timeLeft')} title={text('timeLeft')}>
-      {left === 0 ? text('expired') : `⏱ ${clock(left)}`}
+    <span className="expiry" data-state={state} role="timer" title={text('timeLeft')}>
+      {left === 0 ? text('expired') : `${text('left')} ${clock(left)}`}
     </span>
   );
 }
