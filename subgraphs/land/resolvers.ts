@@ -1,7 +1,7 @@
 import { commune, type DepartmentContext, type DepartmentResolvers, pageSize, parseCommuneCode } from '@lienthong/kit';
 import type { Encumbrance, Holding, LandData, LandRight, Parcel, ParcelKey } from './data.ts';
 import { formatShare } from './shares.ts';
-import { countedFromOne, isPseudonym, parseTransfer, type TransferInput } from './transfer-input.ts';
+import { countedFromOne, isCitizenId, parseTransfer, type TransferInput } from './transfer-input.ts';
 
 type Context = DepartmentContext<LandData>;
 interface ParcelsArguments {
@@ -33,7 +33,7 @@ export const resolvers: DepartmentResolvers<LandData> = {
   Citizen: {
     // A key is never refused: a person of whom the department knows nothing is a person without land.
     __resolveReference: ({ id }: { id: string }) => ({ id }),
-    holdings: ({ id }: { id: string }, _: unknown, { data }: Context) => (isPseudonym(id) ? data.holdingsOf(id) : []),
+    holdings: ({ id }: { id: string }, _: unknown, { data }: Context) => (isCitizenId(id) ? data.holdingsOf(id) : []),
   },
 
   Holding: { share: ({ share }: Holding) => formatShare(share) },

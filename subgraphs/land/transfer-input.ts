@@ -7,10 +7,10 @@ import type { Transfer } from './transfer.ts';
 const mostReceivers = 50;
 
 /** `Citizen.id`: the key's epoch and 32 bytes in base64url. */
-const pseudonym = /^k\d{1,4}\.[A-Za-z0-9_-]{43}$/;
+const citizenIdForm = /^k[1-9]\d{0,3}\.[A-Za-z0-9_-]{43}$/;
 
 /** Whether a text has the form of `Citizen.id`; it says nothing about whether there is such a person. */
-export const isPseudonym = (text: string): boolean => pseudonym.test(text);
+export const isCitizenId = (text: string): boolean => citizenIdForm.test(text);
 
 /** `TransferParcelInput` as GraphQL hands it over. */
 export interface TransferInput {
@@ -63,12 +63,12 @@ export function parseTransfer({ parcel, version, from, share, to }: TransferInpu
 }
 
 function citizenId(text: string, argument: string): string {
-  if (isPseudonym(text)) return text;
+  if (isCitizenId(text)) return text;
   throw badInput(
     'citizen_id',
     {
-      vi: 'Đây không phải mã giả danh của công dân. Hãy dùng `Citizen.id`, không dùng số định danh cá nhân.',
-      en: 'This is not a citizen’s pseudonym. Pass `Citizen.id`, not a personal number.',
+      vi: 'Đây không phải mã liên thông của công dân. Hãy dùng `Citizen.id`, không dùng số định danh cá nhân.',
+      en: 'This is not a citizen’s federated id. Pass `Citizen.id`, not a personal number.',
     },
     argument,
   );

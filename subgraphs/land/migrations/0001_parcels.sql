@@ -1,5 +1,5 @@
--- A person of whom the department holds a right. `id` is the pseudonym shared by all departments; the personal number
--- is unknown for a receiver whom the counter named by pseudonym alone, until the dossier's papers are entered.
+-- A person of whom the department holds a right. `id` is the federated id, the same in every department; the personal
+-- number is unknown for a receiver whom the counter named by that id alone, until the dossier's papers are entered.
 create table holders (
   id text primary key,
   personal_number text unique check (personal_number ~ '^[0-9]{12}$')
