@@ -8,7 +8,8 @@ import type { Messages } from '../language.ts';
  * database is no fault of the caller.
  */
 export const stringScalar = (name: string, parse: (value: string) => string, notAString: Messages) => {
-  const refuse = () => badInput(`${name.toLowerCase()}_type`, notAString);
+  const reason = `${name.replace(/\B[A-Z]/g, '_$&').toLowerCase()}_type`;
+  const refuse = () => badInput(reason, notAString);
   return new GraphQLScalarType<string, string>({
     name,
     serialize(value) {

@@ -45,31 +45,31 @@ const arrayText = (values: readonly unknown[]): string => `{${values.map(element
 export const copyLine = (row: SeedRow): string =>
   `${row.map((value) => (value === null || value === undefined ? '\\N' : escapeText(textOf(value)))).join('\t')}\n`;
 
+type SeedRows = AsyncIterable<SeedRow> | Iterable<SeedRow>;
+
+/** The rows as chunks of text; a row is taken from its source only when the chunk it belongs to is wanted. */
+export async function* copyChunks(table: string, width: number, rows: SeedRows): AsyncGenerator<Buffer, void> {
+  let chunk = '';
+  for await (const row of rows) {
+    if (row.length !== width) throw new RangeError(`${table}: a row of ${row.length} values for ${width} columns`);
+    chunk += copyLine(row);
+    if (chunk.length < CHUNK_CHARACTERS) continue;
+    yield Buffer.from(chunk);
+    chunk = '';
+  }
+  if (chunk !== '') yield Buffer.from(chunk);
+}
+
 /** Writes rows by COPY as they are produced; backpressure keeps no more than a few chunks in memory. */
 export const copyRows = async (
   client: ClientBase,
   table: string,
   columns: readonly string[],
-  rows: AsyncIterable<SeedRow> | Iterable<SeedRow>,
+  rows: SeedRows,
 ): Promise<number> => {
-  let written = 0;
-  async function* chunks() {
-    let chunk = '';
-    for await (const row of rows) {
-      if (row.length !== columns.length) {
-        throw new RangeError(`${table}: a row of ${row.length} values for ${columns.length} columns`);
-      }
-      chunk += copyLine(row);
-      written += 1;
-      if (chunk.length >= CHUNK_CHARACTERS) {
-        yield Buffer.from(chunk);
-        chunk = '';
-      }
-    }
-    if (chunk !== '') yield Buffer.from(chunk);
-  }
   const names = columns.map(escapeIdentifier).join(', ');
   const sink = client.query(copyFrom(`copy ${escapeIdentifier(table)} (${names}) from stdin`));
-  await pipeline(Readable.from(chunks(), { objectMode: true }), sink);
-  return written;
+  // Few chunks in flight: what a slow server has not taken yet stays unproduced.
+  await pipeline(Readable.from(copyChunks(table, columns.length, rows), { objectMode: true, highWaterMark: 2 }), sink);
+  return sink.rowCount;
 };

@@ -56,7 +56,7 @@ export const seedDepartment = async <Tables, Data>(
     });
     await client.query('commit');
     // Right after a bulk load the planner knows nothing of the tables and picks sequential scans.
-    await client.query('analyze');
+    for (const table of tables) await client.query(`analyze ${table}`);
     return true;
   } finally {
     // Without a commit the server rolls back.

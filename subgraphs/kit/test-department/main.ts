@@ -1,0 +1,4 @@
+import { runDepartment } from '../src/index.ts';
+import { example } from './department.ts';
+
+await runDepartment(example);
