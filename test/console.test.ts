@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { type DemoClient, registerConsole } from '@lienthong/portal/server';
@@ -147,10 +146,8 @@ test('the console works in a browser under its Content-Security-Policy', async (
     );
     return;
   }
-  const images = fileURLToPath(new URL('../docs/images/', import.meta.url));
-  mkdirSync(images, { recursive: true });
   const page = await browser.newPage();
-  const keep = process.env.UPDATE_SCREENSHOTS === '1' ? { screenshot: `${images}console.png` } : {};
-  await exerciseConsole(page, baseUrl, keep);
+  const screenshot = fileURLToPath(new URL('../docs/images/console.png', import.meta.url));
+  await exerciseConsole(page, baseUrl, process.env.UPDATE_SCREENSHOTS === '1' ? { screenshot } : {});
   await page.close();
 }, 90_000);
