@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { requestToken } from '@lienthong/issuer/client';
+import { developmentRegistry } from '@lienthong/issuer/registry';
+import { createPseudonyms, parseProvinceKey } from '@lienthong/kit';
+import { type TestDatabase, testDatabase } from '@lienthong/kit/testing';
+import { request } from 'undici';
+
+import { type Running, repository, run, start } from './process.ts';
+import { type RecordingProxy, recordingProxy } from './recording-proxy.ts';
+
+export const departmentNames = ['citizens', 'health', 'education', 'land'] as const;
+export type DepartmentName = (typeof departmentNames)[number];
+
+export interface Question {
+  readonly query: string;
+  readonly variables?: Record<string, unknown>;
+  readonly operationName?: string;
+  /** An access token; absent: anonymous. */
+  readonly token?: string;
+  readonly headers?: Record<string, string>;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** The parsed body; undefined where it is no JSON. */
+  readonly body: {
+    data?: unknown;
+    errors?: { message: string; path?: unknown; extensions: Record<string, unknown> }[];
+  };
+}
+
+/** The whole product, each part its own process over real PostgreSQL, with an ear on every department. */
+export interface Federation {
+  readonly url: string;
+  readonly gateway: Running;
+  readonly issuer: Running;
+  readonly departments: Readonly<Record<DepartmentName, Running>>;
+  readonly proxies: Readonly<Record<DepartmentName, RecordingProxy>>;
+  /** The federated id of a person. */
+  idOf(personalNumber: string): string;
+  token(client: string, choice?: { scope?: string; purpose?: string; caseId?: string }): Promise<string>;
+  ask(question: Question): Promise<HttpAnswer>;
+  post(body: string | Buffer, headers: Record<string, string>): Promise<HttpAnswer>;
+  /** The texts that departments received since `clearCalls`. */
+  asked(...departments: DepartmentName[]): string[];
+  clearCalls(): void;
+  close(): Promise<void>;
+}
+
+export interface FederationOptions {
+  readonly citizens?: number;
+  /** YAML put at the end of the gateway's configuration. */
+  readonly config?: string;
+}
+
+const port = { citizens: 'CITIZENS', health: 'HEALTH', education: 'EDUCATION', land: 'LAND' } as const;
+
+export const startFederation = async ({ citizens = 200, config = '' }: FederationOptions = {}): Promise<Federation> => {
+  const folder = await mkdtemp(join(tmpdir(), 'lienthong-federation-'));
+  const provinceKey = `k1.${randomBytes(32).toString('base64url')}`;
+  const keyFile = join(folder, 'province.key');
+  await writeFile(keyFile, `${provinceKey}\n`, { mode: 0o600 });
+  const jwksFile = join(folder, 'gateway-jwks.json');
+  const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+
+  try {
+    const issuer = await start(['--import', 'tsx', 'gateway/issuer/src/main.ts'], {
+      ISSUER_PORT: '0',
+      ISSUER_KEYS_FILE: join(folder, 'issuer-keys.json'),
+      PROVINCE_KEY_FILE: keyFile,
+    });
+    undo.push(() => issuer.stop());
+
+    const databases = Object.fromEntries(
+      await Promise.all(departmentNames.map(async (name) => [name, await testDatabase(name)] as const)),
+    ) as Record<DepartmentName, TestDatabase>;
+    undo.push(() => Promise.all(departmentNames.map((name) => databases[name].drop())));
+    const departments = {} as Record<DepartmentName, Running>;
+    const proxies = {} as Record<DepartmentName, RecordingProxy>;
+    await Promise.all(
+      departmentNames.map(async (name) => {
+        const env = {
+          [`${port[name]}_DATABASE_URL`]: databases[name].url,
+          [`${port[name]}_PORT`]: '0',
+          PROVINCE_KEY_FILE: keyFile,
+          GATEWAY_JWKS: jwksFile,
+        };
+        const main = ['--import', 'tsx', `subgraphs/${name}/index.ts`];
+        const seeded = await run([...main, 'seed', '--citizens', String(citizens)], env);
+        if (seeded.code !== 0) throw new Error(`${name} was not seeded: ${seeded.stderr}`);
+        departments[name] = await start(main, env);
+        undo.push(() => departments[name].stop());
+        proxies[name] = await recordingProxy(departments[name].url);
+        undo.push(() => proxies[name].close());
+      }),
+    );
+
+    const configFile = join(folder, 'gateway.yaml');
+    await writeFile(configFile, gatewayConfig(issuer.url, proxies, config));
+    const gateway = await start(['gateway/cli/bin/lienthong.js', 'gateway', '--config', configFile], {});
+    undo.push(() => gateway.stop());
+    const { origin } = new URL(gateway.url);
+    await writeFile(jwksFile, await (await request(`${origin}/.well-known/jwks.json`)).body.text());
+
+    const pseudonyms = createPseudonyms(parseProvinceKey(provinceKey));
+    const post = (body: string | Buffer, headers: Record<string, string>) => send(gateway.url, body, headers);
+    return {
+      url: gateway.url,
+      gateway,
+      issuer,
+      departments,
+      proxies,
+      close,
+      post,
+      idOf: (personalNumber) => pseudonyms.idOf(personalNumber),
+      token: async (client, choice = {}) => {
+        const issued = await requestToken({ issuer: issuer.url, registryFile: developmentRegistry, client, ...choice });
+        if (!issued.ok) throw new Error(issued.messages.en);
+        return issued.token;
+      },
+      ask: ({ token, headers, ...body }) =>
+        post(JSON.stringify(body), {
+          'content-type': 'application/json',
+          'accept-language': 'en',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+        }),
+      asked: (...names) => names.flatMap((name) => proxies[name].calls.map(({ query }) => query)),
+      clearCalls: () => {
+        for (const name of departmentNames) proxies[name].clear();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const gatewayConfig = (issuer: string, proxies: Record<DepartmentName, RecordingProxy>, more: string): string => `
+environment: development
+listen: { port: 0 }
+metrics: { port: 0 }
+supergraph: { file: ${join(repository, 'schema/supergraph.graphql')} }
+departments:
+${departmentNames.map((name) => `  ${name}: { url: "${proxies[name].url}", timeout: 2s }`).join('\n')}
+authentication:
+  issuers:
+    - { issuer: "${issuer}", jwks: { url: "${issuer}/jwks" }, algorithms: [ES256] }
+${more.includes('authorization:') ? '' : 'authorization: { unguarded: refuse }'}
+${more}
+`;
+
+const send = async (url: string, body: string | Buffer, headers: Record<string, string>): Promise<HttpAnswer> => {
+  const answer = await request(url, { method: 'POST', headers, body });
+  const text = await answer.body.text();
+  return { status: answer.statusCode, headers: answer.headers, text, body: parsed(text) };
+};
+
+const parsed = (text: string) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

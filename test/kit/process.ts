@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A process of the product, started as an operator would start it. */
+export interface Running {
+  /** From its `ready URL` line. */
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Everything it has written to stderr so far. */
+  readonly log: () => string;
+  /** SIGTERM, and SIGKILL when that is not heard within 10 s; resolves with the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Milliseconds; a cold start of a process on a busy machine takes a few seconds. */
+const READY_WITHIN = 60_000;
+const STOP_WITHIN = 10_000;
+
+/** Runs `node ARGS` in the repository until it prints `ready URL`; its end before that is an error with its log. */
+export const start = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<Running> => {
+  const child = spawn(process.execPath, [...args], {
+    cwd: repository,
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  const url = await ready(child, () => `${args.join(' ')}:\n${log}`);
+  return { url, child, log: () => log, stop: (signal) => stop(child, signal) };
+};
+
+/** Runs `node ARGS` to its end. */
+export const run = async (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> => {
+  const child = spawn(process.execPath, [...args], {
+    cwd: repository,
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+  });
+  const [code] = await once(child, 'close');
+  return { code, ...output };
+};
+
+const ready = (child: ChildProcess, describe: () => string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let output = '';
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`not ready within ${READY_WITHIN} ms: ${describe()}`));
+    }, READY_WITHIN);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`ended with ${code} before it was ready: ${describe()}`));
+    });
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const url = /^ready (\S+)$/m.exec(output)?.[1];
+      if (!url) return;
+      clearTimeout(timer);
+      resolve(url);
+    });
+  });
+
+const stop = async (child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN);
+  const [code] = await ended;
+  clearTimeout(timer);
+  return code;
+};
