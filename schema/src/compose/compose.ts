@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { type Problem, refusalsOf } from '../admission/refusal.ts';
-import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
+import { loadCatalogue } from '../catalogue/catalogue.ts';
 import { readText } from '../files.ts';
 import { apiSchemaOf } from '../rules/api-schema.ts';
 import { type Rules, readRules } from '../rules/read.ts';
@@ -9,13 +9,17 @@ import { admit } from './admit.ts';
 import { type ComposeConfig, readComposeConfig } from './config.ts';
 import { readDepartmentSchema } from './sources.ts';
 
-/** What to compose, and against what. Paths count from the working folder. */
-export interface ComposeOptions {
-  readonly config: string;
+/** Against what to compose. Paths count from the working folder. */
+export interface Comparison {
   /** A supergraph file: no coordinate of it may lose its guard. */
   readonly previous?: string;
   /** Coordinates that may. */
   readonly acknowledged?: readonly string[];
+}
+
+/** A configuration file to compose. */
+export interface ComposeOptions extends Comparison {
+  readonly config: string;
 }
 
 /** What composition yields: texts that are equal for equal input, or all errors. Warnings hinder nothing. */
@@ -30,23 +34,39 @@ export type Composition =
   | { readonly ok: false; readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] };
 
 /** Composes the departments of a configuration file and applies the admission checks. */
-export function compose({ config, previous, acknowledged = [] }: ComposeOptions): Composition {
-  const read = refusalsOf(() => {
-    const settings = readComposeConfig(config);
-    return { settings, catalogue: catalogueOf(settings), previous: previous ? readVersion(previous) : undefined };
-  });
+export function compose({ config, ...comparison }: ComposeOptions): Composition {
+  const read = refusalsOf(() => readComposeConfig(config));
   if ('refusals' in read) return { ok: false, errors: read.refusals, warnings: [] };
-  const { settings, catalogue, previous: version } = read.value;
+  return composeSources(read.value, { ...comparison, folder: dirname(resolve(config)) });
+}
 
-  const sources = settings.departments.map((each) => readDepartmentSchema(each, dirname(resolve(config))));
+/** The same for one configuration file: a supergraph or the errors. */
+export const composeDepartments = (configFile: string): Composition => compose({ config: configFile });
+
+/**
+ * The same for a configuration that was read elsewhere, such as the gateway's own. Messages name files from `folder`, by
+ * default the working folder.
+ */
+export function composeSources(
+  settings: Pick<ComposeConfig, 'departments'> & Partial<ComposeConfig>,
+  { previous, acknowledged = [], folder = process.cwd() }: Comparison & { folder?: string } = {},
+): Composition {
+  const read = refusalsOf(() => ({
+    catalogue: settings.catalogue === undefined ? undefined : loadCatalogue(settings.catalogue),
+    version: previous === undefined ? undefined : readVersion(previous),
+  }));
+  if ('refusals' in read) return { ok: false, errors: read.refusals, warnings: [] };
+  const { catalogue, version } = read.value;
+
+  const sources = settings.departments.map((each) => readDepartmentSchema(each, folder));
   const refusals = sources.flatMap((source) => ('refusals' in source ? source.refusals : []));
   if (refusals.length > 0) return { ok: false, errors: refusals, warnings: [] };
 
   const admission = admit(
     sources.flatMap((source) => ('schema' in source ? [source.schema] : [])),
     {
-      unguarded: settings.unguarded,
-      freeArguments: settings.freeArguments,
+      unguarded: settings.unguarded ?? 'allow',
+      freeArguments: settings.freeArguments ?? new Set(),
       acknowledged: new Set(acknowledged),
       ...(catalogue && { catalogue }),
       ...(version && { previous: version }),
@@ -62,12 +82,6 @@ export function compose({ config, previous, acknowledged = [] }: ComposeOptions)
     warnings,
   };
 }
-
-/** The same for one configuration file: a supergraph or the errors. */
-export const composeDepartments = (configFile: string): Composition => compose({ config: configFile });
-
-const catalogueOf = ({ catalogue }: ComposeConfig): Catalogue | undefined =>
-  catalogue === undefined ? undefined : loadCatalogue(catalogue);
 
 function readVersion(path: string) {
   const sdl = readText(path);

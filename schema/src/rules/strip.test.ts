@@ -133,6 +133,12 @@ test('a supergraph that links an unknown version is refused, not half stripped',
   expect(refusedWith(() => stripAuthorization(sdl))).toBe('UNKNOWN_SPEC_VERSION');
 });
 
+test('what the gateway cannot execute keeps its purpose, so that the gateway refuses it', () => {
+  const link = '@link(url: "https://example.org/lich/v1.0", for: EXECUTION)';
+  const sdl = FIXTURES[0]?.sdl.replace('schema\n', `schema ${link}\n`) ?? '';
+  expect(stripAuthorization(sdl)).toContain(link);
+});
+
 test('stripping twice changes nothing more', () => {
   for (const { sdl } of FIXTURES) {
     const once = stripAuthorization(sdl);
