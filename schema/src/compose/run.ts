@@ -14,9 +14,8 @@ export interface RunOptions extends ComposeOptions {
   readonly api?: string;
 }
 
-/** Where the command's lines go: what was written to `stdout`, errors and warnings to `stderr`. */
+/** Where the command's lines go: errors and warnings. Success is silent. */
 export interface ComposeIo {
-  stdout(line: string): void;
   stderr(line: string): void;
 }
 
@@ -52,7 +51,6 @@ function writeAll(files: readonly { path: string; text: string }[], io: ComposeI
       writeFileSync(`${path}.new`, text);
     }
     for (const { path } of files) renameSync(`${path}.new`, path);
-    for (const { path } of files) io.stdout(path);
     return 0;
   } catch (error) {
     for (const path of prepared) rmSync(path, { force: true });
