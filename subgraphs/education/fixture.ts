@@ -7,7 +7,7 @@ import type { EducationTables } from './tables.ts';
 /** The right shape, and nobody's. */
 export const NOBODY = `k1.${'A'.repeat(43)}`;
 /** The province's day; the mutations' tests stand on it. */
-export const TODAY = new Date('2026-01-15T02:00:00Z');
+const TODAY = new Date('2026-01-15T02:00:00Z');
 /** Enough for 100 pupils. */
 const CITIZENS = 1_500;
 

@@ -8,7 +8,7 @@ import type { HealthTables } from './tables.ts';
 /** The right shape, and nobody's. */
 export const NOBODY = `k1.${'A'.repeat(43)}`;
 /** The province's day; the mutations' tests stand on it. */
-export const TODAY = new Date('2026-01-15T02:00:00Z');
+const TODAY = new Date('2026-01-15T02:00:00Z');
 const CITIZENS = 400;
 
 const EVERY_SCOPE: TestPrincipal = {
