@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { errorCode } from './error-code.ts';
 import { StartError } from './start-error.ts';
 
 /** A database address that may be printed: no password, no parameters. */
@@ -11,9 +12,10 @@ export const addressOf = (url: string): string => {
   }
 };
 
+/** A host name with several addresses fails with one error for each. */
 const codeOf = (error: unknown): string => {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  const errors: unknown = typeof error === 'object' && error !== null && 'errors' in error ? error.errors : undefined;
+  return errorCode(error) || (Array.isArray(errors) ? errorCode(errors[0]) : '');
 };
 
 /** Waiting helps: nobody listens yet, or the server is still starting up (57P03 cannot_connect_now). */

@@ -1,10 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { migrate } from './migrations.ts';
 import { type TestDatabase, testDatabase } from './testing/database.ts';
+
+jest.setTimeout(60_000);
 
 let database: TestDatabase;
 let pool: pg.Pool;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClientBase, Pool } from 'pg';
+import { errorCode } from './error-code.ts';
 import { StartError } from './start-error.ts';
 
 /** The kit's own table; seeds leave it alone. */
@@ -18,11 +19,9 @@ interface Migration {
   readonly sha256: string;
 }
 
-const missingFolder = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
 const readMigrations = async (folder: string): Promise<Migration[]> => {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (missingFolder(error)) return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
   const files = names.filter((name) => name.endsWith('.sql')).sort();

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** Nine digits and more: personal numbers, old identity cards, insurance and telephone numbers. */
 const LONG_NUMBERS = /\d{9,}/g;
 
@@ -17,7 +19,7 @@ export const redactValues = (message: string): string =>
 
 /** An unexpected error as fields for the log, long numbers taken out; PostgreSQL's own fields are kept. */
 export const errorForLog = (error: unknown): Record<string, unknown> => {
-  if (!(error instanceof Error)) return { message: redactNumbers(String(error)) };
+  if (!isNativeError(error)) return { message: redactNumbers(String(error)) };
   const entries: [string, unknown][] = [
     ['type', error.name],
     ['message', redactNumbers(error.message)],

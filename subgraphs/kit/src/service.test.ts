@@ -1,9 +1,11 @@
 import { Writable } from 'node:stream';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import { example } from '../test-department/department.ts';
 import { ask, post } from './testing/ask.ts';
 import { type TestSubgraph, testSubgraph } from './testing/subgraph.ts';
+
+jest.setTimeout(60_000);
 
 const logged: string[] = [];
 const sink = new Writable({

@@ -6,6 +6,7 @@ import { waitForDatabase } from './connect.ts';
 import { createCursors } from './cursors.ts';
 import { openDatabase } from './database.ts';
 import type { Department } from './department.ts';
+import { errorCode } from './error-code.ts';
 import { createHttpServer } from './http.ts';
 import { migrate } from './migrations.ts';
 import { type ProvinceKey, parseProvinceKey } from './province-key.ts';
@@ -39,8 +40,6 @@ export interface Subgraph {
   /** Lets running requests end, then closes the database. */
   readonly close: () => Promise<void>;
 }
-
-const portTaken = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 
 /** Starts a department: waits for its database, applies pending migrations, listens. */
 export const startSubgraph = async <Tables, Data>(
@@ -89,7 +88,7 @@ export const startSubgraph = async <Tables, Data>(
     await app.listen({ host, port });
   } catch (error) {
     await close();
-    if (!portTaken(error)) throw error;
+    if (errorCode(error) !== 'EADDRINUSE') throw error;
     const variable = variableOf(department.name, 'PORT');
     throw new StartError(
       {

@@ -7,9 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { type PostgresServer, startPostgres } from './index.ts';
+
+// Each test starts servers, on machines that may be busy.
+jest.setTimeout(60_000);
 
 const HOLDER = fileURLToPath(new URL('../../test-department/hold-postgres.ts', import.meta.url));
 

@@ -35,7 +35,7 @@ const settings = (port: number, durability: Durability): string[] => {
     lc_messages: 'C',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    ...(durability === 'none' ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...(durability === 'none' ? { fsync: 'off', full_page_writes: 'off' } : {}),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 };

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { example } from '../../test-department/department.ts';
 import { type TestSubgraph, testSubgraph } from '../testing/subgraph.ts';
 import { seedDepartment } from './seed.ts';
 import type { SeedTools } from './tools.ts';
+
+jest.setTimeout(60_000);
 
 let subgraph: TestSubgraph;
 let client: pg.Client;
