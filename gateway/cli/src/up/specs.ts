@@ -18,10 +18,11 @@ export const logFile = (data: string, name: string): string => join(data, 'logs'
 export const urlOf = ({ ports }: Plan, name: string, path = ''): string => `http://127.0.0.1:${ports[name]}${path}`;
 
 /** Everybody gets the shell's environment, without the addresses of other departments' databases. */
-function baseEnvironment({ env, departments }: Plan): NodeJS.ProcessEnv {
+function baseEnvironment({ data, env, departments }: Plan): NodeJS.ProcessEnv {
   const others = new Set(departments.map(({ prefix }) => `${prefix}_DATABASE_URL`));
   const base = Object.fromEntries(Object.entries(env).filter(([name]) => !others.has(name)));
-  return { ...base, APOLLO_TELEMETRY_DISABLED: '1' };
+  // Node 22 and later keep compiled code there and start faster; Node 20 takes no notice.
+  return { NODE_COMPILE_CACHE: join(data, 'compile-cache'), ...base, APOLLO_TELEMETRY_DISABLED: '1' };
 }
 
 /** A department: `start`, or `seed …`. */

@@ -1,0 +1,170 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+/** The parts of up.json that this journey looks at. */
+interface State {
+  readonly urls: { readonly gateway: string; readonly console: string; readonly metrics: string };
+  readonly ports: Readonly<Record<string, number>>;
+  readonly processes: Readonly<Record<string, number>>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const command = join(root, 'gateway/cli/bin/lienthong.js');
+const PATIENCE_MS = 120_000;
+
+let data: string;
+const started: ChildProcess[] = [];
+
+beforeAll(() => {
+  data = mkdtempSync(join(tmpdir(), 'lienthong-up-'));
+});
+
+afterAll(async () => {
+  await Promise.all(started.map((up) => end(up, 'SIGTERM')));
+  rmSync(data, { recursive: true, force: true });
+});
+
+const environment = () => ({ ...process.env, LIENTHONG_DATA: data, LANG: 'C' });
+
+interface Up {
+  readonly process: ChildProcess;
+  readonly state: State;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+}
+
+const startUp = async (): Promise<Up> => {
+  const up = spawn(process.execPath, [command, 'up', '--ports', 'auto', '--citizens', '200'], {
+    cwd: root,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(up);
+  let stdout = '';
+  let stderr = '';
+  up.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  up.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  await until(() => {
+    if (up.exitCode !== null) throw new Error(`up ended:\n${stderr}`);
+    return stdout.includes('Ctrl-C');
+  });
+  const state = JSON.parse(readFileSync(join(data, 'up.json'), 'utf8')) as State;
+  return { process: up, state, stdout: () => stdout, stderr: () => stderr };
+};
+
+const end = async (up: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
+  if (up.exitCode !== null || up.signalCode !== null) return up.exitCode;
+  const exit = new Promise<number | null>((resolve) => up.once('exit', resolve));
+  up.kill(signal);
+  return exit;
+};
+
+const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  const last = Date.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (Date.now() > last) throw new Error('it did not happen in time');
+    await wait(50);
+  }
+};
+
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+
+const openPorts = async ({ ports }: State): Promise<readonly string[]> => {
+  const open = await Promise.all(
+    Object.entries(ports).map(async ([name, port]) => ((await listens(port)) ? [name] : [])),
+  );
+  return open.flat().sort();
+};
+
+/** The request that `up` prints, run by a shell as if pasted. */
+const paste = async (up: Up): Promise<unknown> => {
+  const printed = /^curl[\s\S]*?^ {2}-d .*$/m.exec(up.stdout())?.[0];
+  if (printed === undefined) throw new Error(`no request among:\n${up.stdout()}`);
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', printed], { cwd: root });
+  return JSON.parse(stdout);
+};
+
+const WHOLE_ANSWER = {
+  data: {
+    citizen: {
+      fullName: 'Phạm Văn Hiếu',
+      residence: { commune: { name: 'Xã Sơn Hà' } },
+      insurance: { number: expect.any(String), validTo: '2026-12-31' },
+      family: [
+        { citizen: { fullName: 'Phạm Thị Mai', enrolments: [{ grade: 1, school: { name: expect.any(String) } }] } },
+      ],
+    },
+    parcel: {
+      area: 1050.5,
+      uses: [
+        { code: 'ONT', area: 200 },
+        { code: 'CLN', area: 850.5 },
+      ],
+      encumbrances: [{ kind: 'MORTGAGE' }],
+    },
+  },
+};
+
+describe('lienthong up', () => {
+  test(
+    'answers over four departments, outlives a killed one, and Ctrl-C leaves nothing',
+    async () => {
+      const up = await startUp();
+      expect(await openPorts(up.state)).toEqual(Object.keys(up.state.ports).sort());
+      expect((await fetch(up.state.urls.console)).headers.get('content-type')).toContain('text/html');
+      expect(await paste(up)).toEqual(WHOLE_ANSWER);
+
+      const second = await promisify(execFile)(process.execPath, [command, 'up'], { env: environment() }).catch(
+        (error: { code: number; stderr: string }) => error,
+      );
+      expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('is already running') });
+
+      process.kill(up.state.processes.land ?? 0, 'SIGKILL');
+      await until(() => up.stderr().includes('land ended unexpectedly (SIGKILL)'));
+      expect(await openPorts(up.state)).toEqual(expect.arrayContaining(['citizens', 'education', 'gateway', 'health']));
+      await until(() => up.stderr().includes('land is back'));
+      expect(await paste(up)).toEqual(WHOLE_ANSWER);
+
+      up.process.kill('SIGINT');
+      expect(await end(up.process, 'SIGINT')).toBe(0);
+      expect(await openPorts(up.state)).toEqual([]);
+      expect(existsSync(join(data, 'up.json'))).toBe(false);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'killed outright, leaves nothing for long, and starts again with its data',
+    async () => {
+      const first = await startUp();
+      await end(first.process, 'SIGKILL');
+      await until(async () => (await openPorts(first.state)).length === 0);
+
+      const second = await startUp();
+      expect(second.stderr()).not.toContain('seeding');
+      expect(await paste(second)).toEqual(WHOLE_ANSWER);
+      expect(await end(second.process, 'SIGTERM')).toBe(0);
+      expect(await openPorts(second.state)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+});
