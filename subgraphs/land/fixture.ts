@@ -20,7 +20,7 @@ export interface LandFixture {
 }
 
 /** The clock of the tests: early morning of 1 February in the province, while it is still January in UTC. */
-export const NOW = '2026-01-31T18:00:00Z';
+const NOW = '2026-01-31T18:00:00Z';
 
 export async function startLand(citizens = 400): Promise<LandFixture> {
   let opened: Kysely<LandTables> | undefined;

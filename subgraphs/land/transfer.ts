@@ -49,7 +49,7 @@ export const recordTransfer = (db: Kysely<LandTables>, today: string, order: Tra
  * Who holds what afterwards, of those whose share changes. The total is preserved to the last digit: what the giver
  * loses is what the receivers gain.
  */
-export function redistribute(held: ReadonlyMap<string, Share>, { from, share, to }: Transfer): Change[] {
+function redistribute(held: ReadonlyMap<string, Share>, { from, share, to }: Transfer): Change[] {
   const before = held.get(from);
   if (before === undefined) throw notHolder();
   const given = share ?? before;
