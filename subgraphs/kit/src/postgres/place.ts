@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { StartError } from '../start-error.ts';
@@ -59,8 +59,8 @@ const reachableData = async (folder: string, account: Account | undefined): Prom
       en: `The account postgres can no longer reach ${below}. Let it pass the folders above (chmod o+x), or delete ${folder} to start afresh.`,
     });
   }
-  const name = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-  const elsewhere = join(SHARED_ROOM, `data-${name}`);
+  // A new name each time: whoever deletes his folder wants to start afresh, and one that was moved keeps its note.
+  const elsewhere = join(SHARED_ROOM, `data-${randomUUID()}`);
   await writeFile(note, `${elsewhere}\n`, { mode: 0o600 });
   return elsewhere;
 };
