@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tsImport } from 'tsx/esm/api';
@@ -19,6 +20,8 @@ export default async function setUp() {
   const { startPostgres } = await tsImport('@lienthong/kit/postgres', import.meta.url);
   const folder = join(tmpdir(), `lienthong-test-${randomUUID()}`);
   const server = await startPostgres({ folder, port: 0, durability: 'none' });
+  // Ctrl-C ends jest without the teardown; the server notices by itself, its folder would stay.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   globalThis[SERVER] = server;
   process.env.LIENTHONG_TEST_POSTGRES = server.adminUrl;
 }
