@@ -3,11 +3,9 @@ import type { Texts } from '../language.ts';
 import { Federation } from '../up/federation.ts';
 import { dataFolder } from '../up/folders.ts';
 import { takeLock } from '../up/lock.ts';
+import { whenNpmIsGone } from '../up/parent.ts';
 import { makePlan } from '../up/plan.ts';
 import { removeState, writeState } from '../up/state.ts';
-
-/** How often an `up` that npm started looks whether npm still lives: npm may be killed without telling its children. */
-const PARENT_CHECK_MS = 1_000;
 
 /** Both languages, once if they are equal: whoever starts this may read either. */
 const tell = ({ vi, en }: Texts): void => void process.stderr.write(vi === en ? `${en}\n` : `${vi}\n${en}\n`);
@@ -43,10 +41,7 @@ export async function up({ ports, citizens }: { ports?: 'auto'; citizens: number
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
-  const parent = process.ppid;
-  if (process.env.npm_lifecycle_event !== undefined) {
-    setInterval(() => process.ppid !== parent && void stop(), PARENT_CHECK_MS).unref();
-  }
+  whenNpmIsGone(() => void stop());
 
   try {
     const [state, { summary }] = await Promise.all([federation.start(), import('../up/summary.ts')]);

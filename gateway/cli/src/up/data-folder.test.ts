@@ -51,9 +51,10 @@ describe('the lock', () => {
 test('the state is for its owner alone, and gone when removed', () => {
   writeState(data, STATE);
   expect(ownerOnly('up.json')).toBe(true);
-  expect(readState(data)).toEqual(STATE);
+  expect(readState(data, () => true)).toEqual(STATE);
+  expect(readState(data, () => false)).toBeUndefined();
   removeState(data);
-  expect(readState(data)).toBeUndefined();
+  expect(readState(data, () => true)).toBeUndefined();
 });
 
 test('the province key is made once, for its owner alone', () => {

@@ -33,7 +33,7 @@ export function takeLock(data: string): Lock {
 }
 
 /** Whether the process lives and is one of ours: after a reboot another program may have the number. */
-function isOurs(pid: number): boolean {
+export function isOurs(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);

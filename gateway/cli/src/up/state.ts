@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isOurs } from './lock.ts';
 
 /** What other commands may know of a running federation. Holds database passwords: the file is for its owner alone. */
 export interface RunningState {
@@ -19,10 +20,14 @@ export interface RunningState {
 
 const fileOf = (data: string): string => join(data, 'up.json');
 
-/** The federation that runs on this data folder, as it described itself; undefined when none does. */
-export function readState(data: string): RunningState | undefined {
+/**
+ * The federation that runs on this data folder, as it described itself; undefined when none does. One that was killed
+ * outright left its description behind.
+ */
+export function readState(data: string, isAlive: (pid: number) => boolean = isOurs): RunningState | undefined {
   try {
-    return JSON.parse(readFileSync(fileOf(data), 'utf8')) as RunningState;
+    const state = JSON.parse(readFileSync(fileOf(data), 'utf8')) as RunningState;
+    return isAlive(state.pid) ? state : undefined;
   } catch {
     return undefined;
   }
