@@ -147,19 +147,22 @@ describe('the caller of a resolver', () => {
   });
 });
 
+interface FilesPage {
+  readonly edges: readonly { readonly node: { readonly code: string } }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+}
+
 test('a list is walked page by page, each row once', async () => {
   const query = `query ($after: String) {
     files(commune: "21025", first: 2, after: $after) { edges { node { code } } pageInfo { hasNextPage endCursor } }
   }`;
   const seen: unknown[] = [];
   let after: unknown = null;
-  for (let page = 0; page < 10; page += 1) {
+  for (let turn = 0; turn < 10; turn += 1) {
     const { body } = await ask(subgraph, { query, variables: { after } });
     expect(body.errors).toBeUndefined();
-    const { edges, pageInfo } = body.data?.files as {
-      edges: { node: { code: string } }[];
-      pageInfo: { hasNextPage: boolean; endCursor: string };
-    };
+    const files = body.data?.files as FilesPage;
+    const { edges, pageInfo } = files;
     seen.push(...edges.map(({ node }) => node.code));
     if (!pageInfo.hasNextPage) break;
     after = pageInfo.endCursor;
