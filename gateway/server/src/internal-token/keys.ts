@@ -37,7 +37,7 @@ const readOrCreate = async (file: string, create: boolean): Promise<string> => {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (!create || !(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!create || codeOf(error) !== 'ENOENT') throw error;
   }
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   mkdirSync(dirname(file), { recursive: true });
@@ -47,9 +47,13 @@ const readOrCreate = async (file: string, create: boolean): Promise<string> => {
     // A link fails where the file exists by now: whoever came first wins, and nobody reads half a key.
     linkSync(draft, file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   } finally {
     unlinkSync(draft);
   }
   return readFileSync(file, 'utf8');
 };
+
+/** By shape, not by class: where a gateway runs inside a test, the file system's errors are of another realm's `Error`. */
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
