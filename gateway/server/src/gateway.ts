@@ -32,6 +32,8 @@ export interface Gateway {
   readonly metricsUrl: string | undefined;
   /** Loads the supergraph anew; false when it was refused and the old one goes on serving. */
   reload(): Promise<boolean>;
+  /** Logs a failure that belongs to no request. */
+  report(failure: unknown): void;
   /** Stops accepting, lets requests under way finish, closes everything. */
   close(): Promise<void>;
 }
@@ -108,6 +110,7 @@ export const startGateway = async (config: GatewayConfig, parts: GatewayParts = 
     url: `${origin}/graphql`,
     metricsUrl: metricsServer?.url,
     reload: oneAtATime,
+    report: (failure) => log.error({ failure: 'unhandled', err: failure }),
     async close() {
       if (closing) return;
       closing = true;

@@ -24,6 +24,8 @@ export async function gateway(file: string, language: Language): Promise<void> {
       () => process.exit(1),
     );
   };
+  // A promise that a library forgot about must not end everybody's service: it is told, and the gateway goes on.
+  process.on('unhandledRejection', (reason) => running.report(reason));
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('SIGHUP', () => void running.reload());

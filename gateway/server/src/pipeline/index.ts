@@ -4,11 +4,12 @@ import type { GatewayConfig } from '../config/index.ts';
 import type { Answer, Outcome, ReceivedRequest, RequestContext } from '../context.ts';
 import { PublicError } from '../errors.ts';
 import type { TokenRules } from '../identity/access-token.ts';
+import { DocumentGate } from '../limits/gate.ts';
 import type { Principal } from '../policy/principal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { authenticate } from './authenticate.ts';
 import type { Protocol } from './protocol.ts';
-import { readBody, receive } from './receive.ts';
+import { readBody, receive, textOf } from './receive.ts';
 import { refusal, respond } from './respond.ts';
 
 /**
@@ -18,7 +19,7 @@ import { refusal, respond } from './respond.ts';
  * |--------------|----------------------|-------------------------------------------------------------------------|
  * | receive      | receive.ts           | request id, language, method, media type, JSON                          |
  * | authenticate | authenticate.ts      | token → principal, before any GraphQL is parsed                         |
- * | prepare      | protocol.ts          | CSRF, persisted query, parse, limits, validate; then operation/         |
+ * | prepare      | limits/, protocol.ts | limits; then CSRF, persisted query, parse, validate; then operation/    |
  * | authorize    | operate.ts, policy/  | principal × purpose × coordinates → what is permitted                   |
  * | plan         | execution/           | the permitted shape, in private names, planned                          |
  * | execute      | execution/           | department calls, masked errors                                         |
@@ -39,6 +40,7 @@ export type Pipeline = (request: ReceivedRequest) => Promise<Answer>;
 
 export const pipeline = (parts: PipelineParts): Pipeline => {
   const { tokens, protocol, log, metrics, now } = parts;
+  const limits = new DocumentGate(parts.config.limits);
   return async (request) => {
     const started = performance.now();
     const received = receive(request);
@@ -48,7 +50,9 @@ export const pipeline = (parts: PipelineParts): Pipeline => {
     try {
       principal = await authenticate(request, tokens, now());
       const context: RequestContext = { ...received, principal, outcome };
-      answer = await protocol.answer(request, readBody(request), context);
+      const body = readBody(request);
+      limits.check(textOf(request, body));
+      answer = await protocol.answer(request, body, context);
     } catch (error) {
       if (!(error instanceof PublicError))
         log.error({ requestId: received.requestId, failure: 'internal', err: error });

@@ -11,7 +11,6 @@ import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config/index.ts';
 import type { Answer, ReceivedRequest, RequestContext } from '../context.ts';
 import { type errorKinds, isErrorCode, PublicError } from '../errors.ts';
-import { checkDocument } from '../limits/limits.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import type { Operated, OperationAnswer } from './operate.ts';
 import { single } from './receive.ts';
@@ -66,11 +65,6 @@ export class Protocol {
         ApolloServerPluginCacheControlDisabled(),
         {
           requestDidStart: async () => ({
-            // Before validation, whose cost grows with what these limits bound; and only for documents not seen before.
-            parsingDidStart: async (request) => async (error) => {
-              if (!error && request.document)
-                guardedLimits(() => checkDocument(request.document as never, config.limits));
-            },
             didResolveSource: async ({ contextValue, queryHash }) => {
               contextValue.outcome.operationHash = queryHash;
             },
@@ -176,14 +170,6 @@ const toGraphQLError = (
     { [ANSWERED]: true },
   );
 
-const guardedLimits = (check: () => void): void => {
-  try {
-    check();
-  } catch (error) {
-    throw error instanceof PublicError ? error.toGraphQLError() : error;
-  }
-};
-
 type Known = PublicError | { readonly code: keyof typeof errorKinds; readonly formatted: GraphQLFormattedError };
 
 const publicErrorOf = (formatted: GraphQLFormattedError, thrown: unknown): Known | undefined => {
@@ -194,6 +180,9 @@ const publicErrorOf = (formatted: GraphQLFormattedError, thrown: unknown): Known
   return protocolError(code, formatted, error);
 };
 
+/** The parser of graphql-js counts tokens itself, and says «more that» where it means «than». */
+const TOO_MANY_TOKENS = /Document contains more tha[nt] \d+ tokens/;
+
 /** Apollo Server's own errors, which name nothing but what the caller wrote. */
 const protocolError = (
   code: unknown,
@@ -203,7 +192,7 @@ const protocolError = (
   const text = (vi: string) => ({ messages: { vi: `${vi} ${message}`, en: message } });
   switch (code) {
     case 'GRAPHQL_PARSE_FAILED':
-      if (message.includes('Document contains more than')) return new PublicError('LIMIT_TOKENS');
+      if (TOO_MANY_TOKENS.test(message)) return new PublicError('LIMIT_TOKENS');
       return new PublicError(code, text('Câu truy vấn sai cú pháp:'));
     case 'GRAPHQL_VALIDATION_FAILED':
       return new PublicError(code, text('Câu truy vấn không khớp với lược đồ:'));

@@ -30,6 +30,14 @@ export const readBody = ({ method, headers, body }: ReceivedRequest): unknown =>
   return parsed;
 };
 
+/** The GraphQL text that a request carries, if it does; whatever else is wrong with it is told by the protocol layer. */
+export const textOf = ({ method, search }: ReceivedRequest, body: unknown): string | undefined => {
+  if (method === 'GET') return new URLSearchParams(search).get('query') ?? undefined;
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'query')) return undefined;
+  const { query } = body as { query: unknown };
+  return typeof query === 'string' ? query : undefined;
+};
+
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
 
 const isJson = (contentType: string | undefined): boolean => contentType !== undefined && JSON_TYPE.test(contentType);

@@ -1,0 +1,101 @@
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { type AuditCase, type GraphQLAnswer, passes } from './federation-case.ts';
+import { auditedGateway } from './gateway.ts';
+import { knownFailures } from './known-failures.ts';
+
+/**
+ * Runs the public federation gateway audit against our gateway. Its code is not ours to keep: its server, which plays
+ * the departments and tells supergraphs and cases, runs elsewhere, and this program is given the address.
+ *
+ *     npm run conformance -- --audit http://127.0.0.1:4300 [--suite NAME] [--verbose]
+ *
+ * Exits 1 where the outcome differs from known-failures.ts in either direction, 2 where the audit cannot be run.
+ */
+interface CaseResult {
+  readonly name: string;
+  readonly case: AuditCase;
+  readonly answer: GraphQLAnswer;
+  readonly passed: boolean;
+}
+
+/** Milliseconds for one case, as the audit allows. */
+const CASE_WITHIN = 10_000;
+
+const fetchOk = async (url: string | URL): Promise<Response> => {
+  const response = await fetch(url, { headers: { accept: 'application/json, text/plain' } });
+  if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
+  return response;
+};
+
+const ask = async (url: string, query: string): Promise<GraphQLAnswer> => {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+    signal: AbortSignal.timeout(CASE_WITHIN),
+  });
+  return (await response.json()) as GraphQLAnswer;
+};
+
+const runSuite = async (audit: URL, suite: string): Promise<CaseResult[]> => {
+  const sdl = await (await fetchOk(new URL(`${suite}/supergraph`, audit))).text();
+  const cases = (await (await fetchOk(new URL(`${suite}/tests`, audit))).json()) as AuditCase[];
+  const gateway = await auditedGateway(sdl);
+  try {
+    const results: CaseResult[] = [];
+    for (const [index, auditCase] of cases.entries()) {
+      const answer = await ask(gateway.url, auditCase.query);
+      results.push({ name: `${suite}/${index}`, case: auditCase, answer, passed: passes(auditCase, answer) });
+    }
+    return results;
+  } finally {
+    await gateway.close();
+  }
+};
+
+/** What differs from the list, as lines for people. */
+const surprises = (results: readonly CaseResult[]): string[] =>
+  results.flatMap(({ name, passed }) => {
+    if (passed) return name in knownFailures ? [`${name} passes: take it off known-failures.ts`] : [];
+    return name in knownFailures ? [] : [`${name} fails and is not in known-failures.ts`];
+  });
+
+const line = (suite: string, results: readonly CaseResult[]): string => {
+  const failed = results.filter(({ passed }) => !passed).map(({ name }) => name.slice(suite.length + 1));
+  const count = `${results.length - failed.length}/${results.length}`;
+  return `| ${suite} | ${count} | ${failed.join(', ') || '–'} |`;
+};
+
+const show = ({ name, case: { query, expected }, answer }: CaseResult): string =>
+  `\n${name}\n${query}\nexpected ${JSON.stringify(expected)}\nanswered ${JSON.stringify(answer)}\n`;
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({
+    options: { audit: { type: 'string' }, suite: { type: 'string' }, verbose: { type: 'boolean', default: false } },
+  });
+  if (!values.audit) throw new Error('--audit is missing: the address of a running audit server');
+  const audit = new URL(values.audit.endsWith('/') ? values.audit : `${values.audit}/`);
+  const suites = values.suite ? [values.suite] : ((await (await fetchOk(new URL('ids', audit))).json()) as string[]);
+
+  const all: CaseResult[] = [];
+  console.log('| suite | passed | failing cases |\n|---|---|---|');
+  for (const suite of suites) {
+    const results = await runSuite(audit, suite);
+    all.push(...results);
+    console.log(line(suite, results));
+    if (values.verbose) for (const result of results.filter(({ passed }) => !passed)) console.log(show(result));
+  }
+  console.log(`| **total** | **${all.filter(({ passed }) => passed).length}/${all.length}** | |`);
+  const differences = surprises(all);
+  for (const difference of differences) console.error(difference);
+  return differences.length === 0 ? 0 : 1;
+};
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exitCode = await main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    return 2;
+  });
+}
