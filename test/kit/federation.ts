@@ -56,12 +56,15 @@ export interface Federation {
 export interface FederationOptions {
   readonly citizens?: number;
   /** YAML put at the end of the gateway's configuration. */
-  readonly config?: string;
+  readonly config?: (addresses: { readonly issuer: string }) => string;
 }
 
 const port = { citizens: 'CITIZENS', health: 'HEALTH', education: 'EDUCATION', land: 'LAND' } as const;
 
-export const startFederation = async ({ citizens = 200, config = '' }: FederationOptions = {}): Promise<Federation> => {
+export const startFederation = async ({
+  citizens = 200,
+  config = () => '',
+}: FederationOptions = {}): Promise<Federation> => {
   const folder = await mkdtemp(join(tmpdir(), 'lienthong-federation-'));
   const provinceKey = `k1.${randomBytes(32).toString('base64url')}`;
   const keyFile = join(folder, 'province.key');
@@ -105,7 +108,7 @@ export const startFederation = async ({ citizens = 200, config = '' }: Federatio
     );
 
     const configFile = join(folder, 'gateway.yaml');
-    await writeFile(configFile, gatewayConfig(issuer.url, proxies, config));
+    await writeFile(configFile, gatewayConfig(issuer.url, proxies, config({ issuer: issuer.url })));
     const gateway = await start(['gateway/cli/bin/lienthong.js', 'gateway', '--config', configFile], {});
     undo.push(() => gateway.stop());
     const { origin } = new URL(gateway.url);

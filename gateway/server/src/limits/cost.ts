@@ -43,7 +43,7 @@ export const costOf = (
   /** `sizes`: how long the lists are that the enclosing field has already been told the length of. */
   const sum = (selections: readonly Selection[], sizes: ReadonlyMap<string, number>): number =>
     selections.reduce((total, selection) => {
-      if (!isIncluded(selection.conditions, variables)) return total;
+      if (!isIncluded(selection.conditions, variables) || isIntrospection(selection)) return total;
       return total + (selection.kind === 'field' ? field(selection, sizes) : sum(selection.selections, sizes));
     }, 0);
 
@@ -61,6 +61,10 @@ export const costOf = (
 
   return sum(operation.selections, new Map()) + (operation.operation === 'mutation' ? MUTATION : 0);
 };
+
+/** Introspection costs no department anything, and validation bounds it by MaxIntrospectionDepthRule of graphql-js. */
+const isIntrospection = (selection: Selection): boolean =>
+  selection.kind === 'field' && (selection.name === '__schema' || selection.name === '__type');
 
 const weightOfType = ({ type, leaf }: FieldSelection, { weights }: CostModel): number =>
   weights.get(getNamedType(type).name) ?? (leaf ? 0 : 1);
