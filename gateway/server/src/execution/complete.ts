@@ -15,6 +15,7 @@ import {
   type Selection,
 } from '../operation/model.ts';
 import { applies } from '../operation/prepare.ts';
+import { dependsOnRuntimeType, TYPENAME } from '../operation/runtime-type.ts';
 import type { Decision } from '../policy/authorize.ts';
 import type { PrivateNames } from './private-names.ts';
 
@@ -62,7 +63,7 @@ export const complete = (completion: Completion): CompletedObject | null => {
     const [first] = fields;
     if (!first) return null;
     const permitted = fields.filter((field) => decision.permitted.has(field));
-    if (permitted.length > 0 && first.name === '__typename') return type;
+    if (permitted.length > 0 && first.name === TYPENAME) return type;
     if (root && first.name.startsWith('__')) return completion.introspection.get(key) ?? null;
     const asked = permitted.find((field) => decision.asked.has(field));
     const value = asked ? own(data, names.of(asked)) : null;
@@ -87,7 +88,7 @@ export const complete = (completion: Completion): CompletedObject | null => {
       return items;
     }
     if (fields[0]?.leaf) return leaf(value);
-    const runtimeType = runtimeTypeOf(value, type);
+    const runtimeType = runtimeTypeOf(value, type, fields);
     if (runtimeType === undefined) return null;
     const inner = object(
       value as object,
@@ -98,11 +99,17 @@ export const complete = (completion: Completion): CompletedObject | null => {
     return inner === BUBBLE ? null : inner;
   };
 
-  const runtimeTypeOf = (value: unknown, type: GraphQLOutputType): string | undefined => {
+  const runtimeTypeOf = (
+    value: unknown,
+    type: GraphQLOutputType,
+    fields: readonly FieldSelection[],
+  ): string | undefined => {
     if (typeof value !== 'object' || Array.isArray(value)) return undefined;
     const named = getNamedType(type);
     if (!isAbstractType(named)) return named.name;
-    const told = own(value as object, names.typename);
+    // Not told because it was not asked for: any object at this position is answered alike.
+    if (!fields.some((field) => dependsOnRuntimeType(field.selections, named, variables))) return named.name;
+    const told = own(value as object, TYPENAME);
     return typeof told === 'string' && applies(schema, named, told) ? told : undefined;
   };
 

@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 
 import { type FieldSelection, isIncluded, type PreparedOperation, type Selection } from '../operation/model.ts';
+import { keysThatNeedTypes, TYPENAME } from '../operation/runtime-type.ts';
 import type { PrivateNames } from './private-names.ts';
 
 /** An operation cut down to what departments are asked, in the gateway's own words. */
@@ -32,6 +33,8 @@ export const permittedDocument = (
   variables: ReadonlyMap<string, unknown>,
   names: PrivateNames,
 ): PermittedOperation | undefined => {
+  const typed = keysThatNeedTypes(operation.selections, variables);
+
   const rename = (argument: ArgumentNode): ArgumentNode =>
     visit(argument, {
       Variable: (node) => ({ ...node, name: nameNode(names.ofVariable(node.name.value)) }),
@@ -53,9 +56,10 @@ export const permittedDocument = (
     const alias = names.of(field);
     const type = getNamedType(field.type);
     const inner = write(field.selections);
-    // Completion has to know the runtime type at an abstract position; an object whose selections are all skipped still
-    // has to be asked for.
-    if (isCompositeType(type) && (isAbstractType(type) || inner.length === 0)) inner.push(typename(names.typename));
+    // Completion has to know the runtime type that fragments, denied ones too, are chosen by; an object whose selections
+    // are all skipped still has to be asked for.
+    const chosen = isAbstractType(type) && typed.has(field.responseKey);
+    if (isCompositeType(type) && (chosen || inner.length === 0)) inner.push(TYPENAME_NODE);
     return {
       kind: Kind.FIELD,
       name: nameNode(field.name),
@@ -100,11 +104,7 @@ const nameNode = (value: string): NameNode => ({ kind: Kind.NAME, value });
 
 const selectionSet = (selections: SelectionNode[]): SelectionSetNode => ({ kind: Kind.SELECTION_SET, selections });
 
-const typename = (alias: string): SelectionNode => ({
-  kind: Kind.FIELD,
-  name: nameNode('__typename'),
-  alias: nameNode(alias),
-});
+const TYPENAME_NODE: SelectionNode = { kind: Kind.FIELD, name: nameNode(TYPENAME) };
 
 const fragmentOn = (type: string, selections: SelectionNode[]): SelectionNode => ({
   kind: Kind.INLINE_FRAGMENT,

@@ -21,11 +21,6 @@ export class PrivateNames {
     this.#prefix = prefix;
   }
 
-  /** The alias that tells the runtime type of an object at an abstract position. */
-  get typename(): string {
-    return `${this.#prefix}type`;
-  }
-
   /** The member of a department's answer that holds this field. */
   of(field: FieldSelection): string {
     if (field.responseKey === field.name && field.arguments.length === 0) return field.name;
