@@ -27,6 +27,24 @@ export interface OperateParts {
   readonly metrics: Metrics;
 }
 
+/**
+ * The filter: what judges, what departments are asked, under which names, and what the caller gets. A value of its own so
+ * that test/fuzz can put one mistake at a time in each place and prove that it would be noticed.
+ */
+export interface Filter {
+  readonly authorize: typeof authorize;
+  readonly permittedDocument: typeof permittedDocument;
+  readonly complete: typeof complete;
+  readonly names: (prefix: string) => PrivateNames;
+}
+
+export const FILTER: Filter = {
+  authorize,
+  permittedDocument,
+  complete,
+  names: (prefix) => new PrivateNames(prefix),
+};
+
 /** A validated operation, as the protocol layer hands it over. */
 export interface Operated {
   readonly version: SupergraphVersion;
@@ -48,24 +66,28 @@ export interface OperationAnswer {
  * From a validated operation to its answer: coerce → cost → authorize → plan and execute → complete. What the caller may not have
  * is gone before anything is planned.
  */
-export const operate = async (input: Operated, parts: OperateParts): Promise<OperationAnswer> => {
+export const operate = async (
+  input: Operated,
+  parts: OperateParts,
+  filter: Filter = FILTER,
+): Promise<OperationAnswer> => {
   const { version, context } = input;
   const operation = version.prepare(input.document, input.operationName);
   context.outcome.operation = operation.operation;
   const variables = coerce(operation, input);
   checkCost(operation, variables, version.costs, parts.config.limits.cost);
   const introspection = answerIntrospection(operation, variables, input, parts);
-  const decision = await decide(operation, variables, input, parts);
+  const decision = await decide(operation, variables, input, parts, filter);
   for (const { coordinate } of decision.denials) parts.metrics.denied(coordinate);
   context.outcome.denied = decision.denials.length;
 
   const denials = decision.denials.map((denial) => describe(denial, context, parts.config));
   if (denials.length > 0 && refusesWhole(operation, parts.config)) return { errors: denials, status: 403 };
 
-  const names = new PrivateNames(version.privatePrefix);
+  const names = filter.names(version.privatePrefix);
   const served = parts.config.authorization.mode === 'report' ? everything(operation, variables) : decision;
-  const { data, errors } = await execute(operation, served, variables, names, input);
-  const completed = complete({
+  const { data, errors } = await execute(operation, served, variables, names, input, filter);
+  const completed = filter.complete({
     schema: version.schema,
     operation,
     decision: served,
@@ -99,6 +121,7 @@ const decide = async (
   variables: ReadonlyMap<string, unknown>,
   { version, context, document, operationName }: Operated,
   { config, log }: OperateParts,
+  filter: Filter,
 ): Promise<Decision> => {
   const { guards } = version;
   const { principal, requestId } = context;
@@ -113,7 +136,7 @@ const decide = async (
     config.authorization.policyDecision,
     log,
   );
-  return authorize({ operation, variables, principal, policies, guards });
+  return filter.authorize({ operation, variables, principal, policies, guards });
 };
 
 const answerIntrospection = (
@@ -135,8 +158,9 @@ const execute = async (
   variables: ReadonlyMap<string, unknown>,
   names: PrivateNames,
   { version, context }: Operated,
+  filter: Filter,
 ): Promise<Executed> => {
-  const permitted = permittedDocument(operation, asked, variables, names);
+  const permitted = filter.permittedDocument(operation, asked, variables, names);
   if (!permitted) return { data: {}, errors: [] };
   return version.engine.execute({
     ...permitted,

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type DocumentNode, type GraphQLSchema, print } from 'graphql';
+import { pino } from 'pino';
+
+import { type GatewayConfig, loadConfig } from '../config/index.ts';
+import { PublicError } from '../errors.ts';
+import { apolloEngine, type DataSources } from '../execution/apollo-engine.ts';
+import { FILTER, type Filter, type OperationAnswer, operate } from '../pipeline/operate.ts';
+import type { Principal } from '../policy/principal.ts';
+import { SupergraphVersion } from '../supergraph/version.ts';
+import { Metrics } from '../telemetry/metrics.ts';
+
+export interface InProcessSettings {
+  /** As composed, with its authorization directives. */
+  readonly supergraph: string;
+  readonly unguarded: 'allow' | 'refuse';
+  readonly departments: DataSources;
+  /** Receives every line that the gateway would log. */
+  readonly onLog: (line: string) => void;
+}
+
+export interface InProcessRequest {
+  /** Parsed and valid against the schema. */
+  readonly document: DocumentNode;
+  readonly operationName: string | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly principal: Principal;
+}
+
+/** What a test puts in place of the product's own: the version's guards and engine, parts of the filter. */
+export interface Replacements {
+  version?(version: SupergraphVersion): Partial<Pick<SupergraphVersion, 'guards' | 'engine'>>;
+  readonly filter?: Partial<Filter>;
+}
+
+export interface InProcessGateway {
+  /** What callers see. */
+  readonly schema: GraphQLSchema;
+  ask(request: InProcessRequest, replacements?: Replacements): Promise<OperationAnswer>;
+  close(): Promise<void>;
+}
+
+/**
+ * The gateway from a validated operation to its answer, over departments that live in the same process: everything that
+ * `startGateway` wires but HTTP, tokens and limits.
+ */
+export const inProcess = async (settings: InProcessSettings): Promise<InProcessGateway> => {
+  const log = pino({ level: 'trace' }, { write: settings.onLog });
+  const config = unlimited();
+  const version = await SupergraphVersion.load(settings.supergraph, settings.unguarded, ({ strippedSdl, schema }) =>
+    apolloEngine(strippedSdl, schema, settings.departments, log),
+  );
+  const metrics = new Metrics({ process: false });
+  return {
+    schema: version.schema,
+    async ask({ document, operationName, variables, principal }, { version: replace, filter } = {}) {
+      const context = {
+        requestId: 'in-process',
+        language: 'en' as const,
+        principal,
+        outcome: { codes: new Set<never>(), denied: 0 },
+      };
+      const served = replace ? replaced(version, replace(version)) : version;
+      try {
+        return await operate(
+          { version: served, document, operationName, variables, context },
+          { config, log, metrics },
+          { ...FILTER, ...filter },
+        );
+      } catch (error) {
+        if (error instanceof PublicError) return { errors: [error.format('en')], status: error.status };
+        throw new Error(`the gateway threw on ${print(document)}`, { cause: error });
+      }
+    },
+    close: () => version.engine.close(),
+  };
+};
+
+/** The version with some members replaced; its private state stays reachable by its own methods. */
+const replaced = (version: SupergraphVersion, members: Partial<SupergraphVersion>): SupergraphVersion =>
+  new Proxy(version, {
+    get: (target, name) => {
+      if (Object.hasOwn(members, name)) return Reflect.get(members, name);
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+
+/** Read from a file like any other, so that every default is the product's own. */
+const unlimited = (): GatewayConfig => {
+  const folder = mkdtempSync(join(tmpdir(), 'lienthong-in-process-'));
+  try {
+    const file = join(folder, 'gateway.yaml');
+    writeFileSync(file, CONFIG);
+    return loadConfig(file, {}).config;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const CONFIG = `
+environment: development
+metrics: false
+supergraph: { file: ./supergraph.graphql }
+authentication: { issuers: [] }
+internalToken: { keyFile: ./gateway-key.pem }
+limits: { cost: 100000000 }
+audit: false
+`;

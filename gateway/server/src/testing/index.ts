@@ -1,0 +1,15 @@
+/** For the tests of this repository: the gateway without network, and the values that its filter is made of. */
+export type { CompletedObject } from '../execution/complete.ts';
+export { PrivateNames } from '../execution/private-names.ts';
+export type { FieldSelection, PreparedOperation, Selection } from '../operation/model.ts';
+export { FILTER, type Filter, type OperationAnswer } from '../pipeline/operate.ts';
+export type { Decision, Question } from '../policy/authorize.ts';
+export type { Guard, GuardSource } from '../policy/guards.ts';
+export type { Principal } from '../policy/principal.ts';
+export {
+  type InProcessGateway,
+  type InProcessRequest,
+  type InProcessSettings,
+  inProcess,
+  type Replacements,
+} from './in-process.ts';
