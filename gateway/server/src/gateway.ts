@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net';
 
+import { buildSchema } from 'graphql';
 import { destination, type Logger, pino } from 'pino';
 
 import type { GatewayConfig } from './config/index.ts';
 import { mountConsole } from './console.ts';
+import { AnswerShape } from './execution/answer-shape.ts';
 import { apolloEngine } from './execution/apollo-engine.ts';
 import { Departments } from './execution/departments.ts';
 import { httpServer } from './http.ts';
@@ -50,14 +52,16 @@ export const startGateway = async (config: GatewayConfig, parts: GatewayParts = 
   const key = await loadGatewayKey(config.internalToken.keyFile, config.environment === 'development');
   const departments = new Departments({ config, key, log, metrics, now });
 
-  const makeEngine: EngineFactory = ({ strippedSdl, schema, departments: facts }) =>
-    apolloEngine(
+  const makeEngine: EngineFactory = ({ strippedSdl, schema, departments: facts }) => {
+    const shape = new AnswerShape(buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true }));
+    return apolloEngine(
       strippedSdl,
       schema,
       ({ name, url }) =>
-        departments.source(facts.find((fact) => fact.name === name) ?? { name, scopes: new Set() }, url),
+        departments.source(facts.find((fact) => fact.name === name) ?? { name, scopes: new Set() }, url, shape),
       log,
     );
+  };
   const load = async () =>
     SupergraphVersion.load(await readSupergraph(config.supergraph), config.authorization.unguarded, makeEngine);
 

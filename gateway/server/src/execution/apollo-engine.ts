@@ -83,7 +83,8 @@ const noCache: RequestContext['cache'] = {
 
 /** Errors of our own data sources pass; whatever else the executor reports is logged and masked. */
 const shown = (error: GraphQLError, { requestId, language }: Execution, log: Logger): GraphQLFormattedError => {
-  const { serviceName: _, ...extensions } = error.extensions;
+  // What the executor throws by itself may be an Error without extensions.
+  const { serviceName: _, ...extensions } = error.extensions ?? {};
   const { code } = extensions;
   const path = error.path ? { path: error.path } : {};
   if (isErrorCode(code) && errorKinds[code].fault !== 'gateway') return { message: error.message, ...path, extensions };

@@ -50,10 +50,15 @@ export class DepartmentClient {
     let parsed: unknown;
     try {
       parsed = JSON.parse(text);
-    } catch (cause) {
-      throw new DepartmentCallError('invalid', `HTTP ${status} without JSON`, { cause });
+    } catch {
+      // Without its cause: the parser quotes the body, and a body holds personal data.
+      throw new DepartmentCallError('invalid', `HTTP ${status} without JSON`);
     }
-    if (typeof parsed !== 'object' || parsed === null || !('data' in parsed || 'errors' in parsed)) {
+    if (
+      typeof parsed !== 'object' ||
+      parsed === null ||
+      !(Object.hasOwn(parsed, 'data') || Object.hasOwn(parsed, 'errors'))
+    ) {
       throw new DepartmentCallError('invalid', `HTTP ${status} without a GraphQL answer`);
     }
     return parsed;

@@ -7,13 +7,16 @@ import type { GatewayKey } from '../internal-token/keys.ts';
 import { signInternalToken } from '../internal-token/sign.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { AnswerShape, FaultPath } from './answer-shape.ts';
 import { DepartmentCallError, type DepartmentClient } from './department-client.ts';
 import type { Execution } from './engine.ts';
-import { placeOfCall } from './place-of-call.ts';
+import { isPathWithin, placeOfCall } from './place-of-call.ts';
+import { redactNumbers } from './redact.ts';
 
 export interface SourceParts {
   readonly department: DepartmentFacts;
   readonly client: DepartmentClient;
+  readonly shape: AnswerShape;
   readonly key: GatewayKey;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -23,6 +26,9 @@ export interface SourceParts {
 
 /** Codes by which a department speaks to the caller. All its other errors are masked. */
 const SPOKEN = new Set(['BAD_USER_INPUT', 'NOT_FOUND', 'CONFLICT']);
+
+/** Errors taken from one answer: each is a line of the log and a part of the caller's answer. */
+const MAX_ERRORS = 100;
 
 type Processed = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
@@ -55,12 +61,10 @@ export class DepartmentSource implements GraphQLDataSource {
         'accept-language': execution.language,
       });
       const errors = 'errors' in answer && Array.isArray(answer.errors) ? answer.errors : [];
-      end(errors.length === 0 ? 'ok' : 'errors');
-      const data = 'data' in answer && typeof answer.data === 'object' ? answer.data : null;
-      return {
-        ...(data ? { data } : {}),
-        ...(errors.length > 0 ? { errors: errors.map((error) => this.#spoken(error, execution, options)) } : {}),
-      };
+      const data = 'data' in answer ? answer.data : undefined;
+      const processed = this.#read(data, errors, execution, options);
+      end(processed.errors ? 'errors' : 'ok');
+      return processed;
     } catch (error) {
       if (!(error instanceof DepartmentCallError)) throw error;
       end(error.failure);
@@ -69,28 +73,70 @@ export class DepartmentSource implements GraphQLDataSource {
     }
   }
 
-  /** What a department says to the caller, in the caller's language; everything else only reaches the log. */
-  #spoken(error: unknown, execution: Execution, options: GraphQLDataSourceProcessOptions): GraphQLFormattedError {
+  /** The data as far as it is what was asked for, and one error for each place where it is not. */
+  #read(
+    received: unknown,
+    errors: readonly unknown[],
+    execution: Execution,
+    options: GraphQLDataSourceProcessOptions,
+  ): Processed {
+    const { query = '', variables } = options.request;
+    const told = errors.slice(0, MAX_ERRORS).map((error) => this.#told(error, execution, options));
+    // A request that failed as a whole has no data, and says so by its errors.
+    const { data, faults } =
+      (received === undefined || received === null) && told.length > 0
+        ? { data: undefined, faults: [] }
+        : this.#parts.shape.check(query, received, typesOf(variables?.representations));
+    const unexplained = faults.filter((fault) => !told.some(({ path }) => path === undefined || overlap(path, fault)));
+    const all = [
+      ...told.map(({ shown }) => shown),
+      ...unexplained.map((fault) => this.#misshapen(fault, execution, options)),
+    ];
+    return { ...(data ? { data } : {}), ...(all.length > 0 ? { errors: all } : {}) };
+  }
+
+  /** A place of an answer that is not what was asked for. */
+  #misshapen(fault: FaultPath, execution: Execution, options: GraphQLDataSourceProcessOptions) {
     const { department, log } = this.#parts;
-    const { extensions = {}, path, message } = toError(error);
+    log.error({
+      requestId: execution.requestId,
+      department: department.name,
+      failure: 'shape',
+      // Response keys of our own document and positions in lists: no value.
+      place: fault.join('.'),
+    });
+    const [first, index] = fault;
+    const whole = first === undefined || (first === '_entities' && index === undefined);
+    return placed(this.#masked('DEPARTMENT_ERROR', execution), whole ? placeOfCall(options) : { path: fault });
+  }
+
+  /** What a department says to the caller, in the caller's language; everything else only reaches the log. */
+  #told(error: unknown, execution: Execution, options: GraphQLDataSourceProcessOptions): ToldError {
+    const { department, log } = this.#parts;
+    const { extensions = {}, path: claimed, message } = toError(error);
     const messages = bilingual(extensions.messages);
-    const place: Place = path && path.length > 0 ? { path } : placeOfCall(options);
+    // A path is shown to the caller: it may hold nothing but names that we asked for.
+    const path =
+      claimed && claimed.length > 0 && isPathWithin(options.request.query ?? '', claimed) ? claimed : undefined;
+    const place: Place = path ? { path } : placeOfCall(options);
     if (isErrorCode(extensions.code) && SPOKEN.has(extensions.code) && messages) {
       const data = {
         department: department.name,
         ...texts({ reason: extensions.reason, argument: extensions.argument }),
       };
-      return placed(new PublicError(extensions.code, { messages, data }).format(execution.language), place);
+      return {
+        path,
+        shown: placed(new PublicError(extensions.code, { messages, data }).format(execution.language), place),
+      };
     }
     log.error({
       requestId: execution.requestId,
       department: department.name,
       failure: 'error',
-      code: extensions.code,
-      reason: extensions.reason,
-      detail: message,
+      ...texts({ code: extensions.code, reason: extensions.reason }),
+      detail: message === undefined ? undefined : redactNumbers(message),
     });
-    return placed(this.#masked('DEPARTMENT_ERROR', execution), place);
+    return { path, shown: placed(this.#masked('DEPARTMENT_ERROR', execution), place) };
   }
 
   #failed(error: DepartmentCallError, execution: Execution, options: GraphQLDataSourceProcessOptions) {
@@ -105,6 +151,13 @@ export class DepartmentSource implements GraphQLDataSource {
   #masked(code: 'DEPARTMENT_UNAVAILABLE' | 'DEPARTMENT_TIMEOUT' | 'DEPARTMENT_ERROR', { language }: Execution) {
     return new PublicError(code, { data: { department: this.#parts.department.name } }).format(language);
   }
+}
+
+/** An error of a department as the caller will see it. */
+interface ToldError {
+  /** As the department gave it; undefined where the error concerns the whole call. */
+  readonly path: FaultPath | undefined;
+  readonly shown: GraphQLFormattedError;
 }
 
 interface ReceivedError {
@@ -140,3 +193,13 @@ const placed = (error: GraphQLFormattedError, place: Place): GraphQLFormattedErr
 
 const texts = (values: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+
+/** Whether one of two paths leads to the other: a null and the error that explains it need not stand at one depth. */
+const overlap = (a: FaultPath, b: FaultPath): boolean =>
+  [...a.keys()].slice(0, b.length).every((depth) => a[depth] === b[depth]);
+
+/** The types of the entities that a call asks for, in their order. */
+const typesOf = (representations: unknown): string[] =>
+  Array.isArray(representations)
+    ? representations.map((representation: { readonly __typename?: unknown }) => String(representation.__typename))
+    : [];

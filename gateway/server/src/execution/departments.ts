@@ -4,6 +4,7 @@ import { departmentOf, type GatewayConfig } from '../config/index.ts';
 import type { GatewayKey } from '../internal-token/keys.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { AnswerShape } from './answer-shape.ts';
 import { DepartmentClient } from './department-client.ts';
 import { DepartmentSource } from './department-source.ts';
 
@@ -25,7 +26,7 @@ export class Departments {
   }
 
   /** The data source of one department; the configuration's address wins over the supergraph's. */
-  source(department: DepartmentFacts, supergraphUrl: string | undefined): DepartmentSource {
+  source(department: DepartmentFacts, supergraphUrl: string | undefined, shape: AnswerShape): DepartmentSource {
     const { url = supergraphUrl, timeout, connections } = departmentOf(this.#parts.config, department.name);
     if (!url)
       throw new Error(
@@ -37,7 +38,7 @@ export class Departments {
       client = new DepartmentClient({ url, timeout, connections });
       this.#clients.set(url, client);
     }
-    return new DepartmentSource({ ...this.#parts, department, client });
+    return new DepartmentSource({ ...this.#parts, department, client, shape });
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { GraphQLDataSourceProcessOptions } from '@apollo/gateway';
-import { Kind, parse, type SelectionSetNode } from 'graphql';
+import { Kind, parse, type SelectionSetNode, visit } from 'graphql';
 
 /** Where in the answer a whole call stands, in private names; `@` for a list level. */
 export const CALL_PLACE = 'callPlace';
@@ -34,3 +34,14 @@ const flat = (set: SelectionSetNode): { name: string; key: string; inner: Select
     const key = selection.alias?.value ?? selection.name.value;
     return [{ name: selection.name.value, key, inner: selection.selectionSet }];
   });
+
+/** Whether a path that a department gives is made of the response keys it was asked for, and of positions in lists. */
+export const isPathWithin = (query: string, path: readonly (string | number)[]): boolean => {
+  const keys = new Set<string>();
+  visit(parse(query, { noLocation: true }), {
+    Field: (field) => {
+      keys.add(field.alias?.value ?? field.name.value);
+    },
+  });
+  return path.every((key) => (typeof key === 'number' ? Number.isSafeInteger(key) && key >= 0 : keys.has(key)));
+};

@@ -1,0 +1,27 @@
+import { type GraphQLLeafType, isEnumType } from 'graphql';
+
+/** Deeper than any custom scalar is: writing an endless nesting of lists would overflow the stack of whoever writes it. */
+const MAX_DEPTH = 32;
+
+const isInteger = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value);
+
+/** Scalars whose JSON the specification fixes (GraphQL §3.5); any other scalar may be any JSON value. */
+const builtIn: Readonly<Record<string, (value: unknown) => boolean>> = {
+  String: (value) => typeof value === 'string',
+  Boolean: (value) => typeof value === 'boolean',
+  Int: isInteger,
+  Float: (value) => typeof value === 'number',
+  ID: (value) => typeof value === 'string' || isInteger(value),
+};
+
+/** Whether a JSON value that is not null may stand for a leaf of this type. */
+export const isLeafValue = (value: unknown, type: GraphQLLeafType): boolean => {
+  if (isEnumType(type)) return typeof value === 'string' && type.getValue(value) !== undefined;
+  const check = Object.hasOwn(builtIn, type.name) ? builtIn[type.name] : undefined;
+  return check ? check(value) : isShallow(value, MAX_DEPTH);
+};
+
+const isShallow = (value: unknown, depth: number): boolean => {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
+};
