@@ -13,5 +13,5 @@ export const audit = sectionOrFalse(
       en: 'strict: no personal data is served that cannot be recorded.',
     }),
   },
-  { unavailable: true, falseUnsafe: true, absent: 'false' },
+  { unavailable: true, absenceUnsafe: true, absent: 'false' },
 );

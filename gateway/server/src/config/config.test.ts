@@ -256,17 +256,19 @@ describe('a bad configuration is refused:', () => {
   test('production refuses unsafe settings, and silence means production', () => {
     const unsafe =
       'supergraph: { file: supergraph.graphql }\nauthorization: { mode: report }\nconsole: { demo: { issuer: "http://127.0.0.1:4100", registry: jwks.json } }\n';
-    for (const yaml of [unsafe, `environment: production\n${unsafe}audit: false`]) {
-      expect(
-        refusal(yaml)
-          .problems.map(({ code, key }) => `${code} ${key}`)
-          .sort(),
-      ).toEqual([
-        'CONFIG_UNSAFE_IN_PRODUCTION audit',
-        'CONFIG_UNSAFE_IN_PRODUCTION authorization.mode',
-        'CONFIG_UNSAFE_IN_PRODUCTION console.demo',
-      ]);
-    }
+    const problems = (yaml: string) =>
+      refusal(yaml)
+        .problems.map(({ code, key }) => `${code} ${key}`)
+        .sort();
+    const others = ['CONFIG_UNSAFE_IN_PRODUCTION authorization.mode', 'CONFIG_UNSAFE_IN_PRODUCTION console.demo'];
+    expect(problems(unsafe)).toEqual(['CONFIG_UNSAFE_IN_PRODUCTION audit', ...others]);
+    expect(problems(`environment: production\n${unsafe}audit: false`)).toEqual(others);
+  });
+
+  test('production may go without a ledger when that is said, and says so itself', () => {
+    const { config, warnings } = load(`${MINIMAL.replace('development', 'production')}audit: false`);
+    expect([config.environment, config.audit]).toEqual(['production', false]);
+    expect(warnings.map(({ code }) => code)).toContain('AUDIT_OFF');
   });
 
   test('a variable of the environment names itself', () => {

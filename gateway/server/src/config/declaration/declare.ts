@@ -29,7 +29,7 @@ export interface Section extends Common {
   readonly keys: Keys;
   readonly optional: boolean;
   readonly exactlyOne: boolean;
-  readonly falsable?: { readonly unsafe: boolean; readonly absent: 'false' | 'defaults' };
+  readonly falsable?: { readonly absenceUnsafe: boolean; readonly absent: 'false' | 'defaults' };
 }
 
 /** Entries in a row (`row`), or by a name of the operator's choice (`names`). */
@@ -109,20 +109,21 @@ export const optionalOneKeyOf = <K extends Keys>(description: Texts, keys: K, li
   ({ kind: 'section', description, keys, optional: true, exactlyOne: true, ...limits }) as Section &
     Yields<OneOf<K>> & { readonly optional: true };
 
-/** A section that `false` switches off; absent, it is off (`absent: 'false'`) or has its defaults. */
+/** A section that `false` switches off; absent, it is off (`absent: 'false'`) or has its defaults. With `absenceUnsafe`,
+ * production has to say which it wants: to do without is a decision, not an oversight. */
 export const sectionOrFalse = <K extends Keys>(
   description: Texts,
   keys: K,
-  limits: SectionLimits & { readonly falseUnsafe?: boolean; readonly absent?: 'false' | 'defaults' } = {},
+  limits: SectionLimits & { readonly absenceUnsafe?: boolean; readonly absent?: 'false' | 'defaults' } = {},
 ) => {
-  const { falseUnsafe = false, absent = 'defaults', ...rest } = limits;
+  const { absenceUnsafe = false, absent = 'defaults', ...rest } = limits;
   return {
     kind: 'section',
     description,
     keys,
     optional: false,
     exactlyOne: false,
-    falsable: { unsafe: falseUnsafe, absent },
+    falsable: { absenceUnsafe, absent },
     ...rest,
   } as Section & Yields<SectionValue<K> | false> & { readonly optional: false };
 };

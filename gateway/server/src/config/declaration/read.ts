@@ -149,10 +149,10 @@ export class Reader {
       }
       return undefined;
     }
-    if (falsable.unsafe && this.environment === 'production') {
+    if (absent && falsable.absenceUnsafe && this.environment === 'production') {
       this.report('CONFIG_UNSAFE_IN_PRODUCTION', place, {
-        vi: `bắt buộc ở production. ${section.description.vi} Để chạy thử, đặt environment: development.`,
-        en: `is required in production. ${section.description.en} To try things out, set environment: development.`,
+        vi: `phải nêu rõ ở production: đặt các khoá của nó, hoặc viết false nếu chấp nhận không có. ${section.description.vi}`,
+        en: `must be stated in production: set its keys, or write false to accept going without. ${section.description.en}`,
       });
     }
     return false;
