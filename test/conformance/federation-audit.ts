@@ -9,7 +9,7 @@ import { knownFailures } from './known-failures.ts';
  * Runs the public federation gateway audit against our gateway. Its code is not ours to keep: its server, which plays
  * the departments and tells supergraphs and cases, runs elsewhere, and this program is given the address.
  *
- *     npm run conformance -- --audit http://127.0.0.1:4300 [--suite NAME] [--verbose]
+ *     npm run conformance -w @lienthong/test -- --audit http://127.0.0.1:4300 [--suite NAME] [--verbose]
  *
  * Exits 1 where the outcome differs from known-failures.ts in either direction, 2 where the audit cannot be run.
  */
@@ -24,7 +24,9 @@ interface CaseResult {
 const CASE_WITHIN = 10_000;
 
 const fetchOk = async (url: string | URL): Promise<Response> => {
-  const response = await fetch(url, { headers: { accept: 'application/json, text/plain' } });
+  const response = await fetch(url, { headers: { accept: 'application/json, text/plain' } }).catch((cause: unknown) => {
+    throw new Error(`${url} does not answer: start the audit's server, then give its address`, { cause });
+  });
   if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
   return response;
 };
