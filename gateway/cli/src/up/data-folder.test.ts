@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -65,8 +65,11 @@ test('the province key is made once, for its owner alone', () => {
   expect(readFileSync(provinceKeyFile(data), 'utf8')).toBe(key);
 });
 
-test('remembered databases follow the port of this run; a broken note is none', () => {
+test('remembered databases follow the port of this run; a broken note is none, nor one of data that were deleted', () => {
   writeFileSync(join(data, 'databases.json'), '{"land":"postgres://land:p@127.0.0.1:1/land"}');
+  expect(rememberedDatabases(data, 4200)).toEqual({});
+  mkdirSync(join(data, 'postgres', 'data'), { recursive: true });
+  writeFileSync(join(data, 'postgres', 'data', 'PG_VERSION'), '18\n');
   expect(rememberedDatabases(data, 4200)).toEqual({ land: 'postgres://land:p@127.0.0.1:4200/land' });
   writeFileSync(join(data, 'databases.json'), '{"land":');
   expect(rememberedDatabases(data, 4200)).toEqual({});

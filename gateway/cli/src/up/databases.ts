@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostgresServer } from '@lienthong/kit/postgres';
 import type { DepartmentEntry } from './departments.ts';
@@ -22,6 +22,8 @@ const fileOf = (data: string): string => join(data, 'databases.json');
  * They wait for it themselves.
  */
 export function rememberedDatabases(data: string, port: number): Databases {
+  // Whoever deletes the databases alone wants them made and filled again.
+  if (!existsSync(join(data, 'postgres', 'data', 'PG_VERSION'))) return {};
   try {
     const urls = JSON.parse(readFileSync(fileOf(data), 'utf8')) as Databases;
     return Object.fromEntries(

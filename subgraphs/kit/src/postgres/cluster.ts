@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Account, serverEnvironment } from './account.ts';
 import { program } from './binaries.ts';
-import { exists, makePrivate, type Place } from './place.ts';
-
-const run = promisify(execFile);
+import { exists, makePrivate, type Place, throughWorkingFolder } from './place.ts';
 
 /** The server's superuser. */
 export const SUPERUSER = 'lienthong';
@@ -21,9 +19,49 @@ const readOrMakePassword = async (folder: string): Promise<string> => {
   return password;
 };
 
-/** initdb reads the password from a file, as the server's account; it exists only while initdb runs. */
-const initialise = async ({ installation, data }: Place, account: Account | undefined, password: string) => {
-  const fresh = `${data}.new`;
+/** The number that the password's file has for initdb: the first after the standard streams. */
+const PASSWORD_DESCRIPTOR = 3;
+
+/** Runs initdb in a folder of its account; on Linux the password's file is handed over open, as the folder is. */
+const runInitdb = async (
+  { installation }: Place,
+  account: Account | undefined,
+  folder: string,
+  passwordFile: string,
+) => {
+  const password = await open(passwordFile, 'r');
+  try {
+    const initdb = spawn(
+      program(installation, 'initdb'),
+      [
+        `--pgdata=${throughWorkingFolder(folder)}`,
+        `--username=${SUPERUSER}`,
+        `--pwfile=${process.platform === 'linux' ? `/proc/self/fd/${PASSWORD_DESCRIPTOR}` : passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        // The same on every machine, whatever locales it has; Vietnamese order is asked for by name (vi-x-icu).
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        // Thrown away and made again if the machine stops during the first start.
+        '--no-sync',
+      ],
+      { ...account, cwd: folder, env: serverEnvironment, stdio: ['ignore', 'ignore', 'pipe', password.fd] },
+    );
+    let said = '';
+    initdb.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const [code] = (await once(initdb, 'close')) as [number | null];
+    if (code !== 0) throw new Error(`initdb failed (${code}):\n${said}`);
+  } finally {
+    await password.close();
+  }
+};
+
+/** The password's file belongs to the account and exists only while initdb runs. */
+const initialise = async (place: Place, account: Account | undefined, password: string) => {
+  const fresh = `${place.data}.new`;
   await rm(fresh, { recursive: true, force: true });
   await makePrivate(fresh, account);
   const passwordFile = join(fresh, '.password');
@@ -34,25 +72,9 @@ const initialise = async ({ installation, data }: Place, account: Account | unde
     await chown(passwordFile, account.uid, account.gid);
     await chown(cluster, account.uid, account.gid);
   }
-  await run(
-    program(installation, 'initdb'),
-    [
-      `--pgdata=${cluster}`,
-      `--username=${SUPERUSER}`,
-      `--pwfile=${passwordFile}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      // The same on every machine, whatever locales it has; Vietnamese order is asked for by name (vi-x-icu).
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      // Thrown away and made again if the machine stops during the first start.
-      '--no-sync',
-    ],
-    { ...account, cwd: '/', env: serverEnvironment },
-  );
+  await runInitdb(place, account, cluster, passwordFile);
   // Renamed only when whole: a start that is killed here begins again next time.
-  await rename(cluster, data);
+  await rename(cluster, place.data);
   await rm(fresh, { recursive: true, force: true });
 };
 

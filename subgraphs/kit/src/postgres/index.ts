@@ -31,7 +31,7 @@ export interface PostgresServer {
   readonly ended: Promise<void>;
   /** Stops the server; no process is left. */
   readonly stop: () => Promise<void>;
-  /** Stops the server and deletes its data, wherever they were put. */
+  /** Stops the server and deletes its folder. */
   readonly remove: () => Promise<void>;
 }
 
@@ -65,7 +65,6 @@ export const startPostgres = async (options: PostgresOptions): Promise<PostgresS
       stop,
       remove: async () => {
         await stop();
-        await rm(place.data, { recursive: true, force: true });
         await rm(place.folder, { recursive: true, force: true });
       },
     };

@@ -1,20 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { StartError } from '../start-error.ts';
 import { type Account, canEnter } from './account.ts';
 import { type Installation, installedBinaries } from './binaries.ts';
 
-/** Where a cluster lives: what the caller sees, and what the server's account must be able to reach. */
+/** Where a cluster lives. */
 export interface Place {
-  /** The caller's folder: password, owner, and a note of where the data is. */
+  /** The caller's folder: password, owner, data. */
   readonly folder: string;
+  /** Only the server's account may enter it, and perhaps cannot pass the folders above: see `throughWorkingFolder`. */
   readonly data: string;
   readonly installation: Installation;
 }
 
-/** Root's room for what the server's account must reach and a closed checkout would hide. */
+/** Root's room for the programs, where a closed checkout would hide them from the server's account. */
 const SHARED_ROOM = '/var/lib/lienthong/postgresql';
 
 export const exists = (path: string): Promise<boolean> =>
@@ -30,6 +29,7 @@ export const exists = (path: string): Promise<boolean> =>
 const reachableInstallation = async (account: Account | undefined): Promise<Installation> => {
   const installed = installedBinaries();
   if (canEnter(join(installed.folder, 'bin'), account)) return installed;
+  await openSharedRoom();
   const folder = join(SHARED_ROOM, installed.version);
   if (!(await exists(folder))) {
     const copy = await mkdtemp(join(SHARED_ROOM, 'copy-'));
@@ -46,25 +46,6 @@ const reachableInstallation = async (account: Account | undefined): Promise<Inst
   return { ...installed, folder };
 };
 
-/** The folder for the data: below the caller's, or in the shared room if the account cannot get there. */
-const reachableData = async (folder: string, account: Account | undefined): Promise<string> => {
-  const note = join(folder, 'data-is-in');
-  const noted = await readFile(note, 'utf8').catch(() => undefined);
-  if (noted !== undefined) return noted.trim();
-  const below = join(folder, 'data');
-  if (canEnter(folder, account)) return below;
-  if (await exists(below)) {
-    throw new StartError({
-      vi: `Tài khoản postgres không còn vào được ${below}. Hãy mở quyền đi qua các thư mục cha (chmod o+x), hoặc xóa ${folder} để làm lại từ đầu.`,
-      en: `The account postgres can no longer reach ${below}. Let it pass the folders above (chmod o+x), or delete ${folder} to start afresh.`,
-    });
-  }
-  // A new name each time: whoever deletes his folder wants to start afresh, and one that was moved keeps its note.
-  const elsewhere = join(SHARED_ROOM, `data-${randomUUID()}`);
-  await writeFile(note, `${elsewhere}\n`, { mode: 0o600 });
-  return elsewhere;
-};
-
 /** Made by root, closed to writing by others; `chmod` because a umask may have taken the way through away. */
 const openSharedRoom = async () => {
   await mkdir(SHARED_ROOM, { recursive: true });
@@ -72,16 +53,19 @@ const openSharedRoom = async () => {
   await chmod(SHARED_ROOM, 0o755);
 };
 
-/** Prepares the folders of a cluster and decides where data and programs are. */
+/**
+ * A folder as PostgreSQL is told of it when it is also the working folder of the process. Root hands the folder over
+ * open, so to speak: the account works in it without being able to pass a closed checkout above it (mode 0700, /root).
+ */
+export const throughWorkingFolder = (folder: string): string =>
+  process.platform === 'linux' ? '/proc/self/cwd' : folder;
+
+/** Prepares the folder of a cluster and decides where the programs are. */
 export const preparePlace = async (requested: string, account: Account | undefined): Promise<Place> => {
   const folder = resolve(requested);
-  const isNew = !(await exists(folder));
-  // Another account must pass through, but may not list what is here.
-  if (isNew) await mkdir(folder, { recursive: true, mode: account === undefined ? 0o700 : 0o711 });
-  if (account !== undefined) await openSharedRoom();
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const installation = await reachableInstallation(account);
-  const data = await reachableData(folder, account);
-  return { folder, data, installation };
+  return { folder, data: join(folder, 'data'), installation };
 };
 
 /** An empty folder only the server's account may enter. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,10 +54,7 @@ const isAlive = async (pid: number) => {
   }
 };
 
-const postmaster = async () => {
-  const note = await readFile(join(folder, 'data-is-in'), 'utf8').catch(() => join(folder, 'data'));
-  return Number.parseInt(await readFile(join(note.trim(), 'postmaster.pid'), 'utf8'), 10);
-};
+const postmaster = async () => Number.parseInt(await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8'), 10);
 
 /** Another process that starts a server in the folder and stays. */
 const hold = async () => {
@@ -133,6 +130,19 @@ test('a server that was killed recovers with the next start', async () => {
   await first.stop();
   const second = await start();
   expect(await query(await second.createDatabase('citizens'), 'select x from t')).toEqual([{ x: 1 }]);
+});
+
+test('everything is below the folder, also where only its owner can pass', async () => {
+  const closed = await mkdtemp(join(tmpdir(), 'kit-closed-'));
+  folder = join(closed, 'below', 'postgres');
+  const url = await (await start()).createDatabase('citizens');
+  await query(url, 'create table t as select 1 as x');
+  expect((await stat(closed)).mode & 0o777).toBe(0o700);
+  expect((await stat(join(folder, 'data', 'PG_VERSION'))).isFile()).toBe(true);
+  await server?.remove();
+  server = undefined;
+  await rm(closed, { recursive: true });
+  folder = join(tmpdir(), `kit-postgres-${randomUUID()}`);
 });
 
 test('two processes cannot share a folder; when the first is killed, its server goes and the next one starts', async () => {

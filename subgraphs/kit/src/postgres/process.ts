@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type Account, serverEnvironment } from './account.ts';
 import { program } from './binaries.ts';
-import type { Place } from './place.ts';
+import { type Place, throughWorkingFolder } from './place.ts';
 import { HOST } from './port.ts';
 
 /** A running server. */
@@ -73,9 +73,9 @@ export const startServer = async (
 ): Promise<ServerProcess> => {
   const server = spawn(
     program(installation, 'postgres'),
-    ['-D', data, ...settings(options.port, options.durability)],
+    ['-D', throughWorkingFolder(data), ...settings(options.port, options.durability)],
     // Detached: Ctrl-C must reach the departments first, and the server when they have let go of it.
-    { ...account, cwd: '/', env: serverEnvironment, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
+    { ...account, cwd: data, env: serverEnvironment, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const ended = new Promise<void>((resolve) => {
     server.once('exit', () => resolve());

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { StartError } from '../start-error.ts';
@@ -17,6 +17,14 @@ const commandOf = async (pid: number): Promise<string> => {
     );
   }
   return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
+};
+
+/** Whether a process is the server of this data: on Linux its working folder says so, elsewhere its command line. */
+const servesData = async (pid: number, data: string): Promise<boolean> => {
+  const command = await commandOf(pid);
+  if (process.platform !== 'linux') return command.includes(data);
+  const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+  return command.includes('postgres') && folder === (await realpath(data));
 };
 
 const ownerFile = ({ folder }: Place) => join(folder, 'owner.json');
@@ -56,8 +64,7 @@ export const clearLeftovers = async (place: Place): Promise<void> => {
   const pidFile = join(place.data, 'postmaster.pid');
   const pid = Number.parseInt(await readFile(pidFile, 'utf8').catch(() => ''), 10);
   if (!(pid > 0)) return;
-  const isOurs = async () => (await commandOf(pid)).includes(place.data);
-  for (let waited = 0; await isOurs(); waited += POLL_MS) {
+  for (let waited = 0; await servesData(pid, place.data); waited += POLL_MS) {
     // A fast shutdown; if that does not do, an immediate one, from which the next start recovers.
     if (waited === 0) process.kill(pid, 'SIGINT');
     if (waited === STOP_MS) process.kill(pid, 'SIGQUIT');
