@@ -81,6 +81,14 @@ describe('what is denied', () => {
     });
   });
 
+  test('is told once where it is selected twice', async () => {
+    const answer = await ask(registry, {
+      query: '{ me { blood blood ... { blood } pets { chip } pets { chip } } }',
+      scopes: ['basic'],
+    });
+    expect(answer.denials).toEqual(['me.blood Person.blood', 'me.pets.@.chip Pet.chip']);
+  });
+
   test('binds to the coordinate, never to the response key', async () => {
     const swapped = { query: '{ me { blood: name name: blood } }' };
     expect((await ask(registry, { ...swapped, scopes: ['basic'] })).data).toEqual({ me: { blood: 'An', name: null } });

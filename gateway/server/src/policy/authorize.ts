@@ -51,7 +51,13 @@ export const authorize = ({ operation, variables, principal, policies, guards }:
   const permitted = new Set<FieldSelection>();
   const asked = new Set<FieldSelection>();
   const deniedFragments = new Set<FragmentSelection>();
-  const denials: Denial[] = [];
+  /** By path and coordinate: what is selected twice in one place is told once. */
+  const denials = new Map<string, Denial>();
+
+  const deny = (affectedPath: string, coordinate: string, missing: Missing) => {
+    denials.set(`${affectedPath} ${coordinate}`, { affectedPath, coordinate, missing });
+    return { asked: false, denied: true };
+  };
 
   /** What became of a list of selections: was anything asked for, was anything denied. */
   const judge = (selections: readonly Selection[], path: string): { asked: boolean; denied: boolean } => {
@@ -69,10 +75,7 @@ export const authorize = ({ operation, variables, principal, policies, guards }:
   const judgeField = (field: FieldSelection, path: string) => {
     const here = path === '' ? field.responseKey : `${path}.${field.responseKey}`;
     const missing = verdict(guards.field(field.parentType, field.name), principal, policies);
-    if (missing) {
-      denials.push({ affectedPath: here, coordinate: `${field.parentType.name}.${field.name}`, missing });
-      return { asked: false, denied: true };
-    }
+    if (missing) return deny(here, `${field.parentType.name}.${field.name}`, missing);
     permitted.add(field);
     if (field.leaf) {
       asked.add(field);
@@ -89,13 +92,11 @@ export const authorize = ({ operation, variables, principal, policies, guards }:
     const missing = verdict(guards.type(fragment.type), principal, policies);
     if (!missing) return judge(fragment.selections, path);
     deniedFragments.add(fragment);
-    const here = `${path === '' ? '' : `${path}.`}(${fragment.type.name})`;
-    denials.push({ affectedPath: here, coordinate: fragment.type.name, missing });
-    return { asked: false, denied: true };
+    return deny(`${path === '' ? '' : `${path}.`}(${fragment.type.name})`, fragment.type.name, missing);
   };
 
   judge(operation.selections, '');
-  return { permitted, asked, deniedFragments, denials };
+  return { permitted, asked, deniedFragments, denials: [...denials.values()] };
 };
 
 /** The policies that the operation's included selections name: what the decision point is asked, and nothing else. */

@@ -49,7 +49,7 @@ export interface InProcessGateway {
  */
 export const inProcess = async (settings: InProcessSettings): Promise<InProcessGateway> => {
   const log = pino({ level: 'trace' }, { write: settings.onLog });
-  const config = unlimited();
+  const config = configOf(settings.supergraph);
   const version = await SupergraphVersion.load(settings.supergraph, settings.unguarded, ({ strippedSdl, schema }) =>
     apolloEngine(strippedSdl, schema, settings.departments, log),
   );
@@ -90,10 +90,11 @@ const replaced = (version: SupergraphVersion, members: Partial<SupergraphVersion
   });
 
 /** Read from a file like any other, so that every default is the product's own. */
-const unlimited = (): GatewayConfig => {
+const configOf = (supergraph: string): GatewayConfig => {
   const folder = mkdtempSync(join(tmpdir(), 'lienthong-in-process-'));
   try {
     const file = join(folder, 'gateway.yaml');
+    writeFileSync(join(folder, 'supergraph.graphql'), supergraph);
     writeFileSync(file, CONFIG);
     return loadConfig(file, {}).config;
   } finally {
