@@ -1,9 +1,15 @@
 import {
   type ArgumentNode,
   type DocumentNode,
+  type GraphQLCompositeType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
   getNamedType,
   isAbstractType,
   isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
   Kind,
   type NameNode,
   type SelectionNode,
@@ -40,13 +46,18 @@ export const permittedDocument = (
       Variable: (node) => ({ ...node, name: nameNode(names.ofVariable(node.name.value)) }),
     });
 
-  const write = (selections: readonly Selection[]): SelectionNode[] => {
+  const write = (selections: readonly Selection[], position: GraphQLNamedType): SelectionNode[] => {
     const nodes: SelectionNode[] = [];
     for (const selection of selections) {
       if (!isIncluded(selection.conditions, variables) || isMeta(selection)) continue;
       if (selection.kind === 'fragment') {
-        const inner = write(selection.selections);
-        if (inner.length > 0) nodes.push(fragmentOn(selection.type.name, inner));
+        // Around an object's own fields a fragment says nothing, and through `... on Union { ... on Object` Apollo's
+        // executor loses the type when no department told it: what is inside came out as null.
+        const known = isObjectType(position);
+        if (known && !includes(selection.type, position)) continue;
+        const inner = write(selection.selections, known ? position : selection.type);
+        if (known) nodes.push(...inner);
+        else if (inner.length > 0) nodes.push(fragmentOn(selection.type.name, inner));
       } else if (asked.has(selection)) nodes.push(fieldNode(selection));
     }
     return nodes;
@@ -55,7 +66,7 @@ export const permittedDocument = (
   const fieldNode = (field: FieldSelection): SelectionNode => {
     const alias = names.of(field);
     const type = getNamedType(field.type);
-    const inner = write(field.selections);
+    const inner = write(field.selections, type);
     // Completion has to know the runtime type that fragments, denied ones too, are chosen by; an object whose selections
     // are all skipped still has to be asked for.
     const chosen = isAbstractType(type) && typed.has(field.responseKey);
@@ -69,7 +80,7 @@ export const permittedDocument = (
     };
   };
 
-  const selections = write(operation.selections);
+  const selections = write(operation.selections, operation.rootType);
   if (selections.length === 0) return undefined;
   return {
     document: {
@@ -89,6 +100,12 @@ export const permittedDocument = (
         .map(([theirs, own]) => [own, variables.get(theirs)]),
     ),
   };
+};
+
+/** Whether every object of this type takes part in a fragment on `condition`. */
+const includes = (condition: GraphQLCompositeType, type: GraphQLObjectType): boolean => {
+  if (isUnionType(condition)) return condition.getTypes().includes(type);
+  return condition === type || (isInterfaceType(condition) && type.getInterfaces().includes(condition));
 };
 
 /** Fields that the gateway answers itself: `__schema`, `__type`, and `__typename`, which completion knows. */

@@ -249,6 +249,13 @@ describe('what decides', () => {
 });
 
 describe('what travels', () => {
+  test('fragments around the fields of one known type are gone', async () => {
+    const query =
+      '{ me { ... on Named { ... on Person { name } } } search { ... on Person { ... on Named { motto ... on Pet { chip } } } } }';
+    const answer = await ask(registry, { query, scopes: ['basic', 'pets', 'chip'] });
+    expect(answer.sent).toBe('{ me { name } search { ... on Person { motto } __typename } }');
+  });
+
   test('client aliases never meet fields that plans add', async () => {
     const answer = await ask(registry, { query: '{ me { id: name name: id } }', scopes: ['basic'] });
     expect(answer.sent).toBe('{ me { lt_0: name lt_1: id } }');
