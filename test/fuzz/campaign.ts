@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+
+import { describeFailure } from './describe.ts';
+import { noFigures, run } from './run.ts';
+
+const { values } = parseArgs({
+  options: {
+    operations: { type: 'string', default: '200000' },
+    seed: { type: 'string', default: String(Date.now()) },
+    'per-schema': { type: 'string', default: '500' },
+    failures: { type: 'string', default: '1' },
+  },
+});
+
+const plan = { seed: values.seed, operations: Number(values.operations), perSchema: Number(values['per-schema']) };
+const figures = noFigures();
+const started = Date.now();
+let failures = 0;
+
+const progress = (): void => {
+  const seconds = Math.round((Date.now() - started) / 1_000);
+  const { operations, schemas, denials, calls } = figures;
+  console.error(
+    `${operations}/${plan.operations} operations, ${schemas} schemas, ${denials} denials, ${calls} calls, ${seconds} s`,
+  );
+};
+const ticking = setInterval(progress, 5_000);
+
+console.error(`seed ${plan.seed}`);
+for await (const failure of run(plan, figures)) {
+  failures++;
+  console.log(await describeFailure(failure, plan));
+  if (failures >= Number(values.failures)) break;
+}
+clearInterval(ticking);
+progress();
+console.log(
+  JSON.stringify({ seed: plan.seed, ...figures, refusedSchemas: Object.fromEntries(figures.refusedSchemas), failures }),
+);
+process.exit(failures === 0 ? 0 : 1);

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { composeSources } from '@lienthong/schema/compose';
+import { type InProcessGateway, inProcess } from '@lienthong/server/testing';
+import { buildSchema, type GraphQLSchema, parse, validateSchema } from 'graphql';
+
+import { generateModel, type Model } from './model.ts';
+import { writeModel } from './sdl.ts';
+import type { Call } from './traffic.ts';
+import { executableDepartment, type Run, runner, World } from './world.ts';
+import { WrittenRules } from './written-rules.ts';
+
+/** A generated federation that runs: the product over departments that record, and the oracle's monolith beside it. */
+export interface Federation {
+  readonly seed: string;
+  readonly model: Model;
+  readonly sdl: ReadonlyMap<string, string>;
+  readonly supergraph: string;
+  readonly gateway: InProcessGateway;
+  readonly monolith: { readonly schema: GraphQLSchema; readonly run: Run };
+  readonly departments: ReadonlyMap<string, GraphQLSchema>;
+  readonly rules: WrittenRules;
+  /** What departments received and the gateway logged since the last {@link forget}. */
+  readonly calls: Call[];
+  readonly log: string[];
+  forget(): void;
+}
+
+/** Why generated schemas were refused, counted: a generator that is mostly refused proves little. */
+export type Refusals = Map<string, number>;
+
+/** The first federation from this seed that composition and admission accept. */
+export const generateFederation = async (seed: string, refusals: Refusals = new Map()): Promise<Federation> => {
+  for (let attempt = 0; attempt < 60; attempt++) {
+    const model = generateModel(`${seed}.${attempt}`);
+    const { departments: sdl, monolith } = writeModel(model);
+    const schema = buildSchema(monolith);
+    const invalid = validateSchema(schema)[0];
+    const composed = invalid ? { code: 'INVALID_GRAPHQL' } : compose(sdl);
+    if ('supergraph' in composed) return start(`${seed}.${attempt}`, model, sdl, schema, composed.supergraph);
+    refusals.set(composed.code, (refusals.get(composed.code) ?? 0) + 1);
+  }
+  throw new Error(`no schema from ${seed} composes: ${JSON.stringify([...refusals])}`);
+};
+
+const compose = (sdl: ReadonlyMap<string, string>): { supergraph: string } | { code: string } => {
+  const folder = mkdtempSync(join(tmpdir(), 'lienthong-fuzz-'));
+  try {
+    const departments = [...sdl].map(([name, text]) => {
+      const file = join(folder, `${name}.graphql`);
+      writeFileSync(file, text);
+      return { name, url: `http://${name}.invalid/graphql`, schema: [file] };
+    });
+    const composition = composeSources({ departments }, { folder });
+    if (composition.ok) return { supergraph: composition.supergraph };
+    if (process.env.FUZZ_DEBUG) console.error(composition.errors[0]?.message);
+    return { code: composition.errors[0]?.code ?? 'UNKNOWN' };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const start = async (
+  seed: string,
+  model: Model,
+  sdl: ReadonlyMap<string, string>,
+  schema: GraphQLSchema,
+  supergraph: string,
+): Promise<Federation> => {
+  const world = new World(model);
+  const calls: Call[] = [];
+  const log: string[] = [];
+  const departments = new Map([...sdl].map(([name, text]) => [name, executableDepartment(text)] as const));
+  const gateway = await inProcess({
+    supergraph,
+    unguarded: model.unguarded,
+    onLog: (line) => log.push(line),
+    departments: ({ name }) => {
+      const department = departments.get(name);
+      if (!department) throw new TypeError(`no department ${name}`);
+      const run = runner(department, world);
+      return {
+        async process({ request }) {
+          const { query = '', variables = {} } = request;
+          calls.push({ department: name, query, variables });
+          const { data, errors } = await run(parse(query), variables);
+          return {
+            ...(data ? { data: structuredClone(data) as Record<string, unknown> } : {}),
+            ...(errors ? { errors: errors.map((error) => error.toJSON()) } : {}),
+          };
+        },
+      };
+    },
+  });
+  return {
+    seed,
+    model,
+    sdl,
+    supergraph,
+    gateway,
+    monolith: { schema, run: runner(schema, world) },
+    departments,
+    rules: new WrittenRules(sdl.values(), schema, model.unguarded),
+    calls,
+    log,
+    forget() {
+      calls.length = 0;
+      log.length = 0;
+    },
+  };
+};

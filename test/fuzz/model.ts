@@ -1,0 +1,329 @@
+import { Random } from './random.ts';
+
+/** One guard as a department writes it; what is absent asks for nothing. */
+export interface Guard {
+  readonly authenticated?: true;
+  readonly scopes?: readonly (readonly string[])[];
+  readonly policies?: readonly (readonly string[])[];
+}
+
+export interface Argument {
+  readonly name: string;
+  /** `String` or `Int`. */
+  readonly type: string;
+  readonly default?: string;
+}
+
+export interface Field {
+  readonly name: string;
+  /** As SDL writes it: `[Person!]!`. */
+  readonly type: string;
+  readonly arguments: readonly Argument[];
+  /** Departments that resolve it, each with the guard that it wrote. */
+  readonly departments: ReadonlyMap<string, Guard>;
+  /** Fields of the same type that it is computed from, by `@requires`. */
+  readonly requires: readonly string[];
+  readonly public: boolean;
+}
+
+export interface ObjectModel {
+  readonly kind: 'entity' | 'value' | 'root';
+  readonly name: string;
+  /** Per department, the `@key`s written there; empty for values and roots. */
+  readonly departments: ReadonlyMap<string, readonly string[]>;
+  readonly guards: Map<string, Guard>;
+  readonly fields: Field[];
+  readonly interfaces: string[];
+}
+
+/** Interfaces and unions belong to one department. */
+export interface AbstractModel {
+  readonly kind: 'interface' | 'union';
+  readonly name: string;
+  readonly department: string;
+  readonly members: readonly string[];
+  /** Of an interface. */
+  readonly fields: readonly Field[];
+}
+
+export interface LeafModel {
+  readonly kind: 'scalar' | 'enum';
+  readonly name: string;
+  readonly guard: Guard;
+}
+
+/** A generated federation, before any SDL is written. */
+export interface Model {
+  readonly departments: readonly string[];
+  /** How the departments write the directives: plain, renamed by import, or by the namespace of the specification. */
+  readonly vocabulary: 'plain' | 'renamed' | 'namespaced';
+  readonly unguarded: 'allow' | 'refuse';
+  readonly objects: readonly ObjectModel[];
+  readonly abstracts: readonly AbstractModel[];
+  readonly leaves: readonly LeafModel[];
+}
+
+/** Names that differ by case, by prefix, and one that objects inherit: a scope is one whole word. */
+export const SCOPES = ['basic', 'health', 'health:read', 'Basic', 'admin', '__proto__'] as const;
+export const PURPOSES = ['TTHC', 'STATISTICS'] as const;
+/** The last one is decided by nobody here, so nobody has it. */
+export const POLICIES = [...PURPOSES.map((name) => `purpose:${name}`), 'external'] as const;
+
+/** Types share names of fields, and aliases are drawn from the same words: that is what makes shadowing likely. */
+export const WORDS = ['name', 'born', 'phone', 'kin', 'note', 'rank', 'size', 'part', 'seen', 'mark', 'sum'] as const;
+
+/** A federation of 2–3 departments; not every one composes. */
+export const generateModel = (seed: string): Model => new Generator(new Random(seed)).model();
+
+class Generator {
+  readonly #random: Random;
+  readonly #departments: string[];
+  readonly #refuse: boolean;
+  readonly #density: number;
+  readonly #leaves: LeafModel[] = [];
+  readonly #objects: ObjectModel[] = [];
+  readonly #abstracts: AbstractModel[] = [];
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.#departments = ['alpha', 'beta', 'gamma'].slice(0, random.int(2, 3));
+    this.#refuse = random.chance(0.25);
+    this.#density = random.pick([0.12, 0.25, 0.4]);
+  }
+
+  model(): Model {
+    const random = this.#random;
+    this.#leaves.push(
+      { kind: 'scalar', name: 'Code', guard: this.#guard(0.3) },
+      { kind: 'scalar', name: 'Day', guard: {} },
+      { kind: 'enum', name: 'Level', guard: this.#guard(0.3) },
+    );
+    for (let index = 0; index < random.int(2, 4); index++) this.#entity(`E${index}`);
+    for (let index = 0; index < random.int(1, 2); index++) this.#value(`V${index}`);
+    for (const object of this.#objects) this.#ownFields(object);
+    for (let index = 0; index < random.int(1, 2); index++) this.#interface(`I${index}`);
+    for (let index = 0; index < random.int(0, 2); index++) this.#union(`U${index}`);
+    for (const object of this.#objects) this.#computedFields(object);
+    this.#root('Query', 'get');
+    if (random.chance(0.5)) this.#root('Mutation', 'do');
+    return {
+      departments: this.#departments,
+      vocabulary: random.pick(['plain', 'plain', 'renamed', 'namespaced']),
+      unguarded: this.#refuse ? 'refuse' : 'allow',
+      objects: this.#objects,
+      abstracts: this.#abstracts,
+      leaves: this.#leaves,
+    };
+  }
+
+  #entity(name: string): void {
+    const random = this.#random;
+    const twoKeys = random.chance(0.4);
+    const owners = random.some(this.#departments, random.int(1, this.#departments.length));
+    // The first owner knows all keys; the others any one of them.
+    const departments = new Map(
+      owners.map((owner, index) => {
+        const all = twoKeys ? ['id', 'code'] : ['id'];
+        return [owner, index === 0 ? all : [random.pick(all)]] as const;
+      }),
+    );
+    const guards = this.#guardsIn(owners, 0.2);
+    const entity: ObjectModel = { kind: 'entity', name, departments, guards, fields: [], interfaces: [] };
+    for (const key of twoKeys ? ['id', 'code'] : ['id']) {
+      const holders = owners.filter((owner) => departments.get(owner)?.includes(key));
+      entity.fields.push(this.#field(key, key === 'id' ? 'ID!' : 'String!', holders, 0.15));
+    }
+    this.#objects.push(entity);
+  }
+
+  #value(name: string): void {
+    const owners = this.#random.some(this.#departments, this.#random.chance(0.3) ? 2 : 1);
+    const departments = new Map(owners.map((owner) => [owner, []] as const));
+    const guards = this.#guardsIn(owners, 0.2);
+    this.#objects.push({ kind: 'value', name, departments, guards, fields: [], interfaces: [] });
+  }
+
+  #ownFields(object: ObjectModel): void {
+    const random = this.#random;
+    const owners = [...object.departments.keys()];
+    for (const name of random.some(WORDS, random.int(3, 5))) {
+      if (object.kind === 'value') {
+        const type = owners.length > 1 ? this.#leafType() : this.#type(owners[0] ?? '');
+        object.fields.push(this.#field(name, type, owners, undefined, this.#arguments()));
+      } else if (owners.length > 1 && random.chance(0.15)) {
+        object.fields.push(this.#field(name, this.#leafType(), owners));
+      } else {
+        const owner = random.pick(owners);
+        object.fields.push(this.#field(name, this.#type(owner), [owner], undefined, this.#arguments()));
+      }
+    }
+  }
+
+  /** `@requires` from what other departments hold, chains included: what was computed may be an input again. */
+  #computedFields(object: ObjectModel): void {
+    if (object.kind !== 'entity' || object.departments.size < 2) return;
+    const random = this.#random;
+    for (const name of random.some(['total', 'score', 'proof'], random.int(0, 3))) {
+      const owner = random.pick([...object.departments.keys()]);
+      const inputs = object.fields.filter(
+        (field) =>
+          !field.departments.has(owner) && field.arguments.length === 0 && this.#isLeaf(field.type) && !isKey(field),
+      );
+      if (inputs.length === 0) continue;
+      const chosen = random.some(inputs, random.int(1, 2));
+      const guard = chosen
+        .flatMap((field) => [...field.departments.values(), this.#leafGuard(field.type)])
+        .reduce(both, this.#guard(this.#density / 2));
+      object.fields.push({
+        name,
+        type: 'String',
+        arguments: random.chance(0.2) ? [{ name: 'unit', type: 'String' }] : [],
+        departments: new Map([[owner, guard]]),
+        requires: chosen.map((field) => field.name),
+        public: this.#isPublic(),
+      });
+    }
+  }
+
+  #interface(name: string): void {
+    const random = this.#random;
+    const department = random.pick(this.#departments);
+    const members = random.some(this.#known(department), random.int(2, 3));
+    if (members.length < 2) return;
+    const fields = random.some(['title', 'owner', 'state'], random.int(1, 3)).map((word) => {
+      const field = `${word}${name.slice(1)}`;
+      return this.#field(field, word === 'owner' ? this.#type(department) : this.#leafType(), [department]);
+    });
+    for (const member of members) {
+      member.interfaces.push(name);
+      for (const { name: field, type } of fields) {
+        // A member may promise more than its interface.
+        const own = random.chance(0.15) && !type.endsWith('!') ? `${type}!` : type;
+        member.fields.push(this.#field(field, own, [department]));
+      }
+    }
+    const shown = members.every(
+      ({ kind, departments }) => kind === 'entity' && departments.get(department)?.[0] === 'id',
+    )
+      ? [this.#field('id', 'ID!', [department])]
+      : [];
+    const names = members.map((member) => member.name);
+    this.#abstracts.push({ kind: 'interface', name, department, members: names, fields: [...shown, ...fields] });
+  }
+
+  #union(name: string): void {
+    const department = this.#random.pick(this.#departments);
+    const members = this.#random.some(this.#known(department), this.#random.int(2, 3)).map((member) => member.name);
+    if (members.length >= 2) this.#abstracts.push({ kind: 'union', name, department, members, fields: [] });
+  }
+
+  #root(name: string, verb: string): void {
+    const departments = new Map(this.#departments.map((department) => [department, []] as const));
+    const guards = new Map(this.#random.chance(0.03) ? [[this.#departments[0] ?? '', this.#guard(1)]] : []);
+    const root: ObjectModel = { kind: 'root', name, departments, guards, fields: [], interfaces: [] };
+    for (const department of this.#departments) {
+      for (let index = 0; index < this.#random.int(2, 3); index++) {
+        const type = index === 0 ? this.#compositeType(department) : this.#type(department);
+        const field = `${verb}${department}${index}`;
+        root.fields.push(this.#field(field, type ?? 'String', [department], 0.12, this.#arguments()));
+      }
+    }
+    this.#objects.push(root);
+  }
+
+  #field(
+    name: string,
+    type: string,
+    owners: readonly string[],
+    probability = this.#density,
+    given: readonly Argument[] = [],
+  ): Field {
+    const departments = new Map(owners.map((owner) => [owner, this.#guard(probability / owners.length)] as const));
+    return { name, type, arguments: given, departments, requires: [], public: this.#isPublic() };
+  }
+
+  #isPublic(): boolean {
+    return this.#refuse && this.#random.chance(0.85);
+  }
+
+  #arguments(): Argument[] {
+    if (!this.#random.chance(0.25)) return [];
+    const text: Argument = { name: 'text', type: 'String' };
+    const limit: Argument = { name: 'limit', type: 'Int', default: '3' };
+    return this.#random.pick([[text], [limit], [text, limit]]);
+  }
+
+  /** Any type that a field of this department may return. */
+  #type(department: string): string {
+    return (this.#random.chance(0.45) && this.#compositeType(department)) || this.#leafType();
+  }
+
+  #leafType(): string {
+    return this.#wrap(this.#random.pick(['String', 'String', 'Int', 'ID', 'Code', 'Day', 'Level']));
+  }
+
+  #compositeType(department: string): string | undefined {
+    // Entities are named from anywhere: a department may know no more of them than their key.
+    const objects = this.#objects.filter(({ kind, departments }) => kind === 'entity' || departments.has(department));
+    const abstracts = this.#abstracts.filter((each) => each.department === department);
+    const names = [...objects, ...abstracts, ...abstracts]
+      .filter((each) => each.kind !== 'root')
+      .map(({ name }) => name);
+    return names.length === 0 ? undefined : this.#wrap(this.#random.pick(names));
+  }
+
+  #wrap(name: string): string {
+    return this.#random.pick([
+      ...[name, name, name, name, `${name}!`, `${name}!`],
+      ...[`[${name}]`, `[${name}!]`, `[${name}]!`, `[${name}!]!`, `[[${name}!]]`],
+    ]);
+  }
+
+  #known(department: string): ObjectModel[] {
+    return this.#objects.filter(({ departments }) => departments.has(department));
+  }
+
+  #isLeaf(type: string): boolean {
+    const name = type.replace(/[[\]!]/g, '');
+    return ['String', 'Int', 'ID'].includes(name) || this.#leaves.some((leaf) => leaf.name === name);
+  }
+
+  #leafGuard(type: string): Guard {
+    const name = type.replace(/[[\]!]/g, '');
+    return this.#leaves.find((leaf) => leaf.name === name)?.guard ?? {};
+  }
+
+  #guardsIn(owners: readonly string[], probability: number): Map<string, Guard> {
+    return new Map(owners.map((owner) => [owner, this.#guard(probability / owners.length)] as const));
+  }
+
+  #guard(probability: number): Guard {
+    const random = this.#random;
+    if (!random.chance(probability)) return {};
+    const kind = random.next();
+    return {
+      ...(kind > 0.85 ? { authenticated: true as const } : {}),
+      ...(kind < 0.75 ? { scopes: this.#alternatives(SCOPES) } : {}),
+      ...(kind > 0.65 && kind < 0.9 ? { policies: this.#alternatives(POLICIES) } : {}),
+    };
+  }
+
+  #alternatives(names: readonly string[]): string[][] {
+    return Array.from({ length: this.#random.int(1, 2) }, () => this.#random.some(names, this.#random.int(1, 2)));
+  }
+}
+
+const isKey = ({ name }: Field): boolean => name === 'id' || name === 'code';
+
+/** Both guards at once, written as one: what a computed field must carry for its inputs. */
+const both = (a: Guard, b: Guard): Guard => {
+  const product = (left: Guard['scopes'], right: Guard['scopes']) =>
+    left && right ? left.flatMap((one) => right.map((other) => [...new Set([...one, ...other])])) : (left ?? right);
+  const scopes = product(a.scopes, b.scopes);
+  const policies = product(a.policies, b.policies);
+  return {
+    ...(a.authenticated || b.authenticated ? { authenticated: true as const } : {}),
+    ...(scopes ? { scopes } : {}),
+    ...(policies ? { policies } : {}),
+  };
+};

@@ -1,0 +1,262 @@
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  getOperationAST,
+  getVariableValues,
+  isAbstractType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+  TypeNameMetaFieldDef,
+  visit,
+} from 'graphql';
+
+import type { Run } from './world.ts';
+import type { Caller, WrittenRules } from './written-rules.ts';
+
+export interface Asked {
+  readonly document: DocumentNode;
+  readonly operationName: string | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly caller: Caller;
+}
+
+/** What the contract says the gateway must answer. */
+export interface Expected {
+  /** Absent where a write was refused. */
+  readonly data?: unknown;
+  /** `affectedPath coordinate`, sorted, each once. */
+  readonly denied: readonly string[];
+  /** Coordinates that departments may be asked for because the caller has them: `Type.field`, objects only. */
+  readonly asked: ReadonlySet<string>;
+}
+
+/** One selection of a field, with the static type of its position. */
+interface Occurrence {
+  readonly node: FieldNode;
+  readonly on: string;
+}
+
+/** The member by which the oracle learns runtime types; no generated operation uses it. */
+const TYPE = 'oracle__type';
+
+class Climb extends Error {}
+
+/**
+ * What AUTHORIZATION §1–2 demand, found the other way round: a monolith answers the client's document in full, every
+ * field, permitted or not; then what the caller may not have is taken out of that answer.
+ */
+export const expected = async (
+  asked: Asked,
+  schema: GraphQLSchema,
+  rules: WrittenRules,
+  monolith: Run,
+): Promise<Expected> => {
+  const operation = getOperationAST(asked.document, asked.operationName);
+  const rootType = operation && schema.getRootType(operation.operation);
+  if (!operation || !rootType) throw new TypeError('no such operation');
+  const pass = new Pass(asked, schema, rules);
+  const all = pass.denials(operation.selectionSet, rootType.name, '');
+  const denied = [...new Set(all)].sort();
+  if (operation.operation === 'mutation' && denied.length > 0) return { denied, asked: new Set() };
+
+  const full = await monolith(withTypes(asked.document), asked.variables, asked.operationName);
+  if (full.errors?.[0]) throw full.errors[0];
+  let data: unknown = null;
+  try {
+    data = pass.object(full.data, rootType.name, [{ set: operation.selectionSet, on: rootType.name }]);
+  } catch (error) {
+    if (!(error instanceof Climb)) throw error;
+  }
+  return { data, denied, asked: pass.coordinates(operation.selectionSet, rootType.name) };
+};
+
+const withTypes = (document: DocumentNode): DocumentNode =>
+  visit(document, {
+    SelectionSet: (node) => ({
+      ...node,
+      selections: [
+        ...node.selections,
+        { kind: Kind.FIELD, alias: { kind: Kind.NAME, value: TYPE }, name: { kind: Kind.NAME, value: '__typename' } },
+      ],
+    }),
+  });
+
+interface Scope {
+  readonly set: SelectionSetNode;
+  readonly on: string;
+}
+
+class Pass {
+  readonly #schema: GraphQLSchema;
+  readonly #rules: WrittenRules;
+  readonly #caller: Caller;
+  readonly #values: Readonly<Record<string, unknown>>;
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+
+  constructor({ document, operationName, variables, caller }: Asked, schema: GraphQLSchema, rules: WrittenRules) {
+    this.#schema = schema;
+    this.#rules = rules;
+    this.#caller = caller;
+    const operation = getOperationAST(document, operationName);
+    const { coerced, errors } = getVariableValues(schema, operation?.variableDefinitions ?? [], variables);
+    if (errors?.[0]) throw errors[0];
+    this.#values = coerced ?? {};
+    for (const node of document.definitions) {
+      if (node.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(node.name.value, node);
+    }
+  }
+
+  /** Every denied place, as the answer names it. */
+  denials(set: SelectionSetNode, on: string, path: string): string[] {
+    return this.#included(set).flatMap((selection) => {
+      if (selection.kind === Kind.FIELD) {
+        const here = [path, keyOf(selection)].filter(Boolean).join('.');
+        if (!this.#permits({ node: selection, on })) return [`${here} ${on}.${selection.name.value}`];
+        if (!selection.selectionSet) return [];
+        const type = this.#typeOf({ node: selection, on });
+        const lists = type.toString().replaceAll(/[^[]/g, '').length;
+        return this.denials(selection.selectionSet, getNamedType(type).name, here + '.@'.repeat(lists));
+      }
+      const { set: inner, on: type } = this.#entered(selection, on);
+      if (this.#rules.enters(this.#caller, type)) return this.denials(inner, type, path);
+      return [`${[path, `(${type})`].filter(Boolean).join('.')} ${type}`];
+    });
+  }
+
+  /** Coordinates of what is left, on every object that a position may hold. */
+  coordinates(set: SelectionSetNode, on: string): Set<string> {
+    const found = new Set<string>();
+    const walk = (inner: SelectionSetNode, type: string) => {
+      for (const { node, on: place } of this.#flat({ set: inner, on: type })) {
+        if (!this.#permits({ node, on: place }) || !this.#remains({ node, on: place })) continue;
+        for (const object of this.#objectsOf(place)) found.add(`${object}.${node.name.value}`);
+        if (node.selectionSet) walk(node.selectionSet, getNamedType(this.#typeOf({ node, on: place })).name);
+      }
+    };
+    walk(set, on);
+    return found;
+  }
+
+  /** The object cut down to what its selections, judged each by itself, may show. */
+  object(full: unknown, type: string, scopes: readonly Scope[]): object {
+    const source = full as Record<string, unknown>;
+    const members = new Map<string, Occurrence[]>();
+    for (const scope of scopes) {
+      for (const occurrence of this.#flat(scope, type)) {
+        const key = keyOf(occurrence.node);
+        members.set(key, [...(members.get(key) ?? []), occurrence]);
+      }
+    }
+    const shown: Record<string, unknown> = Object.create(null);
+    for (const [key, occurrences] of members) shown[key] = this.#member(source[key], occurrences);
+    return shown;
+  }
+
+  #member(full: unknown, occurrences: readonly Occurrence[]): unknown {
+    const [first] = occurrences;
+    if (!first) throw new TypeError('a member without a selection');
+    const permitted = occurrences.filter((each) => this.#permits(each));
+    // Denied, or left empty: nobody looked whether there is something, so there is nothing to show.
+    const value = permitted.some((each) => this.#remains(each)) ? full : null;
+    return this.#value(value, this.#typeOf(permitted[0] ?? first), permitted);
+  }
+
+  #value(full: unknown, type: GraphQLOutputType, occurrences: readonly Occurrence[]): unknown {
+    if (isNonNullType(type)) {
+      const value = this.#value(full, type.ofType, occurrences);
+      if (value === null) throw new Climb();
+      return value;
+    }
+    if (full === null || full === undefined) return null;
+    try {
+      if (isListType(type)) return (full as unknown[]).map((item) => this.#value(item, type.ofType, occurrences));
+      if (isLeafType(type)) return full;
+      const runtimeType = String((full as Record<string, unknown>)[TYPE]);
+      const scopes = occurrences.flatMap(({ node }) =>
+        node.selectionSet ? [{ set: node.selectionSet, on: getNamedType(type).name }] : [],
+      );
+      return this.object(full, runtimeType, scopes);
+    } catch (error) {
+      if (error instanceof Climb) return null;
+      throw error;
+    }
+  }
+
+  /** Fields of a selection set through its fragments, the denied ones left out; for one runtime type, or for any. */
+  *#flat({ set, on }: Scope, runtimeType?: string): Generator<Occurrence> {
+    for (const selection of this.#included(set)) {
+      if (selection.kind === Kind.FIELD) yield { node: selection, on };
+      else {
+        const entered = this.#entered(selection, on);
+        if (!this.#rules.enters(this.#caller, entered.on)) continue;
+        if (runtimeType === undefined || this.#objectsOf(entered.on).includes(runtimeType)) {
+          yield* this.#flat(entered, runtimeType);
+        }
+      }
+    }
+  }
+
+  /** Whether anything of a permitted field is left to ask for, or the client asked for nothing in it. */
+  #remains({ node, on }: Occurrence): boolean {
+    const { selectionSet } = node;
+    if (!selectionSet) return true;
+    const type = getNamedType(this.#typeOf({ node, on })).name;
+    for (const each of this.#flat({ set: selectionSet, on: type })) {
+      if (this.#permits(each) && this.#remains(each)) return true;
+    }
+    return this.denials(selectionSet, type, '').length === 0;
+  }
+
+  #permits({ node, on }: Occurrence): boolean {
+    return this.#rules.permits(this.#caller, on, node.name.value);
+  }
+
+  #entered(selection: Exclude<SelectionSetNode['selections'][number], FieldNode>, on: string): Scope {
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      return { set: selection.selectionSet, on: selection.typeCondition?.name.value ?? on };
+    }
+    const fragment = this.#fragments.get(selection.name.value);
+    if (!fragment) throw new TypeError(`no fragment ${selection.name.value}`);
+    return { set: fragment.selectionSet, on: fragment.typeCondition.name.value };
+  }
+
+  #included(set: SelectionSetNode) {
+    return set.selections.filter(({ directives }) => {
+      const holds = (name: string) =>
+        directives?.filter((each) => each.name.value === name).map((each) => this.#if(each));
+      return !holds('skip')?.includes(true) && !holds('include')?.includes(false);
+    });
+  }
+
+  #if({ arguments: given }: DirectiveNode): boolean {
+    const value = given?.[0]?.value;
+    return value?.kind === Kind.VARIABLE
+      ? this.#values[value.name.value] === true
+      : value?.kind === Kind.BOOLEAN && value.value;
+  }
+
+  #objectsOf(name: string): string[] {
+    const type = this.#schema.getType(name);
+    return isAbstractType(type) ? this.#schema.getPossibleTypes(type).map((each) => each.name) : [name];
+  }
+
+  #typeOf({ node, on }: Occurrence): GraphQLOutputType {
+    if (node.name.value === '__typename') return TypeNameMetaFieldDef.type;
+    const type = this.#schema.getType(on);
+    const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
+    if (!field) throw new TypeError(`no field ${on}.${node.name.value}`);
+    return field.type;
+  }
+}
+
+const keyOf = (node: FieldNode): string => node.alias?.value ?? node.name.value;

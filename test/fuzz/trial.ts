@@ -1,0 +1,96 @@
+import type { Principal, Replacements } from '@lienthong/server/testing';
+import { type DocumentNode, parse } from 'graphql';
+
+import type { Federation } from './federation.ts';
+import { PURPOSES, SCOPES } from './model.ts';
+import type { GeneratedOperation } from './operations.ts';
+import { type Expected, expected } from './oracle.ts';
+import type { Random } from './random.ts';
+import { excess } from './traffic.ts';
+import { VALUE } from './world.ts';
+import type { Caller } from './written-rules.ts';
+
+/** One operation asked by one caller. */
+export interface Trial {
+  readonly operation: GeneratedOperation;
+  readonly document: DocumentNode;
+  readonly caller: Caller;
+}
+
+/** What was wrong with one answer; the texts tell expected and got. */
+export interface Finding {
+  readonly what: 'data' | 'denials' | 'traffic' | 'status' | 'other errors' | 'leak' | 'crash';
+  readonly expected: string;
+  readonly got: string;
+}
+
+export interface Outcome {
+  readonly finding?: Finding;
+  /** What the oracle expected, for the figures. */
+  readonly expected: Expected;
+  readonly calls: number;
+}
+
+export const generateCaller = (random: Random): Caller => {
+  if (random.chance(0.1)) return { authenticated: false, scopes: [] };
+  const share = random.pick([0, 0.3, 0.6, 0.85, 1]);
+  const scopes = SCOPES.filter(() => random.chance(share));
+  return { authenticated: true, scopes, ...(random.chance(0.6) ? { purpose: random.pick(PURPOSES) } : {}) };
+};
+
+/** Asks the product and the oracle, and compares everything that can be seen from outside. */
+export const attempt = async (federation: Federation, trial: Trial, replacements?: Replacements): Promise<Outcome> => {
+  const { operation, document, caller } = trial;
+  const { gateway, monolith, rules, calls, log } = federation;
+  const { operationName, variables } = operation;
+  const want = await expected({ document, operationName, variables, caller }, monolith.schema, rules, monolith.run);
+  federation.forget();
+  const outcome = (finding?: Finding): Outcome => ({
+    ...(finding ? { finding } : {}),
+    expected: want,
+    calls: calls.length,
+  });
+  let answer: Awaited<ReturnType<typeof gateway.ask>>;
+  try {
+    answer = await gateway.ask({ document, operationName, variables, principal: principalOf(caller) }, replacements);
+  } catch (error) {
+    return outcome({ what: 'crash', expected: 'an answer', got: String((error as Error).cause ?? error) });
+  }
+  const denials = (answer.errors ?? []).filter(({ extensions }) => extensions?.code === 'UNAUTHORIZED_FIELD_OR_TYPE');
+  const others = (answer.errors ?? []).filter((error) => !denials.includes(error));
+  const told = denials.map(({ extensions }) => `${extensions?.affectedPath} ${extensions?.coordinate}`).sort();
+  const differ = (what: Finding['what'], one: unknown, other: unknown): Finding | undefined => {
+    const [a, b] = [JSON.stringify(one) ?? 'absent', JSON.stringify(other) ?? 'absent'];
+    return a === b ? undefined : { what, expected: a, got: b };
+  };
+  const visible = `${JSON.stringify(answer.errors ?? [])} ${log.join(' ')}`;
+  return outcome(
+    // Texts are compared, so that the order of the keys counts too.
+    differ('data', want.data, answer.data) ??
+      differ('other errors', [], others) ??
+      differ('denials', want.denied, told) ??
+      differ('status', 'data' in want ? undefined : 403, answer.status) ??
+      differ('traffic', [], 'data' in want ? overreach(federation, want) : calls) ??
+      differ('leak', null, VALUE.exec(visible)?.[0] ?? null),
+  );
+};
+
+const overreach = ({ calls, model, departments }: Federation, { asked }: Expected): string[] =>
+  excess(calls, asked, model, departments);
+
+const principalOf = ({ authenticated, scopes, purpose }: Caller): Principal =>
+  authenticated
+    ? {
+        kind: 'authenticated',
+        issuer: 'https://issuer.example',
+        subject: 'client',
+        clientId: 'client',
+        jti: 'jti',
+        expiresAt: 4_102_444_800,
+        scopes: new Set(scopes),
+        claims: {},
+        ...(purpose === undefined ? {} : { purpose }),
+      }
+    : { kind: 'anonymous', scopes: new Set() };
+
+export const documentOf = (operation: GeneratedOperation): DocumentNode => parse(operation.text, { noLocation: true });

@@ -1,0 +1,157 @@
+import {
+  buildASTSchema,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  extendSchema,
+  type GraphQLFieldResolver,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isAbstractType,
+  isEnumType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  parse,
+  visit,
+} from 'graphql';
+
+import type { Model } from './model.ts';
+import { hash } from './random.ts';
+
+/** An object of the invented data: everything else follows from its type and identity. */
+interface Thing {
+  readonly __typename: string;
+  readonly identity: string;
+  /** Where a department was handed it by the gateway: what it may compute from. */
+  readonly representation?: Readonly<Record<string, unknown>>;
+}
+
+/** Texts of the data stand between these, so that one is recognised wherever it turns up. */
+export const VALUE = /⟦[^⟧]*⟧/;
+
+const INSTANCES = 3;
+
+/**
+ * One data set, seen by the departments and by the monolith. Nothing is stored: a value is a function of object, field and
+ * arguments, and unique to them.
+ */
+export class World {
+  readonly #model: Model;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  readonly resolve: GraphQLFieldResolver<Thing | undefined, unknown> = (source, given, _context, info) => {
+    if (info.fieldName === '_entities') return (given.representations as Record<string, unknown>[]).map(thingOf);
+    const thing = source ?? { __typename: info.parentType.name, identity: '' };
+    return this.#value(thing, info.fieldName, given, info.returnType, info.schema);
+  };
+
+  readonly typeOf = (value: unknown): string => (value as Thing).__typename;
+
+  #value(thing: Thing, name: string, given: object, type: GraphQLOutputType, schema: GraphQLSchema): unknown {
+    if (name === 'id') return thing.identity;
+    if (name === 'code' && this.#isEntity(thing.__typename)) return `⟦${thing.identity}~code⟧`;
+    const object = this.#model.objects.find((each) => each.name === thing.__typename);
+    const field = object?.fields.find((each) => each.name === name);
+    const inputs = (field?.requires ?? []).map((input) => this.#input(thing, input, schema));
+    const computed = inputs.length > 0 ? `≈${hash(JSON.stringify(inputs)).toString(36)}` : '';
+    const seed = `${thing.__typename}/${thing.identity}.${name}${argumentsOf(given)}${computed}`;
+    return this.#make(type, seed, schema);
+  }
+
+  /** What a computed field reads: from the representation in a department, from the data in the monolith. */
+  #input(thing: Thing, name: string, schema: GraphQLSchema): unknown {
+    if (thing.representation) {
+      if (!Object.hasOwn(thing.representation, name)) throw new TypeError(`no input ${thing.__typename}.${name}`);
+      return thing.representation[name];
+    }
+    const type = schema.getType(thing.__typename);
+    const field = type && 'getFields' in type ? type.getFields()[name] : undefined;
+    if (!field || !('args' in field)) throw new TypeError(`no field ${thing.__typename}.${name}`);
+    return this.#value(thing, name, {}, field.type, schema);
+  }
+
+  #make(type: GraphQLOutputType, seed: string, schema: GraphQLSchema): unknown {
+    if (isNonNullType(type)) return this.#present(type.ofType, seed, schema);
+    return hash(`null ${seed}`) % 8 === 0 ? null : this.#present(type, seed, schema);
+  }
+
+  #present(type: GraphQLOutputType, seed: string, schema: GraphQLSchema): unknown {
+    if (isListType(type)) {
+      return Array.from({ length: hash(`size ${seed}`) % 4 }, (_, n) =>
+        this.#make(type.ofType, `${seed}.${n}`, schema),
+      );
+    }
+    if (isEnumType(type)) return type.getValues()[hash(seed) % type.getValues().length]?.value;
+    if (isLeafType(type)) return type.name === 'Int' ? hash(seed) & 0x7fffffff : `⟦${seed}⟧`;
+    if (isAbstractType(type)) {
+      const names = schema
+        .getPossibleTypes(type)
+        .map(({ name }) => name)
+        .sort();
+      return this.#object(names[hash(`type ${seed}`) % names.length] ?? '', seed);
+    }
+    return 'name' in type ? this.#object(type.name, seed) : null;
+  }
+
+  #object(name: string, seed: string): Thing {
+    const number = hash(`which ${seed}`);
+    const identity = this.#isEntity(name) ? String(number % INSTANCES) : number.toString(36);
+    return { __typename: name, identity: `⟦${name}#${identity}⟧` };
+  }
+
+  #isEntity(name: string): boolean {
+    return this.#model.objects.some((object) => object.name === name && object.kind === 'entity');
+  }
+}
+
+const thingOf = (representation: Record<string, unknown>): Thing => {
+  const { __typename, id, code } = representation;
+  const identity = typeof id === 'string' ? id : String(code).slice(1, -'~code⟧'.length);
+  return { __typename: String(__typename), identity, representation };
+};
+
+const argumentsOf = (given: object): string => {
+  const entries = Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length === 0 ? '' : `(${entries.map(([name, value]) => `${name}=${String(value)}`).join(',')})`;
+};
+
+/** A department that runs in this process: its own SDL, made executable by the entity fields of the specification. */
+export const executableDepartment = (sdl: string): GraphQLSchema => {
+  const entities: string[] = [];
+  const document: DocumentNode = visit(parse(sdl), {
+    SchemaExtension: () => null,
+    ObjectTypeDefinition: (node) => {
+      if (node.directives?.some(({ name }) => name.value === 'key')) entities.push(node.name.value);
+    },
+    Directive: () => null,
+  });
+  const machinery = `
+    scalar _Any
+    union _Entity = ${entities.join(' | ')}
+    extend type Query { _entities(representations: [_Any!]!): [_Entity]! }`;
+  const schema = buildASTSchema(document);
+  return entities.length > 0 ? extendSchema(schema, parse(machinery)) : schema;
+};
+
+export type Run = (
+  document: DocumentNode,
+  variables: Readonly<Record<string, unknown>>,
+  operationName?: string | null,
+) => ExecutionResult | Promise<ExecutionResult>;
+
+/** Runs documents over the data through one schema. */
+export const runner =
+  (schema: GraphQLSchema, world: World): Run =>
+  (document, variables, operationName) =>
+    execute({
+      schema,
+      document,
+      variableValues: variables,
+      operationName: operationName ?? null,
+      fieldResolver: world.resolve,
+      typeResolver: world.typeOf,
+    });
