@@ -4,11 +4,12 @@ import { buildSchema } from 'graphql';
 import { AnswerShape } from './answer-shape.ts';
 
 const schema = buildSchema(`
-  type Query { citizen: Citizen  citizens: [Citizen!]  file: File  count: Int!  sex: Sex  extra: Json }
+  type Query { citizen: Citizen  citizens: [Citizen!]  file: File  found: Found  count: Int!  sex: Sex  extra: Json }
   type Citizen { id: ID  name: String!  friends: [Citizen!]  tags: [[String]] }
   interface File { title: String }
   type Deed implements File { title: String  sheet: Int }
   type Photo implements File { title: String  width: Int }
+  union Found = Citizen | Deed
   enum Sex { MALE FEMALE }
   scalar Json
 `);
@@ -28,6 +29,10 @@ const right: [string, string][] = [
   ['{ file { __typename ... on Deed { sheet } } }', '{"file":{"__typename":"Photo"}}'],
   ['{ file { title } }', '{"file":{"title":"Sổ"}}'],
   ['{ file { ... on Deed { __typename sheet } } }', '{"file":{"__typename":"Deed","sheet":12}}'],
+  // Fields of the narrower type by which a department knows a position that is an interface or a union elsewhere.
+  ['{ file { __typename sheet } }', '{"file":{"__typename":"Deed","sheet":12}}'],
+  ['{ found { __typename sheet } }', '{"found":{"__typename":"Deed","sheet":12}}'],
+  ['{ found { sheet } }', '{"found":{"sheet":12}}'],
   ['{ extra }', '{"extra":{"any":[{"thing":1}]}}'],
 ];
 
@@ -45,6 +50,13 @@ const wrong: [string, string, string, string, string[]][] = [
     '{"citizen":{"name":{}}}',
     '{"citizen":{"name":null}}',
     ['citizen.name'],
+  ],
+  [
+    'a text for a number of a narrower type',
+    '{ found { __typename sheet } }',
+    '{"found":{"__typename":"Deed","sheet":"x"}}',
+    '{"found":{"__typename":"Deed","sheet":null}}',
+    ['found.sheet'],
   ],
   ['a text for a number', '{ count }', '{"count":"5"}', '{"count":null}', ['count']],
   ['an unknown enum value', '{ sex }', '{"sex":"x"}', '{"sex":null}', ['sex']],

@@ -203,9 +203,28 @@ class Walk {
         const sets = found.flatMap(({ field }) => field.selectionSet ?? []);
         const [first] = found;
         const name = first?.field.name.value ?? key;
-        return [key, { name, type: first && fieldType(first.parent, name), place: placeOf(sets) }];
+        return [key, { name, type: first && this.#fieldType(first.parent, runtimeType, name), place: placeOf(sets) }];
       }),
     );
+  }
+
+  /**
+   * A department may know a position by a narrower type than the whole supergraph does (an object where that has a union),
+   * and plans then select the narrower type's fields there without a fragment.
+   */
+  #fieldType(
+    parent: GraphQLCompositeType,
+    runtimeType: string | undefined,
+    name: string,
+  ): GraphQLOutputType | undefined {
+    const narrower = isAbstractType(parent)
+      ? this.#schema.getPossibleTypes(parent).filter((type) => runtimeType === undefined || type.name === runtimeType)
+      : [];
+    for (const type of [parent, ...narrower]) {
+      const found = fieldType(type, name);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   #applies(condition: GraphQLCompositeType, runtimeType: string | undefined): boolean {
