@@ -6,6 +6,7 @@ import {
   Kind,
   OperationTypeNode,
   type SelectionNode,
+  visit,
 } from 'graphql';
 
 import type { Completed } from '../execution/complete.ts';
@@ -29,7 +30,7 @@ export const introspectionFields = (
 };
 
 /**
- * Answers introspection from a schema that lives in the gateway alone.
+ * Answers introspection from the caller's view, which lives in the gateway alone.
  *
  * @returns the answers by response key
  */
@@ -50,11 +51,15 @@ export const introspect = (
     arguments: field.arguments,
     ...(field.leaf ? {} : { selectionSet: { kind: Kind.SELECTION_SET, selections: write(field.selections) } }),
   });
+  const selections = fields.map(node);
+  // Other variables belong to fields beside these, and their types may be none of this schema's.
+  const used = new Set<string>();
+  for (const selection of selections) visit(selection, { Variable: ({ name }) => void used.add(name.value) });
   const definition: DefinitionNode = {
     kind: Kind.OPERATION_DEFINITION,
     operation: OperationTypeNode.QUERY,
-    variableDefinitions: operation.variables,
-    selectionSet: { kind: Kind.SELECTION_SET, selections: fields.map(node) },
+    variableDefinitions: operation.variables.filter(({ variable }) => used.has(variable.name.value)),
+    selectionSet: { kind: Kind.SELECTION_SET, selections },
   };
   const { data, errors } = executeSync({
     schema,

@@ -17,6 +17,7 @@ import { authorize, type Decision, type Denial, policiesNeeded } from '../policy
 import { grantedPolicies } from '../policy/decision-point.ts';
 import { noGuards } from '../policy/guards.ts';
 import { anonymous } from '../policy/principal.ts';
+import type { GrantedPolicies } from '../policy/verdict.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { introspect, introspectionFields } from './introspect.ts';
@@ -101,11 +102,15 @@ export const operate = async (
 };
 
 /** Writes are all or nothing (AUTHORIZATION §2.6); so is everything in mode `reject`. */
-const refusesWhole = (operation: PreparedOperation, config: GatewayConfig): boolean =>
+export const refusesWhole = (operation: Pick<PreparedOperation, 'operation'>, config: GatewayConfig): boolean =>
   config.authorization.mode === 'reject' ||
   (operation.operation === 'mutation' && config.authorization.mode !== 'report');
 
-const coerce = (operation: PreparedOperation, { version, variables }: Operated): ReadonlyMap<string, unknown> => {
+/** @throws PublicError BAD_USER_INPUT */
+export const coerce = (
+  operation: PreparedOperation,
+  { version, variables }: Pick<Operated, 'version' | 'variables'>,
+): ReadonlyMap<string, unknown> => {
   const { coerced, errors } = getVariableValues(version.schema, operation.variables, variables, { maxErrors: 10 });
   if (errors) throw badVariables(errors);
   return new Map(Object.entries(coerced));
@@ -119,25 +124,33 @@ const badVariables = (errors: readonly GraphQLError[]): PublicError => {
 const decide = async (
   operation: PreparedOperation,
   variables: ReadonlyMap<string, unknown>,
-  { version, context, document, operationName }: Operated,
-  { config, log }: OperateParts,
+  input: Operated,
+  parts: OperateParts,
   filter: Filter,
 ): Promise<Decision> => {
-  const { guards } = version;
-  const { principal, requestId } = context;
-  const policies = await grantedPolicies(
+  const policies = await askPolicies(operation, variables, input, parts);
+  const { guards } = input.version;
+  return filter.authorize({ operation, variables, principal: input.context.principal, policies, guards });
+};
+
+/** The policies granted to this caller, of those that the operation needs. */
+export const askPolicies = (
+  operation: PreparedOperation,
+  variables: ReadonlyMap<string, unknown>,
+  { version, context, document, operationName }: Omit<Operated, 'variables'>,
+  { config, log }: Pick<OperateParts, 'config' | 'log'>,
+): Promise<GrantedPolicies> =>
+  grantedPolicies(
     {
-      policies: policiesNeeded(operation, variables, guards),
-      principal,
-      requestId,
+      policies: policiesNeeded(operation, variables, version.guards),
+      principal: context.principal,
+      requestId: context.requestId,
       operationName,
       operationHash: context.outcome.operationHash ?? hash(print(document)),
     },
     config.authorization.policyDecision,
     log,
   );
-  return filter.authorize({ operation, variables, principal, policies, guards });
-};
 
 const answerIntrospection = (
   operation: PreparedOperation,
@@ -149,7 +162,7 @@ const answerIntrospection = (
   if (fields.length === 0) return new Map();
   const open = config.environment === 'development' || context.principal.scopes.has(config.introspection.scope);
   if (!open) throw new PublicError('INTROSPECTION_FORBIDDEN');
-  return introspect(version.schema, operation, fields, variables);
+  return introspect(version.views.of(context.principal), operation, fields, variables);
 };
 
 const execute = async (
@@ -188,7 +201,7 @@ const describe = (denial: Denial, { language }: RequestContext, config: GatewayC
 };
 
 /** Mode `report` serves what it would have denied. Never in production: the configuration refuses it there. */
-const everything = (operation: PreparedOperation, variables: ReadonlyMap<string, unknown>): Decision =>
+export const everything = (operation: PreparedOperation, variables: ReadonlyMap<string, unknown>): Decision =>
   authorize({ operation, variables, principal: anonymous, policies: new Set(), guards: noGuards });
 
 /** A department's error in the caller's words: private aliases become response keys again. */

@@ -13,8 +13,11 @@ export interface Missing {
 /** Answers of the policy decision point; a name that is absent is denied. */
 export type GrantedPolicies = ReadonlySet<string>;
 
+/** All of a principal that a rule looks at. */
+export type Holder = Pick<Principal, 'kind' | 'scopes'>;
+
 /** What is missing, or undefined when the guard lets this caller through. All three kinds of requirement must hold. */
-export const verdict = (guard: Guard, principal: Principal, policies: GrantedPolicies): Missing | undefined => {
+export const verdict = (guard: Guard, principal: Holder, policies: GrantedPolicies): Missing | undefined => {
   if (guard.closed) return { closed: true };
   const { rule } = guard;
   const authenticated = !rule.authenticated || principal.kind === 'authenticated';

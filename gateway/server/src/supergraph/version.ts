@@ -9,6 +9,7 @@ import { type CostModel, readCostModel } from '../limits/cost-model.ts';
 import type { PreparedOperation } from '../operation/model.ts';
 import { prepareOperation } from '../operation/prepare.ts';
 import { Guards } from '../policy/guards.ts';
+import { Views } from '../policy/views.ts';
 import { type DepartmentFacts, readDepartments } from './department-scopes.ts';
 
 export type EngineFactory = (input: {
@@ -18,7 +19,7 @@ export type EngineFactory = (input: {
 }) => Promise<Engine>;
 
 /**
- * One version of the supergraph and everything derived from it: rules, guards, plans and prepared operations swap
+ * One version of the supergraph and everything derived from it: rules, guards, views, plans and prepared operations swap
  * together, because a request holds on to the version it began with (AUTHORIZATION §2.9).
  */
 export class SupergraphVersion {
@@ -27,6 +28,8 @@ export class SupergraphVersion {
   readonly sdl: string;
   readonly schema: GraphQLSchema;
   readonly guards: Guards;
+  /** What callers may know of `schema`. */
+  readonly views: Views;
   readonly costs: CostModel;
   readonly engine: Engine;
   readonly privatePrefix: string;
@@ -38,6 +41,7 @@ export class SupergraphVersion {
     this.sdl = sdl;
     this.schema = schema;
     this.guards = guards;
+    this.views = new Views(schema, guards);
     this.costs = readCostModel(sdl);
     this.engine = engine;
     this.privatePrefix = privatePrefix(schema);

@@ -102,7 +102,7 @@ const principalOf = ({ scopes = [], anonymous: nobody }: Asked): Principal =>
         claims: {},
       };
 
-const readRules = ({ rules, open = [] }: Miniature): Rules => {
+export const readRules = ({ rules, open = [] }: Pick<Miniature, 'rules' | 'open'>): Rules => {
   const fields = new Map<string, Rule>();
   const types = new Map<string, Rule>();
   for (const [coordinate, words] of Object.entries(rules)) {
