@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 
 import type { Answer, ReceivedRequest } from './context.ts';
 import { PublicError } from './errors.ts';
@@ -19,7 +19,7 @@ export const httpServer = ({ bodySize, graphql, jwks, ready }: HttpParts): Fasti
     bodyLimit: bodySize,
     // Ids from clients are neither trusted nor logged; logs are written by the pipeline alone.
     requestIdHeader: false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     requestTimeout: 30_000,
