@@ -1,7 +1,7 @@
 import type { Failure, Plan } from './run.ts';
 
 /** Everything that a reader needs to see one failure again. */
-export const describeFailure = async ({ federation, trial, finding, at }: Failure, plan: Plan): Promise<string> =>
+export const describeFailure = ({ federation, trial, finding, at }: Failure, plan: Plan): string =>
   [
     `seed ${plan.seed}, schema/operation ${at}: ${finding.what} differ`,
     ...[...federation.sdl].map(([name, text]) => `--- ${name} (unguarded: ${federation.model.unguarded})\n${text}`),

@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { describeFailure } from './describe.ts';
+import { MUTANTS } from './mutants.ts';
+import { type Failure, type Figures, noFigures, type Plan, run } from './run.ts';
+
+const SEED = process.env.FUZZ_SEED ?? '1';
+const OPERATIONS = Number(process.env.FUZZ_OPERATIONS ?? 10_000);
+
+/** A mutant that needs more than this to be noticed would slip through continuous integration. */
+const MUTANT_OPERATIONS = 4_000;
+
+const firstFailure = async (plan: Plan, figures: Figures, mutant?: (typeof MUTANTS)[number]) => {
+  for await (const failure of run(plan, figures, mutant?.replacements())) return failure;
+  return undefined;
+};
+
+describe('the filter against the oracle', () => {
+  const plan: Plan = { seed: SEED, operations: OPERATIONS, perSchema: 250 };
+  const figures = noFigures();
+
+  test(`${OPERATIONS} operations of seed ${SEED}: nothing leaks, nothing is denied wrongly`, async () => {
+    const failure: Failure | undefined = await firstFailure(plan, figures);
+    expect(failure && describeFailure(failure, plan)).toBeUndefined();
+    expect(figures.operations).toBe(OPERATIONS);
+  }, 600_000);
+
+  test('the run had something to deny, to serve and to refuse', () => {
+    const { operations, invalid, partly, nothingLeft, whole, refusedWrites, servedWrites } = figures;
+    const shares = [partly, nothingLeft, whole].map((count) => count / operations);
+    for (const share of shares) expect(share).toBeGreaterThan(0.05);
+    for (const writes of [refusedWrites, servedWrites]) expect(writes / operations).toBeGreaterThan(0.005);
+    expect(invalid / operations).toBeLessThan(0.1);
+  });
+});
+
+describe('a mistake in the filter is noticed', () => {
+  test.each(MUTANTS)(
+    '$name',
+    async (mutant) => {
+      const plan = { seed: `mutant ${SEED}`, operations: MUTANT_OPERATIONS, perSchema: 100 };
+      const failure = await firstFailure(plan, noFigures(), mutant);
+      expect(failure?.finding.what).toEqual(expect.any(String));
+    },
+    120_000,
+  );
+});
