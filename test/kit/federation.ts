@@ -42,6 +42,9 @@ export interface Federation {
   readonly issuer: Running;
   readonly departments: Readonly<Record<DepartmentName, Running>>;
   readonly proxies: Readonly<Record<DepartmentName, RecordingProxy>>;
+  readonly databases: Readonly<Record<DepartmentName, TestDatabase>>;
+  /** Starts a department that has ended anew, at the address it had. */
+  restart(department: DepartmentName): Promise<void>;
   /** The federated id of a person. */
   idOf(personalNumber: string): string;
   token(client: string, choice?: { scope?: string; purpose?: string; caseId?: string }): Promise<string>;
@@ -89,18 +92,20 @@ export const startFederation = async ({
     undo.push(() => Promise.all(departmentNames.map((name) => databases[name].drop())));
     const departments = {} as Record<DepartmentName, Running>;
     const proxies = {} as Record<DepartmentName, RecordingProxy>;
+    const startDepartment = async (name: DepartmentName, at: string) => {
+      departments[name] = await start(department(name), { ...environment(name), [`${port[name]}_PORT`]: at });
+    };
+    const department = (name: DepartmentName) => ['--import', 'tsx', `subgraphs/${name}/index.ts`];
+    const environment = (name: DepartmentName) => ({
+      [`${port[name]}_DATABASE_URL`]: databases[name].url,
+      PROVINCE_KEY_FILE: keyFile,
+      GATEWAY_JWKS: jwksFile,
+    });
     await Promise.all(
       departmentNames.map(async (name) => {
-        const env = {
-          [`${port[name]}_DATABASE_URL`]: databases[name].url,
-          [`${port[name]}_PORT`]: '0',
-          PROVINCE_KEY_FILE: keyFile,
-          GATEWAY_JWKS: jwksFile,
-        };
-        const main = ['--import', 'tsx', `subgraphs/${name}/index.ts`];
-        const seeded = await run([...main, 'seed', '--citizens', String(citizens)], env);
+        const seeded = await run([...department(name), 'seed', '--citizens', String(citizens)], environment(name));
         if (seeded.code !== 0) throw new Error(`${name} was not seeded: ${seeded.stderr}`);
-        departments[name] = await start(main, env);
+        await startDepartment(name, '0');
         undo.push(() => departments[name].stop());
         proxies[name] = await recordingProxy(departments[name].url);
         undo.push(() => proxies[name].close());
@@ -122,6 +127,8 @@ export const startFederation = async ({
       issuer,
       departments,
       proxies,
+      databases,
+      restart: (name) => startDepartment(name, new URL(departments[name].url).port),
       close,
       post,
       idOf: (personalNumber) => pseudonyms.idOf(personalNumber),

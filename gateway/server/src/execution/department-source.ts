@@ -10,7 +10,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { AnswerShape, FaultPath } from './answer-shape.ts';
 import { DepartmentCallError, type DepartmentClient } from './department-client.ts';
 import type { Execution } from './engine.ts';
-import { isPathWithin, placeOfCall } from './place-of-call.ts';
+import { isPathWithin, placeOfCall, placeOfEntity } from './place-of-call.ts';
 import { redactNumbers } from './redact.ts';
 
 export interface SourceParts {
@@ -107,7 +107,7 @@ export class DepartmentSource implements GraphQLDataSource {
     });
     const [first, index] = fault;
     const whole = first === undefined || (first === '_entities' && index === undefined);
-    return placed(this.#masked('DEPARTMENT_ERROR', execution), whole ? placeOfCall(options) : { path: fault });
+    return placed(this.#masked('DEPARTMENT_ERROR', execution), whole ? placeOfCall(options) : placeAt(fault, options));
   }
 
   /** What a department says to the caller, in the caller's language; everything else only reaches the log. */
@@ -118,7 +118,7 @@ export class DepartmentSource implements GraphQLDataSource {
     // A path is shown to the caller: it may hold nothing but names that we asked for.
     const path =
       claimed && claimed.length > 0 && isPathWithin(options.request.query ?? '', claimed) ? claimed : undefined;
-    const place: Place = path ? { path } : placeOfCall(options);
+    const place: Place = path ? placeAt(path, options) : placeOfCall(options);
     if (isErrorCode(extensions.code) && SPOKEN.has(extensions.code) && messages) {
       const data = {
         department: department.name,
@@ -184,6 +184,10 @@ const bilingual = (messages: unknown): Messages | undefined => {
 };
 
 type Place = Pick<GraphQLFormattedError, 'path' | 'extensions'>;
+
+const placeAt = (path: FaultPath, { request }: GraphQLDataSourceProcessOptions): Place => ({
+  path: placeOfEntity(request.query ?? '', path),
+});
 
 const placed = (error: GraphQLFormattedError, place: Place): GraphQLFormattedError => ({
   ...error,

@@ -13,9 +13,17 @@ export const placeOfCall = (
   options: GraphQLDataSourceProcessOptions,
 ): { extensions: { [CALL_PLACE]: readonly (string | number)[] } } => {
   const parent = 'pathInIncomingRequest' in options ? (options.pathInIncomingRequest ?? []) : [];
-  const keys = new Set(responseKeys(options.request.query ?? ''));
-  const [only] = keys;
-  return { extensions: { [CALL_PLACE]: keys.size === 1 && only !== undefined ? [...parent, only] : [...parent] } };
+  return { extensions: { [CALL_PLACE]: [...parent, ...fieldOfCall(options.request.query ?? '')] } };
+};
+
+/** An error about an entity as a whole concerns the field that the entity was asked for, where that is one alone. */
+export const placeOfEntity = (query: string, path: readonly (string | number)[]): readonly (string | number)[] =>
+  path.length === 2 && path[0] === '_entities' ? [...path, ...fieldOfCall(query)] : path;
+
+/** The response key of the only field that a call asks for; empty where there are several. */
+const fieldOfCall = (query: string): string[] => {
+  const keys = new Set(responseKeys(query));
+  return keys.size === 1 ? [...keys] : [];
 };
 
 const responseKeys = (query: string): string[] => {
