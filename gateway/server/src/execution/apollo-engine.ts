@@ -1,11 +1,12 @@
 import '../telemetry/apollo-off.ts';
 
 import { ApolloGateway } from '@apollo/gateway';
+import { prettyFormatQueryPlan, type QueryPlan } from '@apollo/query-planner';
 import { type GraphQLError, type GraphQLFormattedError, type GraphQLSchema, Kind, print } from 'graphql';
 import type { Logger } from 'pino';
 
 import { errorKinds, isErrorCode, PublicError } from '../errors.ts';
-import type { Engine, Executed, Execution } from './engine.ts';
+import type { Engine, Executed, Execution, Plan } from './engine.ts';
 
 export type DataSources = ConstructorParameters<typeof ApolloGateway>[0] extends infer C
   ? C extends { buildService?: infer B }
@@ -34,45 +35,87 @@ export const apolloEngine = async (
     warn: (message?: unknown) => log.warn({ planner: String(message) }),
     error: (message?: unknown) => log.error({ planner: String(message) }),
   };
+  const onlyPlanned = new WeakSet<object>();
   const gateway = new ApolloGateway({
     supergraphSdl: strippedSdl,
     buildService,
     logger,
     debug: false,
     __exposeQueryPlanExperimental: false,
-    experimental_didResolveQueryPlan: ({ queryPlan }) => {
+    experimental_didResolveQueryPlan: ({ queryPlan, requestContext }) => {
       // The stock executor answers an empty plan with a silent null; a permitted operation always has something to ask.
       if (!queryPlan.node) throw new PublicError('OPERATION_UNRESOLVABLE');
+      if (onlyPlanned.has(requestContext.context)) throw new Planned(queryPlan);
     },
   });
   const { executor } = await gateway.load();
 
+  const run = (execution: Execution) => {
+    const { document, variables, shape } = execution;
+    const [operation] = document.definitions;
+    if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError('no operation in the permitted document');
+    const request = { query: print(document), variables: { ...variables } };
+    return executor({
+      request,
+      document,
+      operation,
+      operationName: null,
+      queryHash: shape,
+      source: request.query,
+      schema,
+      context: execution,
+      logger,
+      metrics: {},
+      cache: noCache,
+      schemaHash: '' as RequestContext['schemaHash'],
+      overallCachePolicy: undefined,
+    } satisfies Partial<RequestContext> as RequestContext);
+  };
+
   return {
     async execute(execution: Execution): Promise<Executed> {
-      const { document, variables, shape } = execution;
-      const [operation] = document.definitions;
-      if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError('no operation in the permitted document');
-      const request = { query: print(document), variables: { ...variables } };
-      const result = await executor({
-        request,
-        document,
-        operation,
-        operationName: null,
-        queryHash: shape,
-        source: request.query,
-        schema,
-        context: execution,
-        logger,
-        metrics: {},
-        cache: noCache,
-        schemaHash: '' as RequestContext['schemaHash'],
-        overallCachePolicy: undefined,
-      } satisfies Partial<RequestContext> as RequestContext);
+      const result = await run(execution);
       const errors = [...(result.errors ?? [])].map((error) => shown(error, execution, log));
       return { data: result.data ?? null, errors: [...errors, ...invalidValues(result.extensions, execution, errors)] };
     },
+    async plan(execution: Execution): Promise<Plan> {
+      const asked = { ...execution };
+      onlyPlanned.add(asked);
+      try {
+        const { errors } = await run(asked);
+        throw new Error(`not planned: ${errors?.[0]?.message}`);
+      } catch (error) {
+        if (!(error instanceof Planned)) throw error;
+        return { text: prettyFormatQueryPlan(error.plan), departments: departmentsOf(error.plan) };
+      }
+    },
     close: () => gateway.stop(),
   };
+};
+
+/** Carries a plan out of the executor before its first call: Apollo's gateway has no other door to its planner. */
+class Planned extends Error {
+  readonly plan: QueryPlan;
+
+  constructor(plan: QueryPlan) {
+    super('planned');
+    this.plan = plan;
+  }
+}
+
+type PlanNode = NonNullable<QueryPlan['node']>;
+
+const departmentsOf = ({ node }: QueryPlan): string[] => {
+  const names = new Set<string>();
+  const walk = (part: PlanNode | undefined): void => {
+    if (part?.kind === 'Fetch') names.add(part.serviceName);
+    else if (part?.kind === 'Flatten') walk(part.node);
+    else if (part?.kind === 'Sequence' || part?.kind === 'Parallel') part.nodes.forEach(walk);
+    // @skip, @include, @defer and subscriptions are gone before anything is planned.
+    else if (part) throw new TypeError(`a plan with ${part.kind}`);
+  };
+  walk(node);
+  return [...names];
 };
 
 const noCache: RequestContext['cache'] = {

@@ -19,8 +19,18 @@ export interface Executed {
   readonly errors: readonly GraphQLFormattedError[];
 }
 
+/** How departments would be asked. */
+export interface Plan {
+  /** For people, in the planner's own notation and under private names. */
+  readonly text: string;
+  /** In the order in which the plan first names them. */
+  readonly departments: readonly string[];
+}
+
 /** Plans and runs permitted operations over the departments of one supergraph version. */
 export interface Engine {
   execute(execution: Execution): Promise<Executed>;
+  /** The plan by which `execute` would run; no department is asked. */
+  plan(execution: Execution): Promise<Plan>;
   close(): Promise<void>;
 }

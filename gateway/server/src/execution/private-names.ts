@@ -45,6 +45,11 @@ export class PrivateNames {
     return this.#variables;
   }
 
+  /** The aliases that were written, own and client's. */
+  get aliases(): ReadonlyMap<string, string> {
+    return this.#responseKeys;
+  }
+
   /** The client's word for an argument that a department found fault with, be it an argument or a variable. */
   clientArgument(name: string): string {
     for (const [theirs, own] of this.#variables) if (own === name) return `$${theirs}`;
