@@ -63,7 +63,8 @@ export const complete = (completion: Completion): CompletedObject | null => {
     const [first] = fields;
     if (!first) return null;
     const permitted = fields.filter((field) => decision.permitted.has(field));
-    if (permitted.length > 0 && first.name === TYPENAME) return type;
+    // `__typename` is never null, so where it is denied (a guarded Query) nothing is left of its object.
+    if (first.name === TYPENAME) return permitted.length > 0 ? type : BUBBLE;
     if (root && first.name.startsWith('__')) return completion.introspection.get(key) ?? null;
     const asked = permitted.find((field) => decision.asked.has(field));
     const value = asked ? own(data, names.of(asked)) : null;

@@ -119,6 +119,14 @@ describe('what is denied', () => {
     expect(root.data).toBeNull();
   });
 
+  test('__typename of a guarded root is denied with the root and is never null', async () => {
+    const guarded: Miniature = { ...registry, rules: { ...registry.rules, Query: ['any'] } };
+    const answer = await ask(guarded, { query: '{ __typename people { name } }', scopes: ['basic'] });
+    expect(answer.data).toBeNull();
+    expect(answer.denials).toEqual(['__typename Query.__typename', 'people Query.people']);
+    expect((await ask(guarded, { query: '{ __typename }', scopes: ['any'] })).data).toEqual({ __typename: 'Query' });
+  });
+
   test('a rule on a scalar guards every field of that type', async () => {
     const query = '{ me { phone } }';
     expect((await ask(registry, { query, scopes: ['basic'] })).denials).toEqual(['me.phone Person.phone']);
