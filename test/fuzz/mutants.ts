@@ -138,6 +138,7 @@ const plansByClientText = (): Replacements => {
     version: ({ engine }) => ({
       engine: {
         execute: (execution) => engine.execute({ ...execution, shape: current }),
+        plan: (execution) => engine.plan(execution),
         close: () => engine.close(),
       },
     }),

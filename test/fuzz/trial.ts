@@ -66,8 +66,8 @@ export const attempt = async (federation: Federation, trial: Trial, replacements
   const visible = `${JSON.stringify(answer.errors ?? [])} ${log.join(' ')}`;
   return outcome(
     // Texts are compared, so that the order of the keys counts too.
-    differ('data', want.data, answer.data) ??
-      differ('other errors', [], others) ??
+    differ('other errors', [], others) ??
+      differ('data', want.data, answer.data) ??
       differ('denials', want.denied, told) ??
       differ('status', 'data' in want ? undefined : 403, answer.status) ??
       differ('traffic', [], 'data' in want ? overreach(federation, want) : calls) ??

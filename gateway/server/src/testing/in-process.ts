@@ -89,14 +89,15 @@ const replaced = (version: SupergraphVersion, members: Partial<SupergraphVersion
     },
   });
 
-/** Read from a file like any other, so that every default is the product's own. */
+/** Read from a file like any other, so that every default is the product's own; only costs are not limited. */
 const configOf = (supergraph: string): GatewayConfig => {
   const folder = mkdtempSync(join(tmpdir(), 'lienthong-in-process-'));
   try {
     const file = join(folder, 'gateway.yaml');
     writeFileSync(join(folder, 'supergraph.graphql'), supergraph);
     writeFileSync(file, CONFIG);
-    return loadConfig(file, {}).config;
+    const { config } = loadConfig(file, {});
+    return { ...config, limits: { ...config.limits, cost: Number.POSITIVE_INFINITY } };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -108,6 +109,5 @@ metrics: false
 supergraph: { file: ./supergraph.graphql }
 authentication: { issuers: [] }
 internalToken: { keyFile: ./gateway-key.pem }
-limits: { cost: 100000000 }
 audit: false
 `;
