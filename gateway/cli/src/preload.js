@@ -13,7 +13,7 @@ const PACKAGES = {
     'pg',
     'dataloader',
   ],
-  issuer: ['jose', 'oidc-provider', 'pino', 'yaml'],
+  issuer: ['graphql', 'jose', 'oidc-provider', 'pino', 'yaml'],
   gateway: [
     'commander',
     'graphql',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createPseudonyms, parsePersonalNumber, parseProvinceKey } from '@lienthong/kit';
+import { createPseudonyms, parsePersonalNumber, parseProvinceKey } from '@lienthong/kit/citizen-id';
 import { StartError } from '../errors.ts';
 import type { Person } from './mint.ts';
 
