@@ -20,7 +20,7 @@ import { anonymous } from '../policy/principal.ts';
 import type { GrantedPolicies } from '../policy/verdict.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { introspect, introspectionFields } from './introspect.ts';
+import { introspect, introspectionFields, mayIntrospect } from './introspect.ts';
 
 export interface OperateParts {
   readonly config: GatewayConfig;
@@ -160,8 +160,7 @@ const answerIntrospection = (
 ) => {
   const fields = introspectionFields(operation, variables);
   if (fields.length === 0) return new Map();
-  const open = config.environment === 'development' || context.principal.scopes.has(config.introspection.scope);
-  if (!open) throw new PublicError('INTROSPECTION_FORBIDDEN');
+  if (!mayIntrospect(context.principal, config)) throw new PublicError('INTROSPECTION_FORBIDDEN');
   return introspect(version.views.of(context.principal), operation, fields, variables);
 };
 

@@ -184,7 +184,7 @@ const publicErrorOf = (formatted: GraphQLFormattedError, thrown: unknown): Known
 const TOO_MANY_TOKENS = /Document contains more tha[nt] \d+ tokens/;
 
 /** Apollo Server's own errors, which name nothing but what the caller wrote. */
-const protocolError = (
+export const protocolError = (
   code: unknown,
   { message }: GraphQLFormattedError,
   error: GraphQLError | undefined,

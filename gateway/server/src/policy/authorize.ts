@@ -119,7 +119,8 @@ export const policiesNeeded = (
   return names;
 };
 
-const listLevels = (type: GraphQLOutputType): string => {
+/** What a list adds to an affected path. */
+export const listLevels = (type: GraphQLOutputType): string => {
   if (isNonNullType(type)) return listLevels(type.ofType);
   return isListType(type) ? `.@${listLevels(type.ofType)}` : '';
 };

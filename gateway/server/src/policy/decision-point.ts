@@ -23,6 +23,10 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 
 const PURPOSE = 'purpose:';
 
+/** The purpose that a policy of this name asks for; undefined of a policy that the decision point answers. */
+export const purposeOf = (policy: string): string | undefined =>
+  policy.startsWith(PURPOSE) ? policy.slice(PURPOSE.length) : undefined;
+
 /**
  * Which of the policies that an operation names are granted. `purpose:` is decided here, from the token, and never sent
  * out; the others are put to the decision point (OPA's Data API) in one call. Only boolean `true` grants: missing, late,
@@ -37,8 +41,9 @@ export const grantedPolicies = async (
   const { purpose } = question.principal.kind === 'authenticated' ? question.principal : { purpose: undefined };
   const names: string[] = [];
   for (const name of question.policies) {
-    if (!name.startsWith(PURPOSE)) names.push(name);
-    else if (purpose !== undefined && name === `${PURPOSE}${purpose}`) granted.add(name);
+    const asked = purposeOf(name);
+    if (asked === undefined) names.push(name);
+    else if (asked === purpose) granted.add(name);
   }
   if (names.length === 0 || !settings) return granted;
   const result = await ask(names, question, settings, log);
