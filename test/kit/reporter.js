@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+
 const NOT_CHECKED = /^NOT CHECKED: .*$/gm;
 
 /**
@@ -22,6 +24,8 @@ export default class Reporter {
     const failed = numFailedTests + numRuntimeErrorTestSuites;
     const skipped = numPendingTests + numTodoTests;
     const counts = `${numPassedTests} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
-    process.stdout.write(`\n${[...this.notChecked].map((line) => `${line}\n`).join('')}${counts}\n`);
+    const end = `\n${[...this.notChecked].map((line) => `${line}\n`).join('')}${counts}\n`;
+    // Jest's own summary comes after every other reporter.
+    process.once('exit', () => writeSync(process.stdout.fd, end));
   }
 }
