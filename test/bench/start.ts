@@ -7,7 +7,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,6 +15,7 @@ import { createInterface } from 'node:readline';
 import { requestToken } from '@lienthong/issuer/client';
 import { developmentRegistry } from '@lienthong/issuer/registry';
 
+import { familyOf } from '../kit/proc.ts';
 import { repository } from '../kit/process.ts';
 
 /** Asks every department. */
@@ -114,34 +115,11 @@ function processorTimes(npm: number): readonly Event[] {
     [up, 'up'],
     ...Object.entries(processes).map(([name, pid]) => [pid, name] as const),
   ]);
-  const family = new Map<number, { readonly name: string; readonly ticks: number }>();
-  // In the order of their process ids parents mostly come before children; twice is enough for three generations.
-  const rows = [...everyProcess(), ...everyProcess()];
-  for (const { pid, parent, ticks } of rows) {
-    const name = names.get(pid) ?? (family.has(parent) ? 'others' : undefined);
-    if (name !== undefined) family.set(pid, { name, ticks });
-  }
   const byName = new Map<string, number>();
-  for (const { name, ticks } of family.values())
-    for (const key of [name, 'sum']) byName.set(key, (byName.get(key) ?? 0) + ticks / TICKS);
+  for (const { pid, ticks } of familyOf(npm))
+    for (const key of [names.get(pid) ?? 'others', 'sum']) byName.set(key, (byName.get(key) ?? 0) + ticks / TICKS);
   return [...byName].map(([what, seconds]) => ({ what, seconds })).sort((one, other) => other.seconds - one.seconds);
 }
-
-/** What /proc/PID/stat says: fields 4 and 14 to 17 of proc(5), the last two being those of collected children. */
-const everyProcess = (): readonly { readonly pid: number; readonly parent: number; readonly ticks: number }[] =>
-  readdirSync('/proc').flatMap((entry) => {
-    if (!/^\d+$/.test(entry)) return [];
-    try {
-      const fields = readFileSync(`/proc/${entry}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ')
-        .map(Number);
-      const ticks = fields.slice(11, 15).reduce((sum, some) => sum + some, 0);
-      return [{ pid: Number(entry), parent: fields[1] ?? 0, ticks }];
-    } catch {
-      return [];
-    }
-  });
 
 const list = (events: readonly Event[]): string =>
   events.map(({ what, seconds }) => `${what} ${seconds.toFixed(2)}`).join(' · ');
