@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { type DocumentNode, type GraphQLError, type GraphQLFormattedError, getVariableValues, print } from 'graphql';
+import { type DocumentNode, type GraphQLFormattedError, print } from 'graphql';
 import type { Logger } from 'pino';
 
 import type { GatewayConfig } from '../config/index.ts';
@@ -12,6 +12,7 @@ import type { Executed } from '../execution/engine.ts';
 import { CALL_PLACE } from '../execution/place-of-call.ts';
 import { PrivateNames } from '../execution/private-names.ts';
 import { checkCost } from '../limits/cost.ts';
+import { coerceVariables } from '../operation/coerce.ts';
 import type { PreparedOperation } from '../operation/model.ts';
 import { authorize, type Decision, type Denial, policiesNeeded } from '../policy/authorize.ts';
 import { grantedPolicies } from '../policy/decision-point.ts';
@@ -110,16 +111,7 @@ export const refusesWhole = (operation: Pick<PreparedOperation, 'operation'>, co
 export const coerce = (
   operation: PreparedOperation,
   { version, variables }: Pick<Operated, 'version' | 'variables'>,
-): ReadonlyMap<string, unknown> => {
-  const { coerced, errors } = getVariableValues(version.schema, operation.variables, variables, { maxErrors: 10 });
-  if (errors) throw badVariables(errors);
-  return new Map(Object.entries(coerced));
-};
-
-const badVariables = (errors: readonly GraphQLError[]): PublicError => {
-  const en = errors.map(({ message }) => message).join(' ');
-  return new PublicError('BAD_USER_INPUT', { messages: { vi: `Biến không hợp lệ: ${en}`, en } });
-};
+): ReadonlyMap<string, unknown> => coerceVariables(version.schema, operation, variables);
 
 const decide = async (
   operation: PreparedOperation,
@@ -129,8 +121,9 @@ const decide = async (
   filter: Filter,
 ): Promise<Decision> => {
   const policies = await askPolicies(operation, variables, input, parts);
-  const { guards } = input.version;
-  return filter.authorize({ operation, variables, principal: input.context.principal, policies, guards });
+  const { guards, decisions } = input.version;
+  const question = { operation, variables, principal: input.context.principal, policies, guards };
+  return decisions.decide(question, filter.authorize);
 };
 
 /** The policies granted to this caller, of those that the operation needs. */

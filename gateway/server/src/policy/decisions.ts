@@ -7,6 +7,8 @@ import type { Principal } from './principal.ts';
 /** Decisions remembered for one operation; an operation with more is judged anew each time it overflows. */
 const REMEMBERED = 256;
 
+type Judge = (question: Question) => Decision;
+
 interface Memory {
   /** Names of the variables that decide what is included. */
   readonly conditions: readonly string[];
@@ -24,19 +26,20 @@ interface Memory {
 export class Decisions {
   readonly #scopes = new Map<string, number>();
   readonly #policies = new Map<string, number>();
-  readonly #memories = new WeakMap<PreparedOperation, Memory>();
+  /** By judge: a test's own must not find what the real one decided, nor leave its own behind. */
+  readonly #memories = new WeakMap<Judge, WeakMap<PreparedOperation, Memory>>();
   readonly #holdings = new WeakMap<Principal, string>();
 
   constructor(rules: Rules) {
     for (const rule of [...rules.fields.values(), ...rules.types.values()]) this.#learn(rule);
   }
 
-  decide(question: Question): Decision {
-    const memory = this.#memoryOf(question.operation);
+  decide(question: Question, judge: Judge = authorize): Decision {
+    const memory = this.#memoryOf(question.operation, judge);
     const key = this.#keyOf(question, memory);
     const known = memory.decisions.get(key);
     if (known) return known;
-    const decision = authorize(question);
+    const decision = judge(question);
     if (memory.decisions.size >= REMEMBERED) memory.decisions.clear();
     memory.decisions.set(key, decision);
     return decision;
@@ -47,12 +50,14 @@ export class Decisions {
     for (const name of policies.flat()) if (!this.#policies.has(name)) this.#policies.set(name, this.#policies.size);
   }
 
-  #memoryOf(operation: PreparedOperation): Memory {
-    let memory = this.#memories.get(operation);
-    if (!memory) {
-      memory = { conditions: [...conditionVariables(operation.selections)], decisions: new Map() };
-      this.#memories.set(operation, memory);
-    }
+  #memoryOf(operation: PreparedOperation, judge: Judge): Memory {
+    const memories = this.#memories.get(judge) ?? new WeakMap<PreparedOperation, Memory>();
+    this.#memories.set(judge, memories);
+    const memory = memories.get(operation) ?? {
+      conditions: [...conditionVariables(operation.selections)],
+      decisions: new Map(),
+    };
+    memories.set(operation, memory);
     return memory;
   }
 

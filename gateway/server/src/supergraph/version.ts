@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { apiSchemaOf, readRules, stripAuthorization } from '@lienthong/schema/rules';
+import { apiSchemaOf, type Rules, readRules, stripAuthorization } from '@lienthong/schema/rules';
 import { type DocumentNode, type GraphQLSchema, getOperationAST } from 'graphql';
 import { PublicError } from '../errors.ts';
 import type { Engine } from '../execution/engine.ts';
@@ -8,6 +8,7 @@ import { privatePrefix } from '../execution/private-names.ts';
 import { type CostModel, readCostModel } from '../limits/cost-model.ts';
 import type { PreparedOperation } from '../operation/model.ts';
 import { prepareOperation } from '../operation/prepare.ts';
+import { Decisions } from '../policy/decisions.ts';
 import { Guards } from '../policy/guards.ts';
 import { Views } from '../policy/views.ts';
 import { type DepartmentFacts, readDepartments } from './department-scopes.ts';
@@ -28,6 +29,7 @@ export class SupergraphVersion {
   readonly sdl: string;
   readonly schema: GraphQLSchema;
   readonly guards: Guards;
+  readonly decisions: Decisions;
   /** What callers may know of `schema`. */
   readonly views: Views;
   readonly costs: CostModel;
@@ -36,11 +38,12 @@ export class SupergraphVersion {
   /** By the document Apollo Server keeps for a text, so equal texts share one and a new version begins empty. */
   readonly #prepared = new WeakMap<DocumentNode, Map<string, PreparedOperation>>();
 
-  private constructor(sdl: string, schema: GraphQLSchema, guards: Guards, engine: Engine) {
+  private constructor(sdl: string, schema: GraphQLSchema, rules: Rules, guards: Guards, engine: Engine) {
     this.id = createHash('sha256').update(sdl).digest('hex');
     this.sdl = sdl;
     this.schema = schema;
     this.guards = guards;
+    this.decisions = new Decisions(rules);
     this.views = new Views(schema, guards);
     this.costs = readCostModel(sdl);
     this.engine = engine;
@@ -58,7 +61,7 @@ export class SupergraphVersion {
     const schema = apiSchemaOf(sdl);
     const departments = readDepartments(sdl, rules, schema);
     const engine = await makeEngine({ strippedSdl: stripAuthorization(sdl), schema, departments });
-    return new SupergraphVersion(sdl, schema, new Guards(rules, schema, unguarded), engine);
+    return new SupergraphVersion(sdl, schema, rules, new Guards(rules, schema, unguarded), engine);
   }
 
   /** The selected operation of a validated document. */
