@@ -38,6 +38,7 @@ export const generateFederation = async (seed: string, refusals: Refusals = new 
     const { departments: sdl, monolith } = writeModel(model);
     const schema = buildSchema(monolith);
     const invalid = validateSchema(schema)[0];
+    if (invalid && process.env.FUZZ_DEBUG) console.error(invalid.message);
     const composed = invalid ? { code: 'INVALID_GRAPHQL' } : compose(sdl);
     if ('supergraph' in composed) return start(`${seed}.${attempt}`, model, sdl, schema, composed.supergraph);
     refusals.set(composed.code, (refusals.get(composed.code) ?? 0) + 1);

@@ -24,6 +24,10 @@ export interface Field {
   /** Fields of the same type that it is computed from, by `@requires`. */
   readonly requires: readonly string[];
   readonly public: boolean;
+  /** The department that took the field over from the others by `@override`; their guards go on counting. */
+  readonly overriddenBy?: string;
+  /** Known to departments alone. */
+  readonly inaccessible?: true;
 }
 
 export interface ObjectModel {
@@ -36,14 +40,15 @@ export interface ObjectModel {
   readonly interfaces: string[];
 }
 
-/** Interfaces and unions belong to one department. */
 export interface AbstractModel {
   readonly kind: 'interface' | 'union';
   readonly name: string;
-  readonly department: string;
-  readonly members: readonly string[];
+  /** Per department, the types that it counts to this one. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
   /** Of an interface. */
   readonly fields: readonly Field[];
+  /** Interfaces that this one implements. */
+  readonly interfaces: readonly string[];
 }
 
 export interface LeafModel {
@@ -152,6 +157,12 @@ class Generator {
         object.fields.push(this.#field(name, type, owners, undefined, this.#arguments()));
       } else if (owners.length > 1 && random.chance(0.15)) {
         object.fields.push(this.#field(name, this.#leafType(), owners));
+      } else if (owners.length > 1 && random.chance(0.18)) {
+        const [winner = '', loser = ''] = random.some(owners, 2);
+        const field = this.#field(name, this.#leafType(), [winner, loser]);
+        object.fields.push({ ...field, overriddenBy: winner });
+      } else if (random.chance(0.06)) {
+        object.fields.push({ ...this.#field(name, this.#leafType(), [random.pick(owners)]), inaccessible: true });
       } else {
         const owner = random.pick(owners);
         object.fields.push(this.#field(name, this.#type(owner), [owner], undefined, this.#arguments()));
@@ -168,6 +179,7 @@ class Generator {
       const inputs = object.fields.filter(
         (field) =>
           !field.departments.has(owner) &&
+          field.overriddenBy === undefined &&
           field.arguments.length === 0 &&
           this.#isLeaf(field.type) &&
           !isKey(field) &&
@@ -191,34 +203,72 @@ class Generator {
 
   #interface(name: string): void {
     const random = this.#random;
-    const department = random.pick(this.#departments);
+    const parent = this.#abstracts.find(({ kind }) => kind === 'interface');
+    if (parent && random.chance(0.4)) {
+      this.#subinterface(name, parent);
+      return;
+    }
+    const [department = '', other = ''] = random.some(this.#departments, 2);
     const members = random.some(this.#known(department), random.int(2, 3));
     if (members.length < 2) return;
     const fields = random.some(['title', 'owner', 'state'], random.int(1, 3)).map((word) => {
       const field = `${word}${name.slice(1)}`;
-      return this.#field(field, word === 'owner' ? this.#type(department) : this.#leafType(), [department]);
+      const composite = word === 'owner' && this.#type(department);
+      return this.#field(field, composite || this.#leafType(), [department]);
     });
+    const elsewhere = fields.every(({ type }) => this.#isLeaf(type)) && random.chance(0.4);
+    const others = this.#known(other).filter((each) => !members.includes(each));
+    const joined = elsewhere ? random.some(others, random.int(1, 2)) : [];
+    this.#implement(name, department, members, fields);
+    this.#implement(name, other, joined, fields);
+    const keyed = [...members, ...joined].every(
+      ({ kind, departments }) => kind === 'entity' && [...departments.values()].every((keys) => keys.includes('id')),
+    );
+    const shown = keyed ? [this.#field('id', 'ID!', [department])] : [];
+    this.#abstracts.push({
+      kind: 'interface',
+      name,
+      members: membership([department, members], [other, joined]),
+      fields: [...shown, ...fields],
+      interfaces: [],
+    });
+  }
+
+  #implement(name: string, department: string, members: readonly ObjectModel[], fields: readonly Field[]): void {
     for (const member of members) {
       member.interfaces.push(name);
       for (const { name: field, type } of fields) {
         // A member may promise more than its interface.
-        const own = random.chance(0.15) && !type.endsWith('!') ? `${type}!` : type;
+        const own = this.#random.chance(0.15) && !type.endsWith('!') ? `${type}!` : type;
         member.fields.push(this.#field(field, own, [department]));
       }
     }
-    const shown = members.every(
-      ({ kind, departments }) => kind === 'entity' && departments.get(department)?.[0] === 'id',
-    )
-      ? [this.#field('id', 'ID!', [department])]
-      : [];
-    const names = members.map((member) => member.name);
-    this.#abstracts.push({ kind: 'interface', name, department, members: names, fields: [...shown, ...fields] });
+  }
+
+  /** An interface that implements another: its members are some of the other's. */
+  #subinterface(name: string, parent: AbstractModel): void {
+    const [department = '', candidates = []] = [...parent.members][0] ?? [];
+    const names = this.#random.some(candidates, this.#random.int(1, 2));
+    const members = this.#objects.filter((object) => names.includes(object.name));
+    const own = this.#field(`extra${name.slice(1)}`, this.#leafType(), [department]);
+    this.#implement(name, department, members, [own]);
+    this.#abstracts.push({
+      kind: 'interface',
+      name,
+      members: membership([department, members]),
+      fields: [...parent.fields, own],
+      interfaces: [parent.name],
+    });
   }
 
   #union(name: string): void {
-    const department = this.#random.pick(this.#departments);
-    const members = this.#random.some(this.#known(department), this.#random.int(2, 3)).map((member) => member.name);
-    if (members.length >= 2) this.#abstracts.push({ kind: 'union', name, department, members, fields: [] });
+    const random = this.#random;
+    const [department = '', other = ''] = random.some(this.#departments, 2);
+    const members = random.some(this.#known(department), random.int(2, 3));
+    const elsewhere = random.chance(0.4) ? random.some(this.#known(other), random.int(1, 2)) : [];
+    if (members.length < 2) return;
+    const each = membership([department, members], [other, elsewhere]);
+    this.#abstracts.push({ kind: 'union', name, members: each, fields: [], interfaces: [] });
   }
 
   #root(name: string, verb: string): void {
@@ -269,7 +319,7 @@ class Generator {
   #compositeType(department: string): string | undefined {
     // Entities are named from anywhere: a department may know no more of them than their key.
     const objects = this.#objects.filter(({ kind, departments }) => kind === 'entity' || departments.has(department));
-    const abstracts = this.#abstracts.filter((each) => each.department === department);
+    const abstracts = this.#abstracts.filter(({ members }) => members.has(department));
     const names = [...objects, ...abstracts, ...abstracts]
       .filter((each) => each.kind !== 'root')
       .map(({ name }) => name);
@@ -328,6 +378,13 @@ const depthOf = (object: ObjectModel, { requires }: Field): number => {
   const inputs = object.fields.filter(({ name }) => requires.includes(name));
   return requires.length === 0 ? 0 : 1 + Math.max(...inputs.map((input) => depthOf(object, input)));
 };
+
+const membership = (...given: readonly (readonly [string, readonly ObjectModel[]])[]): Map<string, string[]> =>
+  new Map(
+    given.flatMap(([department, members]) =>
+      members.length > 0 ? [[department, members.map(({ name }) => name)] as const] : [],
+    ),
+  );
 
 const isKey = ({ name }: Field): boolean => name === 'id' || name === 'code';
 

@@ -29,7 +29,9 @@ const departmentSdl = (model: Model, department: string): string => {
         const isKey = field.name === 'id' || field.name === 'code';
         const extra = [
           ...(field.requires.length > 0 ? [`@requires(fields: "${field.requires.join(' ')}")`] : []),
-          ...(field.departments.size > 1 && !isKey && !shared ? ['@shareable'] : []),
+          ...(field.departments.size > 1 && !field.overriddenBy && !isKey && !shared ? ['@shareable'] : []),
+          ...(field.overriddenBy === department ? [`@override(from: "${overridden(field)}")`] : []),
+          ...(field.inaccessible ? ['@inaccessible'] : []),
           ...(field.public ? ['@tag(name: "public")'] : []),
         ];
         return [`${signature(field)} ${extra.join(' ')} ${directives.of(guard)}`];
@@ -37,7 +39,7 @@ const departmentSdl = (model: Model, department: string): string => {
       return inputs.has(field.name) ? [`${signature(field)} @external`] : [];
     });
     const interfaces = object.interfaces.filter((name) =>
-      model.abstracts.some((each) => each.name === name && each.department === department),
+      model.abstracts.some((each) => each.name === name && each.members.get(department)?.includes(object.name)),
     );
     const head = [
       `type ${object.name}`,
@@ -52,7 +54,10 @@ const departmentSdl = (model: Model, department: string): string => {
     if (object.departments.has(department)) write(object);
     else if (object.kind === 'entity') body.push(`type ${object.name} @key(fields: "id") { id: ID! }`);
   }
-  for (const each of model.abstracts) if (each.department === department) body.push(abstractSdl(each));
+  for (const each of model.abstracts) {
+    const members = each.members.get(department);
+    if (members) body.push(abstractSdl(each, members));
+  }
   for (const leaf of model.leaves) {
     body.push(`${leaf.kind} ${leaf.name} ${directives.of(leaf.guard)}${leaf.kind === 'enum' ? ` { ${LEVELS} }` : ''}`);
   }
@@ -63,16 +68,26 @@ const monolithSdl = (model: Model): string =>
   [
     ...model.objects.map((object) => {
       const interfaces = object.interfaces.length > 0 ? ` implements ${object.interfaces.join(' & ')}` : '';
-      return `type ${object.name}${interfaces} {\n  ${object.fields.map(signature).join('\n  ')}\n}`;
+      return `type ${object.name}${interfaces} {\n  ${object.fields
+        .filter((field) => !field.inaccessible)
+        .map(signature)
+        .join('\n  ')}\n}`;
     }),
-    ...model.abstracts.map(abstractSdl),
+    ...model.abstracts.map((each) => abstractSdl(each, [...new Set([...each.members.values()].flat())])),
     ...model.leaves.map((leaf) => (leaf.kind === 'enum' ? `enum ${leaf.name} { ${LEVELS} }` : `scalar ${leaf.name}`)),
   ].join('\n');
 
-const abstractSdl = ({ kind, name, members, fields }: Model['abstracts'][number]): string =>
-  kind === 'union'
-    ? `union ${name} = ${members.join(' | ')}`
-    : `interface ${name} {\n  ${fields.map(signature).join('\n  ')}\n}`;
+const abstractSdl = (
+  { kind, name, fields, interfaces }: Model['abstracts'][number],
+  members: readonly string[],
+): string => {
+  if (kind === 'union') return `union ${name} = ${members.join(' | ')}`;
+  const above = interfaces.length > 0 ? ` implements ${interfaces.join(' & ')}` : '';
+  return `interface ${name}${above} {\n  ${fields.map(signature).join('\n  ')}\n}`;
+};
+
+const overridden = ({ departments, overriddenBy }: Field): string =>
+  [...departments.keys()].find((name) => name !== overriddenBy) ?? '';
 
 const signature = (field: Field): string => {
   const given = field.arguments.map((each) => `${each.name}: ${each.type}${each.default ? ` = ${each.default}` : ''}`);
@@ -91,7 +106,9 @@ class Directives {
   }
 
   get link(): string {
-    const imports = ['@key', '@shareable', '@external', '@requires', '@tag'].map((name) => `"${name}"`);
+    const imports = ['@key', '@shareable', '@external', '@requires', '@override', '@inaccessible', '@tag'].map(
+      (name) => `"${name}"`,
+    );
     if (this.#vocabulary === 'plain') imports.push(...GUARDS.map((name) => `"@${name}"`));
     if (this.#vocabulary === 'renamed') {
       imports.push(...GUARDS.map((name) => `{ name: "@${name}", as: "@${this.#name(name)}" }`));

@@ -12,7 +12,11 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  isOutputType,
+  type NamedTypeNode,
   parse,
+  parseType,
+  typeFromAST,
   visit,
 } from 'graphql';
 
@@ -31,6 +35,12 @@ interface Thing {
 export const VALUE = /⟦[^⟧]*⟧/;
 
 const INSTANCES = 3;
+
+/** A place of the data, by its own text and by the department that answers for it. */
+interface Place {
+  readonly seed: string;
+  readonly department: string;
+}
 
 /**
  * One data set, seen by the departments and by the monolith. Nothing is stored: a value is a function of object, field and
@@ -59,7 +69,8 @@ export class World {
     const inputs = (field?.requires ?? []).map((input) => this.#input(thing, input, schema));
     const computed = inputs.length > 0 ? `≈${hash(JSON.stringify(inputs)).toString(36)}` : '';
     const seed = `${thing.__typename}/${thing.identity}.${name}${argumentsOf(given)}${computed}`;
-    return this.#make(type, seed, schema);
+    const [department = ''] = field?.departments.keys() ?? [];
+    return this.#make(type, { seed, department }, schema);
   }
 
   /** What a computed field reads: from the representation in a department, from the data in the monolith. */
@@ -68,30 +79,31 @@ export class World {
       if (!Object.hasOwn(thing.representation, name)) throw new TypeError(`no input ${thing.__typename}.${name}`);
       return thing.representation[name];
     }
-    const type = schema.getType(thing.__typename);
-    const field = type && 'getFields' in type ? type.getFields()[name] : undefined;
-    if (!field || !('args' in field)) throw new TypeError(`no field ${thing.__typename}.${name}`);
-    return this.#value(thing, name, {}, field.type, schema);
+    const object = this.#model.objects.find((each) => each.name === thing.__typename);
+    const written = object?.fields.find((each) => each.name === name)?.type;
+    const type = written === undefined ? undefined : typeFromAST(schema, parseType(written) as NamedTypeNode);
+    if (!isOutputType(type)) throw new TypeError(`no field ${thing.__typename}.${name}`);
+    return this.#value(thing, name, {}, type, schema);
   }
 
-  #make(type: GraphQLOutputType, seed: string, schema: GraphQLSchema): unknown {
-    if (isNonNullType(type)) return this.#present(type.ofType, seed, schema);
-    return hash(`null ${seed}`) % 8 === 0 ? null : this.#present(type, seed, schema);
+  #make(type: GraphQLOutputType, at: Place, schema: GraphQLSchema): unknown {
+    if (isNonNullType(type)) return this.#present(type.ofType, at, schema);
+    return hash(`null ${at.seed}`) % 8 === 0 ? null : this.#present(type, at, schema);
   }
 
-  #present(type: GraphQLOutputType, seed: string, schema: GraphQLSchema): unknown {
+  #present(type: GraphQLOutputType, at: Place, schema: GraphQLSchema): unknown {
+    const { seed, department } = at;
     if (isListType(type)) {
       return Array.from({ length: hash(`size ${seed}`) % 4 }, (_, n) =>
-        this.#make(type.ofType, `${seed}.${n}`, schema),
+        this.#make(type.ofType, { seed: `${seed}.${n}`, department }, schema),
       );
     }
     if (isEnumType(type)) return type.getValues()[hash(seed) % type.getValues().length]?.value;
     if (isLeafType(type)) return type.name === 'Int' ? hash(seed) & 0x7fffffff : `⟦${seed}⟧`;
     if (isAbstractType(type)) {
-      const names = schema
-        .getPossibleTypes(type)
-        .map(({ name }) => name)
-        .sort();
+      // A department returns what it knows of, and the monolith must find the same.
+      const members = this.#model.abstracts.find(({ name }) => name === type.name)?.members.get(department) ?? [];
+      const names = [...members].sort();
       return this.#object(names[hash(`type ${seed}`) % names.length] ?? '', seed);
     }
     return 'name' in type ? this.#object(type.name, seed) : null;
