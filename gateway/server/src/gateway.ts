@@ -83,8 +83,14 @@ export const startGateway = async (config: GatewayConfig, parts: GatewayParts = 
   let closing = false;
   const app = httpServer({ bodySize: config.limits.bodySize, graphql: answer, jwks: key.jwks, ready: () => !closing });
   await mountConsole(app, config);
-  await app.listen({ host: config.listen.host, port: config.listen.port });
   const metricsServer = config.metrics === false ? undefined : await serveMetrics(metrics, config.metrics);
+  try {
+    await app.listen({ host: config.listen.host, port: config.listen.port });
+  } catch (error) {
+    // A listener left open would keep the process alive that could not start.
+    await metricsServer?.close();
+    throw error;
+  }
 
   const reload = async (): Promise<boolean> => {
     try {
@@ -109,6 +115,7 @@ export const startGateway = async (config: GatewayConfig, parts: GatewayParts = 
 
   const { port } = app.server.address() as AddressInfo;
   const origin = `http://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`;
+  log.info({ origin, metrics: metricsServer?.url }, 'listening');
   return {
     origin,
     url: `${origin}/graphql`,

@@ -28,6 +28,11 @@ export const httpServer = ({ bodySize, graphql, jwks, ready }: HttpParts): Fasti
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
+  // A connection kept alive after its answer would hold up the end for as long as its client likes.
+  app.addHook('onSend', async (_request, reply) => {
+    if (!ready()) reply.header('connection', 'close');
+  });
+
   app.all('/graphql', async (request, reply) => send(reply, await graphql(toReceived(request))));
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) =>

@@ -93,6 +93,15 @@ export const createHttpServer = (parts: HttpParts): FastifyInstance => {
   // The bytes as they came: `bh` is the hash of these, and nothing is parsed before it has been compared.
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
+  // The gateway keeps its connections; one that was busy when the department began to stop would hold up its end.
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500)
