@@ -207,7 +207,7 @@ describe('refusals, as a request would meet them', () => {
       'a variable that is missing',
       async () => ({ query: 'query ($n: PersonalNumber!) { citizen(personalNumber: $n) { id } }' }),
       'BAD_USER_INPUT',
-      {},
+      { argument: '$n' },
     ],
     [
       'an operation that is not there',
