@@ -22,6 +22,7 @@ describe('a wrong command line', () => {
     ['gateway', "required option '--config <file>' not specified"],
     ['gateway --confg x', "required option '--config <file>' not specified"],
     ['compose --config a', "required option '--out <file>' not specified"],
+    ['explain --config a', "required option '--query <text>' not specified"],
     ['token --client a --purpos b', "unknown option '--purpos'\n(Did you mean --purpose?)"],
     ['up --citizens 2', "option '--citizens <N>' argument '2' is invalid. a whole number from 3."],
     ['up --citizens 1e6', "option '--citizens <N>' argument '1e6' is invalid. a whole number from 3."],
@@ -53,8 +54,10 @@ describe('the language', () => {
 
 test('completion knows every command and its options', () => {
   const script = completion(createProgram('en'), 'bash');
-  for (const name of ['up', 'gateway', 'compose', 'token', 'seed', 'completion'])
+  for (const name of ['up', 'gateway', 'compose', 'explain', 'token', 'seed', 'completion'])
     expect(script).toContain(`    ${name}) words=`);
+  expect(script).toContain('--previous --acknowledge');
+  expect(script).toContain('--query --token --variables --operation --json');
   expect(script).toContain('--client --scope --purpose --case --citizen');
   expect(() => completion(createProgram('en'), 'fish')).toThrow('fish');
 });

@@ -11,6 +11,9 @@ const wholeNumber =
     return number;
   };
 
+/** An option that may stand several times. */
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
+
 /**
  * Every command with its options. Each loads its own code when it runs: `lienthong token` must not wait for a query
  * planner to load.
@@ -62,9 +65,41 @@ export function createProgram(language: Language): Command {
     )
     .addOption(option('--rules <file>', 'tệp quy tắc theo trường (JSON)', 'the rules by coordinate (JSON) to write'))
     .addOption(option('--api <file>', 'tệp lược đồ cho người gọi (SDL)', 'the API schema (SDL) to write'))
-    .action(async (options: { config: string; out: string; rules?: string; api?: string }) => {
+    .addOption(
+      option(
+        '--previous <file>',
+        'lược đồ liên kết đang dùng: không trường nào được mất quy tắc',
+        'the supergraph served so far: no coordinate may lose its guard',
+      ),
+    )
+    .addOption(
+      option(
+        '--acknowledge <coordinate>',
+        'xác nhận toạ độ này được đòi ít hơn; dùng được nhiều lần',
+        'confirm that this coordinate asks for less; repeatable',
+      ).argParser(collect),
+    )
+    .action(async (options: Parameters<typeof import('./commands/compose.ts').compose>[0]) => {
       const { compose } = await import('./commands/compose.ts');
       compose(options);
+    });
+
+  add(
+    'explain',
+    'Giải thích một thao tác: kết quả, chi phí, kế hoạch, và từng trường cần gì. Không hỏi phòng ban nào.',
+    'Explain an operation: outcome, cost, plan, and what each field asks for. Asks no department.',
+  )
+    .addOption(config('tệp cấu hình YAML của cổng', "the gateway's YAML configuration"))
+    .addOption(
+      option('--query <text>', 'truy vấn GraphQL, hoặc @TỆP', 'the GraphQL query, or @FILE').makeOptionMandatory(),
+    )
+    .addOption(option('--token <token>', 'token; bỏ trống: không có token', 'the access token; absent: anonymous'))
+    .addOption(option('--variables <json>', 'các biến, một đối tượng JSON', 'the variables, a JSON object'))
+    .addOption(option('--operation <name>', 'tên thao tác, nếu có nhiều', 'the operation, where there are several'))
+    .addOption(option('--json', 'in JSON cho chương trình', 'print JSON, for programs'))
+    .action(async (options: import('./commands/explain.ts').ExplainOptions) => {
+      const { explain } = await import('./commands/explain.ts');
+      await explain(options, language);
     });
 
   add('token', 'Xin token từ nơi cấp trên máy này.', 'Get a token from the local issuer.')

@@ -14,7 +14,7 @@ export function completion(program: Command, shell: string): string {
   const cases = program.commands.map((command) => `    ${command.name()}) words="${words(command)} --help" ;;`);
   const bash = `_lienthong() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" words
-  case "$previous" in --config|--out|--rules|--api|--registry) COMPREPLY=($(compgen -f -- "$current")); return ;; esac
+  case "$previous" in --config|--out|--rules|--api|--previous|--registry) COMPREPLY=($(compgen -f -- "$current")); return ;; esac
   case "\${COMP_WORDS[1]}" in
 ${cases.join('\n')}
     *) words="${names.join(' ')} help ${words(program)} --help" ;;

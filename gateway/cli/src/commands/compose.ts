@@ -6,8 +6,12 @@ export function compose(options: {
   readonly out: string;
   readonly rules?: string;
   readonly api?: string;
+  readonly previous?: string;
+  readonly acknowledge?: readonly string[];
 }): void {
-  process.exitCode = runCompose(options, {
+  const { acknowledge = [], ...others } = options;
+  const run = { ...others, acknowledged: acknowledge };
+  process.exitCode = runCompose(run, {
     stderr: (line) => void process.stderr.write(`${line}\n`),
   });
 }

@@ -1,5 +1,6 @@
-import { ConfigError, type Gateway, type GatewayConfig, loadConfig, startGateway } from '@lienthong/server';
+import { type Gateway, type GatewayConfig, startGateway } from '@lienthong/server';
 import { CommandError } from '../command-error.ts';
+import { readConfig } from '../config.ts';
 import type { Language } from '../language.ts';
 
 /** Milliseconds; a service manager expects an end within 10 s of SIGTERM. */
@@ -7,7 +8,7 @@ const PATIENCE = 9_500;
 
 /** `lienthong gateway`: serves until a signal. On stdout stands `ready <url>` and nothing else. */
 export async function gateway(file: string, language: Language): Promise<void> {
-  const loaded = load(file, language);
+  const loaded = readConfig(file, language);
   if (loaded === undefined) return;
   for (const { code, key, messages } of loaded.warnings) {
     process.stderr.write(`${file} ${key}: ${messages[language]} [${code}]\n`);
@@ -54,16 +55,5 @@ async function start(config: GatewayConfig): Promise<Gateway> {
       { vi: 'Cổng không khởi động được. Lý do:', en: 'The gateway could not start. The reason:' },
       error.message,
     );
-  }
-}
-
-function load(file: string, language: Language): ReturnType<typeof loadConfig> | undefined {
-  try {
-    return loadConfig(file);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.describe(language)}\n`);
-    process.exitCode = 1;
-    return undefined;
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { NO_RULE } from '@lienthong/schema/rules';
 import { type DocumentNode, type GraphQLSchema, Kind, parse, validate, visit } from 'graphql';
-import type { Logger } from 'pino';
+import { destination, type Logger, pino } from 'pino';
 
 import type { GatewayConfig } from '../config/index.ts';
 import { type ErrorCode, PublicError } from '../errors.ts';
@@ -67,7 +67,11 @@ export type ExplainedCaller =
  * @throws PublicError as an answer would carry it: a bad token, a query that is invalid or beyond the limits
  * @throws AdmissionError and others where the supergraph cannot be served
  */
-export const explain = async (config: GatewayConfig, question: ExplainQuestion, log: Logger): Promise<Explanation> => {
+export const explain = async (
+  config: GatewayConfig,
+  question: ExplainQuestion,
+  log: Logger = pino({ level: 'warn' }, destination({ dest: 2, sync: true })),
+): Promise<Explanation> => {
   const principal = question.token === undefined ? anonymous : await authenticated(question.token, config);
   const version = await loadVersion(config, log);
   try {
