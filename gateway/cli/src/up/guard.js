@@ -1,5 +1,6 @@
 // Loaded before everything else in each child of `lienthong up`, with `?preload=<kind>` for children in TypeScript.
 import { preload } from '../preload.js';
+import { understandTypeScript } from '../typescript.js';
 
 /** Milliseconds for the child's own orderly end. */
 const PATIENCE = 10_000;
@@ -17,5 +18,5 @@ process.channel?.unref();
 const kind = new URL(import.meta.url).searchParams.get('preload');
 if (kind !== null) {
   await preload(kind);
-  await import('tsx');
+  await understandTypeScript(() => import('tsx'));
 }

@@ -22,7 +22,12 @@ function baseEnvironment({ data, env, departments }: Plan): NodeJS.ProcessEnv {
   const others = new Set(departments.map(({ prefix }) => `${prefix}_DATABASE_URL`));
   const base = Object.fromEntries(Object.entries(env).filter(([name]) => !others.has(name)));
   // Node 22 and later keep compiled code there and start faster; Node 20 takes no notice.
-  return { NODE_COMPILE_CACHE: join(data, 'compile-cache'), ...base, APOLLO_TELEMETRY_DISABLED: '1' };
+  return {
+    NODE_COMPILE_CACHE: join(data, 'compile-cache'),
+    ...base,
+    LIENTHONG_DATA: data,
+    APOLLO_TELEMETRY_DISABLED: '1',
+  };
 }
 
 /** A department: `start`, or `seed …`. */
@@ -75,7 +80,6 @@ export const gatewaySpec = (plan: Plan): ChildSpec => ({
   logFile: logFile(plan.data, 'gateway'),
   env: {
     ...baseEnvironment(plan),
-    LIENTHONG_DATA: plan.data,
     GATEWAY_PORT: String(plan.ports.gateway),
     METRICS_PORT: String(plan.ports.metrics),
     ISSUER_URL: urlOf(plan, 'issuer'),
