@@ -29,7 +29,7 @@ const ticking = setInterval(progress, 5_000);
 console.error(`seed ${plan.seed}`);
 for await (const failure of run(plan, figures)) {
   failures++;
-  console.log(describeFailure(failure, plan));
+  console.log(await describeFailure(failure, plan));
   if (failures >= Number(values.failures)) break;
 }
 clearInterval(ticking);

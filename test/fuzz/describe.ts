@@ -1,14 +1,22 @@
+import { minimise } from './minimise.ts';
 import type { Failure, Plan } from './run.ts';
+import { attempt } from './trial.ts';
 
-/** Everything that a reader needs to see one failure again. */
-export const describeFailure = ({ federation, trial, finding, at }: Failure, plan: Plan): string =>
-  [
-    `seed ${plan.seed}, schema/operation ${at}: ${finding.what} differ`,
+/** Everything that a reader needs to see one failure again, the operation made small where it can be. */
+export const describeFailure = async (failure: Failure, plan: Plan): Promise<string> => {
+  const { federation, finding, at, trial: full } = failure;
+  const trial = await minimise(federation, full, finding.what);
+  const outcome = await attempt(federation, trial);
+  const { expected, got } = outcome.finding ?? finding;
+  return [
+    `seed ${plan.seed}, schema/operation ${at}: ${finding.what}`,
     ...[...federation.sdl].map(([name, text]) => `--- ${name} (unguarded: ${federation.model.unguarded})\n${text}`),
     `--- caller ${JSON.stringify(trial.caller)}`,
     `--- operation ${trial.operation.operationName ?? ''} ${JSON.stringify(trial.operation.variables)}`,
-    trial.operation.text,
-    `--- calls\n${federation.calls.map((call) => `${call.department}: ${call.query} ${JSON.stringify(call.variables)}`).join('\n')}`,
-    `--- expected\n${finding.expected}`,
-    `--- got\n${finding.got}`,
+    full.operation.text,
+    `--- made small\n${trial.operation.text}`,
+    `--- calls\n${federation.calls.map(({ department, ...call }) => `${department}: ${JSON.stringify(call)}`).join('\n')}`,
+    `--- expected\n${expected}`,
+    `--- got\n${got}`,
   ].join('\n');
+};

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 
+import type { Replacements } from '@lienthong/server/testing';
+
 import { describeFailure } from './describe.ts';
 import { MUTANTS } from './mutants.ts';
 import { type Failure, type Figures, noFigures, type Plan, run } from './run.ts';
+import { attempt } from './trial.ts';
 
 const SEED = process.env.FUZZ_SEED ?? '1';
 const OPERATIONS = Number(process.env.FUZZ_OPERATIONS ?? 10_000);
@@ -10,8 +13,14 @@ const OPERATIONS = Number(process.env.FUZZ_OPERATIONS ?? 10_000);
 /** A mutant that needs more than this to be noticed would slip through continuous integration. */
 const MUTANT_OPERATIONS = 4_000;
 
-const firstFailure = async (plan: Plan, figures: Figures, mutant?: (typeof MUTANTS)[number]) => {
-  for await (const failure of run(plan, figures, mutant?.replacements())) return failure;
+/** The first failure and what `look` sees in it while its federation still runs. */
+const firstFailure = async <T>(
+  plan: Plan,
+  figures: Figures,
+  look: (failure: Failure) => Promise<T>,
+  replacements?: Replacements,
+): Promise<T | undefined> => {
+  for await (const failure of run(plan, figures, replacements)) return look(failure);
   return undefined;
 };
 
@@ -20,8 +29,7 @@ describe('the filter against the oracle', () => {
   const figures = noFigures();
 
   test(`${OPERATIONS} operations of seed ${SEED}: nothing leaks, nothing is denied wrongly`, async () => {
-    const failure: Failure | undefined = await firstFailure(plan, figures);
-    expect(failure && describeFailure(failure, plan)).toBeUndefined();
+    expect(await firstFailure(plan, figures, (failure) => describeFailure(failure, plan))).toBeUndefined();
     expect(figures.operations).toBe(OPERATIONS);
   }, 600_000);
 
@@ -39,8 +47,13 @@ describe('a mistake in the filter is noticed', () => {
     '$name',
     async (mutant) => {
       const plan = { seed: `mutant ${SEED}`, operations: MUTANT_OPERATIONS, perSchema: 100 };
-      const failure = await firstFailure(plan, noFigures(), mutant);
-      expect(failure?.finding.what).toEqual(expect.any(String));
+      const look = async ({ federation, trial, finding }: Failure) => ({
+        mutant: finding.what,
+        product: (await attempt(federation, trial)).finding,
+      });
+      const seen = await firstFailure(plan, noFigures(), look, mutant.replacements());
+      // The product itself answers the very same operation as the oracle does.
+      expect(seen).toEqual({ mutant: expect.any(String), product: undefined });
     },
     120_000,
   );

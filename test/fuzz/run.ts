@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import type { Replacements } from '@lienthong/server/testing';
 import { validate } from 'graphql';
 
@@ -59,6 +61,8 @@ export async function* run(plan: Plan, figures: Figures, replacements?: Replacem
     const end = Math.min(plan.operations, figures.operations + plan.perSchema);
     try {
       for (let number = 0; figures.operations < end; number++) {
+        // Everything here runs on microtasks; timers (progress, a test's time limit) want a turn.
+        await setImmediate();
         for (const trial of trials(federation, `${plan.seed}/${schema}/${number}`, figures)) {
           const outcome = await attempt(federation, trial, replacements);
           count(figures, trial, outcome);

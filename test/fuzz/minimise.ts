@@ -1,0 +1,59 @@
+import { type DocumentNode, print, validate, visit } from 'graphql';
+import type { Federation } from './federation.ts';
+import { attempt, documentOf, type Trial } from './trial.ts';
+
+/** No failure is worth more tries than this. */
+const MAX_TRIES = 400;
+
+/** Leaves out selections, directives and definitions as long as the same kind of finding remains. */
+export const minimise = async (federation: Federation, trial: Trial, what: string): Promise<Trial> => {
+  let smallest = trial;
+  let tries = 0;
+  for (let position = 0; tries < MAX_TRIES; ) {
+    const text = without(smallest.document, position);
+    if (text === undefined) break;
+    tries++;
+    const operation = { ...smallest.operation, text };
+    const document = documentOf(operation);
+    const valid = validate(federation.monolith.schema, document, undefined, { maxErrors: 1 }).length === 0;
+    const outcome = valid
+      ? await attempt(federation, { ...trial, operation, document }).catch(() => undefined)
+      : undefined;
+    if (outcome?.finding?.what === what) smallest = { ...trial, operation, document };
+    else position++;
+  }
+  return smallest;
+};
+
+/** The document without its selection or directive at this position, and without what nobody needs any more. */
+const without = (document: DocumentNode, position: number): string | undefined => {
+  let count = 0;
+  let found = false;
+  const drop = () => {
+    if (count++ !== position) return undefined;
+    found = true;
+    return null;
+  };
+  const cut: DocumentNode = visit(document, {
+    Field: drop,
+    InlineFragment: drop,
+    FragmentSpread: drop,
+    Directive: drop,
+    SelectionSet: { leave: (node) => (node.selections.length === 0 ? null : undefined) },
+  });
+  return found ? print(tidy(cut)) : undefined;
+};
+
+/** Fragments that nobody spreads and variables that nobody reads would make the document invalid. */
+const tidy = (document: DocumentNode): DocumentNode => {
+  const needed = new Set<string>();
+  visit(document, {
+    FragmentSpread: ({ name }) => void needed.add(name.value),
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void needed.add(`$${name.value}`),
+  });
+  return visit(document, {
+    FragmentDefinition: ({ name }) => (needed.has(name.value) ? undefined : null),
+    VariableDefinition: ({ variable }) => (needed.has(`$${variable.name.value}`) ? undefined : null),
+  });
+};
