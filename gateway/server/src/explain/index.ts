@@ -49,7 +49,7 @@ export interface Explanation {
   readonly fields: readonly FieldExplanation[];
 }
 
-export type ExplainedCaller =
+type ExplainedCaller =
   | { readonly kind: 'anonymous' }
   | {
       readonly kind: 'authenticated';
