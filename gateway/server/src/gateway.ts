@@ -14,7 +14,7 @@ import { loadGatewayKey } from './internal-token/keys.ts';
 import { pipeline } from './pipeline/index.ts';
 import { operate } from './pipeline/operate.ts';
 import { Protocol } from './pipeline/protocol.ts';
-import { readSupergraph, watchSupergraph } from './supergraph/source.ts';
+import { readSupergraph, stateOf, watchSupergraph } from './supergraph/source.ts';
 import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { serveMetrics } from './telemetry/metrics-server.ts';
@@ -65,6 +65,7 @@ export const startGateway = async (config: GatewayConfig, parts: GatewayParts = 
   const load = async () =>
     SupergraphVersion.load(await readSupergraph(config.supergraph), config.authorization.unguarded, makeEngine);
 
+  const seen = await stateOf(config.supergraph);
   let version = await load();
   metrics.supergraphLoaded('ok');
   const protocol = await Protocol.start(
@@ -111,7 +112,7 @@ export const startGateway = async (config: GatewayConfig, parts: GatewayParts = 
     }
   };
   const oneAtATime = serially(reload);
-  const unwatch = watchSupergraph(config.supergraph, () => void oneAtATime());
+  const unwatch = watchSupergraph(config.supergraph, seen, () => void oneAtATime());
 
   const { port } = app.server.address() as AddressInfo;
   const origin = `http://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`;

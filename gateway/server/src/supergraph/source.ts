@@ -1,5 +1,4 @@
-import { unwatchFile, watchFile } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
 import type { GatewayConfig } from '../config/index.ts';
 
@@ -14,14 +13,36 @@ export const readSupergraph = async (source: GatewayConfig['supergraph']): Promi
   return composeSources(source.departments);
 };
 
-/** Calls back when the supergraph's file changes; returns how to stop. */
-export const watchSupergraph = (source: GatewayConfig['supergraph'], changed: () => void): (() => void) => {
+/** Tells one state of the supergraph's file from another; undefined while there is no file. */
+export const stateOf = async (source: GatewayConfig['supergraph']): Promise<string | undefined> => {
+  if (!('file' in source)) return undefined;
+  try {
+    const { mtimeMs, size, ino } = await stat(source.file);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Calls back when the supergraph's file changes; returns how to stop.
+ *
+ * @param seen the state from before the file was first read: a change made while the gateway started counts too
+ */
+export const watchSupergraph = (
+  source: GatewayConfig['supergraph'],
+  seen: string | undefined,
+  changed: () => void,
+): (() => void) => {
   if (!('file' in source)) return () => {};
-  const { file } = source;
-  const listener = (now: { mtimeMs: number; size: number }, before: { mtimeMs: number; size: number }) => {
+  let last = seen;
+  const timer = setInterval(async () => {
+    const now = await stateOf(source);
     // A file that is gone for a moment is being replaced; it counts once it is back.
-    if (now.mtimeMs !== 0 && (now.mtimeMs !== before.mtimeMs || now.size !== before.size)) changed();
-  };
-  watchFile(file, { interval: WATCH_INTERVAL, persistent: false }, listener);
-  return () => unwatchFile(file, listener);
+    if (now === undefined || now === last) return;
+    last = now;
+    changed();
+  }, WATCH_INTERVAL);
+  timer.unref();
+  return () => clearInterval(timer);
 };
