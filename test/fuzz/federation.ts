@@ -34,19 +34,23 @@ export type Refusals = Map<string, number>;
 /** The first federation from this seed that composition and admission accept. */
 export const generateFederation = async (seed: string, refusals: Refusals = new Map()): Promise<Federation> => {
   for (let attempt = 0; attempt < 60; attempt++) {
-    const model = generateModel(`${seed}.${attempt}`);
-    const { departments: sdl, monolith } = writeModel(model);
-    const schema = buildSchema(monolith);
-    const invalid = validateSchema(schema)[0];
-    if (invalid && process.env.FUZZ_DEBUG) console.error(invalid.message);
-    const composed = invalid ? { code: 'INVALID_GRAPHQL' } : compose(sdl);
-    if ('supergraph' in composed) return start(`${seed}.${attempt}`, model, sdl, schema, composed.supergraph);
-    refusals.set(composed.code, (refusals.get(composed.code) ?? 0) + 1);
+    const federation = await startFederation(`${seed}.${attempt}`, generateModel(`${seed}.${attempt}`));
+    if (!('refused' in federation)) return federation;
+    refusals.set(federation.refused, (refusals.get(federation.refused) ?? 0) + 1);
   }
   throw new Error(`no schema from ${seed} composes: ${JSON.stringify([...refusals])}`);
 };
 
-const compose = (sdl: ReadonlyMap<string, string>): { supergraph: string } | { code: string } => {
+/** Composes a model and starts it, or tells by which code it was refused. */
+export const startFederation = async (seed: string, model: Model): Promise<Federation | { refused: string }> => {
+  const { departments, monolith } = writeModel(model);
+  const schema = buildSchema(monolith);
+  if (validateSchema(schema).length > 0) return { refused: 'INVALID_GRAPHQL' };
+  const composed = compose(departments);
+  return 'refused' in composed ? composed : start(seed, model, departments, schema, composed.supergraph);
+};
+
+const compose = (sdl: ReadonlyMap<string, string>): { supergraph: string } | { refused: string } => {
   const folder = mkdtempSync(join(tmpdir(), 'lienthong-fuzz-'));
   try {
     const departments = [...sdl].map(([name, text]) => {
@@ -56,8 +60,7 @@ const compose = (sdl: ReadonlyMap<string, string>): { supergraph: string } | { c
     });
     const composition = composeSources({ departments }, { folder });
     if (composition.ok) return { supergraph: composition.supergraph };
-    if (process.env.FUZZ_DEBUG) console.error(composition.errors[0]?.message);
-    return { code: composition.errors[0]?.code ?? 'UNKNOWN' };
+    return { refused: composition.errors[0]?.code ?? 'UNKNOWN' };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -84,7 +84,6 @@ export function* trials(federation: Federation, seed: string, figures: Figures):
   const document = documentOf(operation);
   if (validate(schema, document, undefined, { maxErrors: 1 }).length > 0) {
     figures.invalid++;
-    if (process.env.FUZZ_DEBUG) console.error(validate(schema, document)[0]?.message);
     return;
   }
   for (let callers = random.chance(0.25) ? 2 : 1; callers > 0; callers--) {
