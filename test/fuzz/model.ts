@@ -72,7 +72,7 @@ export interface Model {
 export const SCOPES = ['basic', 'health', 'health:read', 'Basic', 'admin', '__proto__'] as const;
 export const PURPOSES = ['TTHC', 'STATISTICS'] as const;
 /** The last one is decided by nobody here, so nobody has it. */
-export const POLICIES = [...PURPOSES.map((name) => `purpose:${name}`), 'external'] as const;
+const POLICIES = [...PURPOSES.map((name) => `purpose:${name}`), 'external'] as const;
 
 /** Types share names of fields, and aliases are drawn from the same words: that is what makes shadowing likely. */
 export const WORDS = ['name', 'born', 'phone', 'kin', 'note', 'rank', 'size', 'part', 'seen', 'mark', 'sum'] as const;

@@ -12,7 +12,7 @@ import { request } from 'undici';
 import { type Running, repository, run, start } from './process.ts';
 import { type RecordingProxy, recordingProxy } from './recording-proxy.ts';
 
-export const departmentNames = ['citizens', 'health', 'education', 'land'] as const;
+const departmentNames = ['citizens', 'health', 'education', 'land'] as const;
 export type DepartmentName = (typeof departmentNames)[number];
 
 export interface Question {

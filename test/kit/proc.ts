@@ -32,7 +32,7 @@ const text = (file: string): string => quietly(() => readFileSync(file, 'utf8'),
 export const programOf = (pid: number): string => text(`/proc/${pid}/comm`).trim();
 
 /** Every process of the machine: fields 4 and 14 to 17 of proc(5). */
-export const processTable = (): readonly ProcessRow[] =>
+const processTable = (): readonly ProcessRow[] =>
   list('/proc').flatMap((entry) => {
     const stat = /^\d+$/.test(entry) ? text(`/proc/${entry}/stat`) : '';
     if (stat === '') return [];

@@ -17,7 +17,7 @@ export default class Reporter {
     };
   }
 
-  /** @param {unknown} _contexts @param {import('@jest/reporters').AggregatedResult} results */
+  /** @param {unknown} _contexts @param {Record<string, number>} results jest's AggregatedResult */
   onRunComplete(_contexts, results) {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } = results;
     // A file that could not even be loaded holds no test that could fail, and is a failure all the same.

@@ -33,7 +33,7 @@ export interface Rules {
 }
 
 /** The tag by which a department says that a field is meant to be open. */
-export const PUBLIC_TAG = 'public';
+const PUBLIC_TAG = 'public';
 
 type LeafNode = ScalarTypeDefinitionNode | ScalarTypeExtensionNode | EnumTypeDefinitionNode | EnumTypeExtensionNode;
 
@@ -174,7 +174,7 @@ class GuardReader {
 }
 
 /** Whether a directive carries the name of a guard, bare or prefixed. */
-export const looksLikeGuard = (name: string): boolean =>
+const looksLikeGuard = (name: string): boolean =>
   GUARDS.some((guard) => name === guard || name.endsWith(`__${guard}`));
 
 function add(rules: Map<string, Rule>, coordinate: string, rule: Rule): void {

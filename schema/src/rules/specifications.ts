@@ -41,7 +41,7 @@ export interface Vocabulary {
 }
 
 /** Whether a feature is one of the three guard specifications. */
-export const guardOf = (feature: Feature): Guard | undefined =>
+const guardOf = (feature: Feature): Guard | undefined =>
   GUARDS.find((guard) => feature.identity === `${SPECS}/${guard}`);
 
 /** Reads the vocabulary of a supergraph or a department from its links: a directive is known by its specification's URL, never by its name. */

@@ -3,7 +3,7 @@ import { errorCode } from './error-code.ts';
 import { StartError } from './start-error.ts';
 
 /** A database address that may be printed: no password, no parameters. */
-export const addressOf = (url: string): string => {
+const addressOf = (url: string): string => {
   try {
     const { hostname, port, pathname } = new URL(url);
     return `${hostname}:${port || '5432'}${pathname}`;

@@ -37,7 +37,7 @@ const safeInteger = (text: string): number => {
  * How column values arrive: a `date` stays the ISO text it is (pg's own default makes it midnight in the process's
  * time zone, which moves birthdays by a day), a `bigint` such as `count(*)` is a number.
  */
-export const columnTypes: pg.CustomTypesConfig = {
+const columnTypes: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (format !== 'binary' && oid === DATE) return (text: string) => text;
     if (format !== 'binary' && oid === INT8) return safeInteger;

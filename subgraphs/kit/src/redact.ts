@@ -4,7 +4,7 @@ import { isNativeError } from 'node:util/types';
 const LONG_NUMBERS = /\d{9,}/g;
 
 /** A text that is safe to log: PostgreSQL, for one, quotes the offending row in its messages. */
-export const redactNumbers = (text: string): string => text.replace(LONG_NUMBERS, '[number]');
+const redactNumbers = (text: string): string => text.replace(LONG_NUMBERS, '[number]');
 
 const VALUE_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^(Variable "\$\w+") got invalid value .*$/s, '$1 got a value that does not fit its type.'],

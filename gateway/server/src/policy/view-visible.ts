@@ -19,7 +19,7 @@ export type Fielded = GraphQLObjectType | GraphQLInterfaceType;
 type Field = GraphQLField<unknown, unknown>;
 
 /** Whether a guard lets a caller through once every policy that it names is granted. */
-export const opensTo = (guard: Guard, holder: Holder): boolean =>
+const opensTo = (guard: Guard, holder: Holder): boolean =>
   verdict(guard, holder, new Set(guard.closed ? [] : guard.rule.policies.flat())) === undefined;
 
 /**

@@ -9,7 +9,7 @@ const checkName = (name: string): string => {
 };
 
 /** Runs statements as the administrator of a server. */
-export const asAdmin = async <Result>(
+const asAdmin = async <Result>(
   adminUrl: string,
   act: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> => {

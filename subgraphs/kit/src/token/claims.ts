@@ -3,7 +3,7 @@ import type { Caller } from './caller.ts';
 import { TokenRefused } from './reasons.ts';
 
 /** Who a request without an access token is; such a caller has no scopes and no issuer. */
-export const ANONYMOUS = 'anonymous';
+const ANONYMOUS = 'anonymous';
 
 const optionalString = (claims: JWTPayload, name: string): string | undefined => {
   const value = claims[name];

@@ -155,7 +155,7 @@ export const existingFile: ValueType<string> = scalar(
 );
 
 /** Whether an address never leaves this machine. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
