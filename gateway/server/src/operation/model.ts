@@ -50,6 +50,7 @@ export interface PreparedOperation {
 
 /** Whether the conditions hold for these coerced variables. Unknown or null counts as false, as in graphql-js. */
 export const isIncluded = (conditions: readonly Condition[], variables: ReadonlyMap<string, unknown>): boolean =>
+  conditions.length === 0 ||
   conditions.every(({ include, value }) => {
     const holds = typeof value === 'boolean' ? value : variables.get(value.variable) === true;
     return holds === include;

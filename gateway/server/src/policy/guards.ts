@@ -29,8 +29,9 @@ export class Guards implements GuardSource {
   readonly #rules: Rules;
   readonly #schema: GraphQLSchema;
   readonly #closeUnguarded: boolean;
-  readonly #fields = new Map<string, Guard>();
-  readonly #types = new Map<string, Guard>();
+  /** By type object, then name: no coordinate is put together on the way of a request. */
+  readonly #fields = new Map<GraphQLCompositeType, Map<string, Guard>>();
+  readonly #types = new Map<GraphQLCompositeType, Guard>();
 
   constructor(rules: Rules, schema: GraphQLSchema, unguarded: 'allow' | 'refuse') {
     this.#rules = rules;
@@ -39,27 +40,33 @@ export class Guards implements GuardSource {
   }
 
   field(parentType: GraphQLCompositeType, name: string): Guard {
-    // Inside an introspection answer; whether there is one at all is decided once, for the whole of it.
-    if (isIntrospectionType(parentType)) return OPEN;
-    const coordinate = `${parentType.name}.${name}`;
-    let guard = this.#fields.get(coordinate);
+    let guards = this.#fields.get(parentType);
+    if (!guards) {
+      guards = new Map();
+      this.#fields.set(parentType, guards);
+    }
+    let guard = guards.get(name);
     if (!guard) {
-      guard =
-        this.#closeUnguarded && isUnguarded(this.#rules, this.#schema, parentType.name, name)
-          ? CLOSED
-          : { closed: false, rule: effectiveRule(this.#rules, this.#schema, parentType.name, name) };
-      this.#fields.set(coordinate, guard);
+      guard = this.#guardOf(parentType, name);
+      guards.set(name, guard);
     }
     return guard;
   }
 
   /** A fragment on an abstract type is entered freely (AUTHORIZATION §1.5). */
   type(type: GraphQLCompositeType): Guard {
-    let guard = this.#types.get(type.name);
+    let guard = this.#types.get(type);
     if (!guard) {
       guard = { closed: false, rule: effectiveRule(this.#rules, this.#schema, type.name, '__typename') };
-      this.#types.set(type.name, guard);
+      this.#types.set(type, guard);
     }
     return guard;
+  }
+
+  #guardOf(parentType: GraphQLCompositeType, name: string): Guard {
+    // Inside an introspection answer; whether there is one at all is decided once, for the whole of it.
+    if (isIntrospectionType(parentType)) return OPEN;
+    if (this.#closeUnguarded && isUnguarded(this.#rules, this.#schema, parentType.name, name)) return CLOSED;
+    return { closed: false, rule: effectiveRule(this.#rules, this.#schema, parentType.name, name) };
   }
 }
