@@ -53,7 +53,7 @@ const chain: Model = {
 };
 
 describe('what the stock planner cannot plan, and the generator leaves out', () => {
-  // When this fails, the defect is gone: raise LONGEST_CHAIN in model.ts and take it off the list in docs/fuzzing.md.
+  // When this fails, the defect is gone: raise longestChain in model.ts and take it off the list in docs/fuzzing.md.
   test('of three computed fields in a row the innermost is asked for before its input is known', async () => {
     const federation = await startFederation('chain', chain);
     if ('refused' in federation) throw new Error(federation.refused);

@@ -1,4 +1,4 @@
-import { type DocumentNode, print, validate, visit } from 'graphql';
+import { type DocumentNode, print, type SelectionSetNode, validate, visit } from 'graphql';
 import type { Federation } from './federation.ts';
 import { attempt, documentOf, type Trial } from './trial.ts';
 
@@ -34,14 +34,18 @@ const without = (document: DocumentNode, position: number): string | undefined =
     found = true;
     return null;
   };
+  const emptied = ({ selectionSet }: { readonly selectionSet?: SelectionSetNode | undefined }) =>
+    selectionSet?.selections.length === 0 ? null : undefined;
   const cut: DocumentNode = visit(document, {
-    Field: drop,
-    InlineFragment: drop,
+    Field: { enter: drop, leave: emptied },
+    InlineFragment: { enter: drop, leave: emptied },
+    FragmentDefinition: { leave: emptied },
+    OperationDefinition: { leave: emptied },
     FragmentSpread: drop,
     Directive: drop,
-    SelectionSet: { leave: (node) => (node.selections.length === 0 ? null : undefined) },
   });
-  return found ? print(tidy(cut)) : undefined;
+  // A document without any definition prints as nothing, and stays as it was.
+  return found ? print(tidy(cut)) || print(document) : undefined;
 };
 
 /** Fragments that nobody spreads and variables that nobody reads would make the document invalid. */
