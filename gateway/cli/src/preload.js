@@ -27,6 +27,7 @@ const PACKAGES = {
     'yaml',
   ],
   up: ['commander', 'pg', 'yaml'],
+  token: ['commander', 'yaml'],
 };
 
 /** Loads the packages of one kind of process. @param {string | undefined} kind */
