@@ -15,16 +15,15 @@ import { refusal, respond } from './respond.ts';
 /**
  * The way of one request, in order. Each step may refuse, and every refusal is answered and logged like any other answer.
  *
- * | step         | where                | does                                                                    |
- * |--------------|----------------------|-------------------------------------------------------------------------|
- * | receive      | receive.ts           | request id, language, method, media type, JSON                          |
- * | authenticate | authenticate.ts      | token → principal, before any GraphQL is parsed                         |
- * | prepare      | limits/, protocol.ts | limits; then CSRF, persisted query, parse, validate; then operation/    |
- * | authorize    | operate.ts, policy/  | principal × purpose × coordinates → what is permitted                   |
- * | plan         | execution/           | the permitted shape, in private names, planned                          |
- * | execute      | execution/           | department calls, masked errors                                         |
- * | complete     | execution/complete.ts| the answer in the caller's words, denied fields null                    |
- * | respond      | respond.ts           | status, headers, the one log line                                       |
+ * | step         | where                            | does                                                                 |
+ * |--------------|----------------------------------|----------------------------------------------------------------------|
+ * | receive      | receive.ts                       | request id, language, method, media type, JSON                       |
+ * | authenticate | authenticate.ts, identity/       | token → principal, before any GraphQL is parsed                      |
+ * | prepare      | limits/, protocol.ts, operation/ | limits; then CSRF, persisted query, parse, validate; variables, cost |
+ * | authorize    | authorize.ts, policy/            | principal × purpose × coordinates → what is permitted                |
+ * | execute      | execute.ts, execution/           | the permitted shape, in private names, planned; department calls     |
+ * | complete     | execution/complete.ts            | the answer in the caller's words, denied fields null                 |
+ * | respond      | respond.ts                       | status, headers, the one log line                                    |
  */
 export interface PipelineParts {
   readonly config: GatewayConfig;

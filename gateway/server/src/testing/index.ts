@@ -2,7 +2,8 @@
 export type { CompletedObject } from '../execution/complete.ts';
 export { PrivateNames } from '../execution/private-names.ts';
 export type { FieldSelection, PreparedOperation, Selection } from '../operation/model.ts';
-export { FILTER, type Filter, type OperationAnswer } from '../pipeline/operate.ts';
+export { FILTER, type Filter } from '../pipeline/filter.ts';
+export type { OperationAnswer } from '../pipeline/operate.ts';
 export type { Decision, Question } from '../policy/authorize.ts';
 export type { Guard, GuardSource } from '../policy/guards.ts';
 export type { Principal } from '../policy/principal.ts';

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+
+import { type GraphQLFormattedError, print } from 'graphql';
+
+import type { GatewayConfig } from '../config/index.ts';
+import type { RequestContext } from '../context.ts';
+import { errorKinds, type Messages, PublicError } from '../errors.ts';
+import type { PreparedOperation } from '../operation/model.ts';
+import { authorize, type Decision, type Denial, policiesNeeded } from '../policy/authorize.ts';
+import { grantedPolicies } from '../policy/decision-point.ts';
+import { noGuards } from '../policy/guards.ts';
+import { anonymous } from '../policy/principal.ts';
+import type { GrantedPolicies } from '../policy/verdict.ts';
+import type { Filter } from './filter.ts';
+import type { Operated, OperateParts } from './operate.ts';
+
+/** Judges an operation for its caller: asks for the policies that it needs, then decides field by field. */
+export const decide = async (
+  operation: PreparedOperation,
+  variables: ReadonlyMap<string, unknown>,
+  input: Operated,
+  parts: OperateParts,
+  filter: Filter,
+): Promise<Decision> => {
+  const policies = await askPolicies(operation, variables, input, parts);
+  const { guards, decisions } = input.version;
+  const question = { operation, variables, principal: input.context.principal, policies, guards };
+  return decisions.decide(question, filter.authorize);
+};
+
+/** The policies granted to this caller, of those that the operation needs. */
+export const askPolicies = (
+  operation: PreparedOperation,
+  variables: ReadonlyMap<string, unknown>,
+  { version, context, document, operationName }: Omit<Operated, 'variables'>,
+  { config, log }: Pick<OperateParts, 'config' | 'log'>,
+): Promise<GrantedPolicies> =>
+  grantedPolicies(
+    {
+      policies: policiesNeeded(operation, variables, version.guards),
+      principal: context.principal,
+      requestId: context.requestId,
+      operationName,
+      operationHash: context.outcome.operationHash ?? sha256(print(document)),
+    },
+    config.authorization.policyDecision,
+    log,
+  );
+
+/** Writes are all or nothing (AUTHORIZATION §2.6); so is everything in mode `reject`. */
+export const refusesWhole = (operation: Pick<PreparedOperation, 'operation'>, config: GatewayConfig): boolean =>
+  config.authorization.mode === 'reject' ||
+  (operation.operation === 'mutation' && config.authorization.mode !== 'report');
+
+/** Mode `report` serves what it would have denied. Never in production: the configuration refuses it there. */
+export const everything = (operation: PreparedOperation, variables: ReadonlyMap<string, unknown>): Decision =>
+  authorize({ operation, variables, principal: anonymous, policies: new Set(), guards: noGuards });
+
+/** One error per denied path. What would open it is told only where the gateway is configured to. */
+export const describeDenial = (
+  denial: Denial,
+  { language }: RequestContext,
+  config: GatewayConfig,
+): GraphQLFormattedError => {
+  const { affectedPath, coordinate, missing } = denial;
+  const disclosed = config.authorization.discloseRequirements ? { required: missing } : {};
+  const messages: Messages = {
+    vi: `${errorKinds.UNAUTHORIZED_FIELD_OR_TYPE.vi} (${coordinate})`,
+    en: `${errorKinds.UNAUTHORIZED_FIELD_OR_TYPE.en} (${coordinate})`,
+  };
+  return new PublicError('UNAUTHORIZED_FIELD_OR_TYPE', {
+    messages,
+    data: { affectedPath, coordinate, ...disclosed },
+  }).format(language);
+};
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
