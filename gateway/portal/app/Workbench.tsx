@@ -57,7 +57,7 @@ export function Workbench({ pick, token }: Props) {
     () => fetcherFor({ token, language: () => languageNow.current, onAnswer: setAnswer }),
     [token],
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer belongs to the caller and journey it was given to
+  // An answer belongs to the caller and journey it was given to.
   useEffect(() => setAnswer(undefined), [pick, token]);
 
   return (

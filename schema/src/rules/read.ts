@@ -174,8 +174,7 @@ class GuardReader {
 }
 
 /** Whether a directive carries the name of a guard, bare or prefixed. */
-const looksLikeGuard = (name: string): boolean =>
-  GUARDS.some((guard) => name === guard || name.endsWith(`__${guard}`));
+const looksLikeGuard = (name: string): boolean => GUARDS.some((guard) => name === guard || name.endsWith(`__${guard}`));
 
 function add(rules: Map<string, Rule>, coordinate: string, rule: Rule): void {
   if (!isEmpty(rule)) rules.set(coordinate, meet(rules.get(coordinate) ?? NO_RULE, rule));

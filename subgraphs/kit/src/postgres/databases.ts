@@ -9,10 +9,7 @@ const checkName = (name: string): string => {
 };
 
 /** Runs statements as the administrator of a server. */
-const asAdmin = async <Result>(
-  adminUrl: string,
-  act: (client: pg.Client) => Promise<Result>,
-): Promise<Result> => {
+const asAdmin = async <Result>(adminUrl: string, act: (client: pg.Client) => Promise<Result>): Promise<Result> => {
   const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 5_000 });
   // A server that is stopped meanwhile breaks the connection; the statement's own error says so.
   client.on('error', () => undefined);
