@@ -77,7 +77,7 @@ export async function* run(plan: Plan, figures: Figures, replacements?: Replacem
 }
 
 /** One generated operation and its callers: now and then two of them ask the same text, one after the other. */
-export function* trials(federation: Federation, seed: string, figures: Figures): Generator<Trial> {
+function* trials(federation: Federation, seed: string, figures: Figures): Generator<Trial> {
   const random = new Random(seed);
   const { schema } = federation.monolith;
   const operation = generateOperation(schema, random);
