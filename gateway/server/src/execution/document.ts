@@ -1,15 +1,11 @@
 import {
   type ArgumentNode,
   type DocumentNode,
-  type GraphQLCompositeType,
   type GraphQLNamedType,
-  type GraphQLObjectType,
   getNamedType,
   isAbstractType,
   isCompositeType,
-  isInterfaceType,
   isObjectType,
-  isUnionType,
   Kind,
   type NameNode,
   type SelectionNode,
@@ -51,10 +47,11 @@ export const permittedDocument = (
     for (const selection of selections) {
       if (!isIncluded(selection.conditions, variables) || isMeta(selection)) continue;
       if (selection.kind === 'fragment') {
+        // Apollo's planner fails on what can never apply.
+        if (!selection.applicable) continue;
         // Around an object's own fields a fragment says nothing, and through `... on Union { ... on Object` Apollo's
         // executor loses the type when no department told it: what is inside came out as null.
         const known = isObjectType(position);
-        if (known && !includes(selection.type, position)) continue;
         const inner = write(selection.selections, known ? position : selection.type);
         if (known) nodes.push(...inner);
         else if (inner.length > 0) nodes.push(fragmentOn(selection.type.name, inner));
@@ -100,12 +97,6 @@ export const permittedDocument = (
         .map(([theirs, own]) => [own, variables.get(theirs)]),
     ),
   };
-};
-
-/** Whether every object of this type takes part in a fragment on `condition`. */
-const includes = (condition: GraphQLCompositeType, type: GraphQLObjectType): boolean => {
-  if (isUnionType(condition)) return condition.getTypes().includes(type);
-  return condition === type || (isInterfaceType(condition) && type.getInterfaces().includes(condition));
 };
 
 /** Fields that the gateway answers itself: `__schema`, `__type`, and `__typename`, which completion knows. */

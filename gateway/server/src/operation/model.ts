@@ -31,6 +31,8 @@ export interface FieldSelection {
 export interface FragmentSelection {
   readonly kind: 'fragment';
   readonly type: GraphQLCompositeType;
+  /** Whether any object that may stand here is of this type. It is judged all the same, but there is nothing to ask. */
+  readonly applicable: boolean;
   readonly conditions: readonly Condition[];
   readonly selections: readonly Selection[];
 }

@@ -4,6 +4,7 @@ import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
@@ -55,7 +56,26 @@ export const prepareOperation = (
     if (--budget < 0) throw new PublicError('LIMIT_COST', { data: { limit: MAX_SELECTIONS } });
   };
 
-  const walk = (set: SelectionSetNode, parentType: GraphQLCompositeType, seen: Set<string>): Selection[] => {
+  const objectsOf = (type: GraphQLCompositeType): readonly GraphQLObjectType[] =>
+    isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
+
+  /** @param objects the types that an object of this position may turn out to have, fragments around it considered */
+  const walk = (
+    set: SelectionSetNode,
+    parentType: GraphQLCompositeType,
+    objects: readonly GraphQLObjectType[],
+    seen: Set<string>,
+  ): Selection[] => {
+    const fragmentOn = (
+      type: GraphQLCompositeType,
+      selectionSet: SelectionSetNode,
+      conditions: readonly Condition[],
+      inner: Set<string>,
+    ): Selection => {
+      const fitting = type === parentType ? objects : objectsOf(type).filter((object) => objects.includes(object));
+      const selections = walk(selectionSet, type, fitting, inner);
+      return { kind: 'fragment', type, applicable: fitting.length > 0, conditions, selections };
+    };
     const selections: Selection[] = [];
     for (const node of set.selections) {
       spend();
@@ -73,14 +93,17 @@ export const prepareOperation = (
             arguments: node.arguments ?? [],
             conditions,
             leaf: isLeafType(named),
-            selections: node.selectionSet && isCompositeType(named) ? walk(node.selectionSet, named, new Set()) : [],
+            selections:
+              node.selectionSet && isCompositeType(named)
+                ? walk(node.selectionSet, named, objectsOf(named), new Set())
+                : [],
           });
           break;
         }
         case Kind.INLINE_FRAGMENT: {
           const type = node.typeCondition ? compositeType(schema, node.typeCondition.name.value) : parentType;
           const inner = alwaysApplies(type, parentType, conditions) ? seen : new Set(seen);
-          selections.push({ kind: 'fragment', type, conditions, selections: walk(node.selectionSet, type, inner) });
+          selections.push(fragmentOn(type, node.selectionSet, conditions, inner));
           break;
         }
         case Kind.FRAGMENT_SPREAD: {
@@ -90,7 +113,7 @@ export const prepareOperation = (
           const type = compositeType(schema, fragment.typeCondition.name.value);
           if (conditions.length === 0) seen.add(name);
           const inner = alwaysApplies(type, parentType, conditions) ? seen : new Set(seen).add(name);
-          selections.push({ kind: 'fragment', type, conditions, selections: walk(fragment.selectionSet, type, inner) });
+          selections.push(fragmentOn(type, fragment.selectionSet, conditions, inner));
           break;
         }
       }
@@ -101,7 +124,7 @@ export const prepareOperation = (
   return {
     operation: operation.operation,
     rootType,
-    selections: walk(operation.selectionSet, rootType, new Set()),
+    selections: walk(operation.selectionSet, rootType, [rootType], new Set()),
     variables: operation.variableDefinitions ?? [],
   };
 };

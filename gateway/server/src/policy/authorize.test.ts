@@ -264,6 +264,13 @@ describe('what travels', () => {
     expect(answer.sent).toBe('{ me { name } search { ... on Person { motto } __typename } }');
   });
 
+  test('fragments that can apply to no object of their position are judged and not sent', async () => {
+    const query = '{ search { ... on Person { name ... on Named { ... on Pet { chip } } } } }';
+    const answer = await ask(registry, { query, scopes: ['basic'] });
+    expect(answer.sent).toBe('{ search { ... on Person { name } __typename } }');
+    expect(answer.denials).toEqual(['search.@.chip Pet.chip']);
+  });
+
   test('client aliases never meet fields that plans add', async () => {
     const answer = await ask(registry, { query: '{ me { id: name name: id } }', scopes: ['basic'] });
     expect(answer.sent).toBe('{ me { lt_0: name lt_1: id } }');
