@@ -27,6 +27,12 @@ describe('a document', () => {
     ['{ a b c d }', 'LIMIT_COST'],
     ['{ ...F ...G } fragment F on Query { a b } fragment G on Query { c d }', 'LIMIT_COST'],
     ['{ a { ...F } } fragment F on T { ...F }', undefined],
+    ['{ a(x: [[[[[[1]]]]]]) }', undefined],
+    ['{ a(x: [[[[[[[1]]]]]]]) }', 'LIMIT_DEPTH'],
+    ['{ a(x: {b: {b: {b: {b: {b: {b: {b: 1}}}}}}}) }', 'LIMIT_DEPTH'],
+    ['{ a @include(if: [[[[[[[1]]]]]]]) }', 'LIMIT_DEPTH'],
+    ['query ($x: J = [[[[[[[1]]]]]]]) { a }', 'LIMIT_DEPTH'],
+    ['{ a(x: [1, [2], {b: [3]}], y: [[[[4]]]], z: [[[[[5]]]]]) }', undefined],
     ['query A { a } query B { a { b { c { d } } } }', 'LIMIT_DEPTH'],
   ])('%s: %s', (text, expected) => {
     expect(code(text)).toBe(expected);

@@ -1,4 +1,4 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode, visit } from 'graphql';
 
 import { PublicError } from '../errors.ts';
 
@@ -9,12 +9,19 @@ export interface DocumentLimits {
 }
 
 /**
+ * Lists and objects within each other in a literal. The planner reads a list twice at each level, so that one of thirty
+ * levels in three hundred bytes would keep the process busy for an hour; what honestly is deeper travels in a variable.
+ */
+const MAX_LITERAL_DEPTH = 6;
+
+/**
  * Limits that a document must keep before it is validated: validation itself is work that grows with them. Each fragment
  * is walked once, however often it is spread.
  *
  * @throws PublicError LIMIT_DEPTH, LIMIT_ALIASES, LIMIT_COST
  */
 export const checkDocument = (document: DocumentNode, limits: DocumentLimits): void => {
+  checkLiterals(document);
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -58,6 +65,19 @@ export const checkDocument = (document: DocumentNode, limits: DocumentLimits): v
     if (fields > limits.rootFields) throw exceeded('LIMIT_COST', fields, limits.rootFields, 'rootFields');
   }
   if (aliases > limits.aliases) throw exceeded('LIMIT_ALIASES', aliases, limits.aliases);
+};
+
+const checkLiterals = (document: DocumentNode): void => {
+  let depth = 0;
+  const nested = {
+    enter: () => {
+      if (++depth > MAX_LITERAL_DEPTH) throw exceeded('LIMIT_DEPTH', depth, MAX_LITERAL_DEPTH, 'literal');
+    },
+    leave: () => {
+      depth--;
+    },
+  };
+  visit(document, { ListValue: nested, ObjectValue: nested });
 };
 
 interface Measure {

@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config/index.ts';
 import type { Answer, ReceivedRequest, RequestContext } from '../context.ts';
 import { type errorKinds, isErrorCode, PublicError } from '../errors.ts';
+import { redactNumbers } from '../execution/redact.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import type { Operated, OperationAnswer } from './operate.ts';
 import { single } from './receive.ts';
@@ -189,7 +190,9 @@ export const protocolError = (
   { message }: GraphQLFormattedError,
   error: GraphQLError | undefined,
 ): PublicError | undefined => {
-  const text = (vi: string) => ({ messages: { vi: `${vi} ${message}`, en: message } });
+  // What the caller wrote is quoted, but no personal number that stands in it.
+  const en = redactNumbers(message);
+  const text = (vi: string) => ({ messages: { vi: `${vi} ${en}`, en } });
   switch (code) {
     case 'GRAPHQL_PARSE_FAILED':
       if (TOO_MANY_TOKENS.test(message)) return new PublicError('LIMIT_TOKENS');
