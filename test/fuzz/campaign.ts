@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { describeFailure } from './describe.ts';
-import { noFigures, run } from './run.ts';
+import { noFigures, replay, run } from './run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -9,6 +9,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now()) },
     'per-schema': { type: 'string', default: '500' },
     failures: { type: 'string', default: '1' },
+    only: { type: 'string' },
   },
 });
 
@@ -27,7 +28,8 @@ const progress = (): void => {
 const ticking = setInterval(progress, 5_000);
 
 console.error(`seed ${plan.seed}`);
-for await (const failure of run(plan, figures)) {
+const found = values.only === undefined ? run(plan, figures) : replay(plan.seed, values.only, plan.perSchema);
+for await (const failure of found) {
   failures++;
   console.log(await describeFailure(failure, plan));
   if (failures >= Number(values.failures)) break;

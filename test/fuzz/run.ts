@@ -76,6 +76,23 @@ export async function* run(plan: Plan, figures: Figures, replacements?: Replacem
   }
 }
 
+/** The operations of one schema of a run again, or one of them alone: `190` or `190/43`. */
+export async function* replay(seed: string, at: string, operations: number): AsyncGenerator<Failure> {
+  const [schema = '', only] = at.split('/');
+  const federation = await generateFederation(`${seed}/${schema}`);
+  const numbers = only === undefined ? Array.from({ length: operations }, (_, number) => String(number)) : [only];
+  try {
+    for (const number of numbers) {
+      for (const trial of trials(federation, `${seed}/${schema}/${number}`, noFigures())) {
+        const { finding } = await attempt(federation, trial);
+        if (finding) yield { federation, trial, finding, at: `${schema}/${number}` };
+      }
+    }
+  } finally {
+    await federation.gateway.close();
+  }
+}
+
 /** One generated operation and its callers: now and then two of them ask the same text, one after the other. */
 function* trials(federation: Federation, seed: string, figures: Figures): Generator<Trial> {
   const random = new Random(seed);
