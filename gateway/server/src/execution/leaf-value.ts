@@ -1,7 +1,6 @@
 import { type GraphQLLeafType, isEnumType } from 'graphql';
 
-/** Deeper than any custom scalar is: writing an endless nesting of lists would overflow the stack of whoever writes it. */
-const MAX_DEPTH = 32;
+import { isShallow } from '../json-depth.ts';
 
 const isInteger = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value);
 
@@ -18,10 +17,5 @@ const builtIn: Readonly<Record<string, (value: unknown) => boolean>> = {
 export const isLeafValue = (value: unknown, type: GraphQLLeafType): boolean => {
   if (isEnumType(type)) return typeof value === 'string' && type.getValue(value) !== undefined;
   const check = Object.hasOwn(builtIn, type.name) ? builtIn[type.name] : undefined;
-  return check ? check(value) : isShallow(value, MAX_DEPTH);
-};
-
-const isShallow = (value: unknown, depth: number): boolean => {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
+  return check ? check(value) : isShallow(value);
 };

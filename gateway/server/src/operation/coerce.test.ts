@@ -49,3 +49,8 @@ describe('a bad variable is named with its place and type, never with its value'
     expect(JSON.stringify(thrown.messages)).not.toContain('051085000001');
   });
 });
+
+test('a value nested without end is refused before anything walks it', () => {
+  const nested = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
+  expect(() => coerce('$n: Int', { n: nested })).toThrow('Variable $n is nested too deeply.');
+});

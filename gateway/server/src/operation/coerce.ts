@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 
 import { PublicError } from '../errors.ts';
+import { isShallow } from '../json-depth.ts';
 import type { PreparedOperation } from './model.ts';
 
 /**
@@ -22,6 +23,7 @@ export const coerceVariables = (
   operation: PreparedOperation,
   inputs: Readonly<Record<string, unknown>>,
 ): ReadonlyMap<string, unknown> => {
+  checkDepth(operation, inputs);
   const { coerced, errors } = getVariableValues(schema, operation.variables, inputs, { maxErrors: 10 });
   if (!errors) return new Map(Object.entries(coerced));
   const faults = operation.variables.flatMap((definition) => faultsOf(schema, definition, inputs)).slice(0, 10);
@@ -32,6 +34,18 @@ export const coerceVariables = (
     },
     data: faults[0] ? { argument: faults[0].place } : {},
   });
+};
+
+/** A custom scalar takes any JSON, and what it took is written again, to a department. */
+const checkDepth = ({ variables }: PreparedOperation, inputs: Readonly<Record<string, unknown>>): void => {
+  for (const { variable } of variables) {
+    const name = variable.name.value;
+    if (!Object.hasOwn(inputs, name) || isShallow(inputs[name])) continue;
+    throw new PublicError('BAD_USER_INPUT', {
+      messages: { vi: `Biến $${name} lồng quá sâu.`, en: `Variable $${name} is nested too deeply.` },
+      data: { argument: `$${name}` },
+    });
+  }
 };
 
 interface Fault {

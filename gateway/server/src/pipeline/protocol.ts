@@ -207,13 +207,18 @@ export const protocolError = (
     case 'BAD_REQUEST':
       return badRequest(message, error);
     default:
-      return undefined;
+      // Apollo Server gives a hash that is not the text's, or of an unknown kind, no code but a status.
+      return statusOf(error) === 400 ? badRequest(message, error) : undefined;
   }
 };
 
-const badRequest = (message: string, error: GraphQLError | undefined): PublicError => {
+const statusOf = (error: GraphQLError | undefined): unknown => {
   const http = error?.extensions.http;
-  const status = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined;
+  return typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined;
+};
+
+const badRequest = (message: string, error: GraphQLError | undefined): PublicError => {
+  const status = statusOf(error);
   if (status === 405) return new PublicError('METHOD_NOT_ALLOWED');
   if (status === 406) return new PublicError('NOT_ACCEPTABLE');
   if (status === 415) return new PublicError('UNSUPPORTED_MEDIA_TYPE');
