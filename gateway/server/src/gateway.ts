@@ -62,11 +62,10 @@ export const startGateway = async (config: GatewayConfig, parts: GatewayParts = 
       log,
     );
   };
-  const load = async () =>
-    SupergraphVersion.load(await readSupergraph(config.supergraph), config.authorization.unguarded, makeEngine);
+  const load = (sdl: string) => SupergraphVersion.load(sdl, config.authorization.unguarded, makeEngine);
 
   const seen = await stateOf(config.supergraph);
-  let version = await load();
+  let version = await load(await readSupergraph(config.supergraph));
   metrics.supergraphLoaded('ok');
   const protocol = await Protocol.start(
     { config, log, operate: (operated) => operate(operated, { config, log, metrics }) },
@@ -95,9 +94,10 @@ export const startGateway = async (config: GatewayConfig, parts: GatewayParts = 
 
   const reload = async (): Promise<boolean> => {
     try {
-      const next = await load();
+      const sdl = await readSupergraph(config.supergraph);
       const previous = version;
-      if (next.id === previous.id) return true;
+      if (sdl === previous.sdl) return true;
+      const next = await load(sdl);
       version = next;
       protocol.swap(next);
       metrics.supergraphLoaded('ok');

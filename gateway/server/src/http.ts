@@ -41,6 +41,10 @@ export const httpServer = ({ bodySize, graphql, jwks, ready }: HttpParts): Fasti
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send(jwks),
   );
+  // Says where to go and repeats nothing of what was asked for.
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).header('cache-control', 'no-store').send({ status: 'not found', graphql: '/graphql' }),
+  );
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const received = toReceived(request);
     const opened = receive(received);
