@@ -4,6 +4,6 @@ import { preload } from '../src/preload.js';
 import { understandTypeScript } from '../src/typescript.js';
 
 await preload(process.argv[2]);
-await understandTypeScript(async () => (await import('tsx/esm/api')).register());
+understandTypeScript();
 const { main } = await import('../src/main.ts');
 await main(process.argv.slice(2));

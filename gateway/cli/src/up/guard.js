@@ -18,5 +18,5 @@ process.channel?.unref();
 const kind = new URL(import.meta.url).searchParams.get('preload');
 if (kind !== null) {
   await preload(kind);
-  await understandTypeScript(() => import('tsx'));
+  understandTypeScript();
 }
