@@ -1,4 +1,15 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import { AdmissionError, refusal } from './admission/refusal.ts';
 
 /**
@@ -9,10 +20,12 @@ export class YamlFile {
   readonly root: Section;
   readonly #name: string;
   readonly #lines = new LineCounter();
+  readonly #document: Document.Parsed;
 
   constructor(text: string, name: string) {
     this.#name = name;
     const document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true });
+    this.#document = document;
     const [error] = document.errors;
     if (error !== undefined) {
       const offset = error.pos[0];
@@ -45,6 +58,17 @@ export class YamlFile {
   strings(node: unknown, key: string): readonly string[] {
     if (isSeq(node)) return Object.freeze(node.items.map((item, index) => this.string(item, `${key}[${index}]`)));
     throw this.refuse(asNode(node), key, 'phải là danh sách', 'must be a list');
+  }
+
+  /** A node as a list of maps. */
+  sections(node: unknown, key: string): readonly Section[] {
+    if (isSeq(node)) return node.items.map((item, index) => this.section(item, `${key}[${index}]`));
+    throw this.refuse(asNode(node), key, 'phải là danh sách', 'must be a list');
+  }
+
+  /** A node as plain JSON, aliases resolved: for values that are not this file's to name. */
+  json(node: unknown): unknown {
+    return isNode(node) ? node.toJS(this.#document) : null;
   }
 }
 
@@ -101,6 +125,15 @@ export class Section {
 
   strings(name: string): readonly string[] {
     return this.file.strings(this.#required(name), this.path(name));
+  }
+
+  sections(name: string): readonly Section[] {
+    return this.file.sections(this.#required(name), this.path(name));
+  }
+
+  /** Whatever stands there, as plain JSON. */
+  json(name: string): unknown {
+    return this.file.json(this.#required(name));
   }
 
   /** One of several words. */

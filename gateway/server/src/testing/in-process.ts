@@ -21,6 +21,8 @@ export interface InProcessSettings {
   readonly departments: DataSources;
   /** Receives every line that the gateway would log. */
   readonly onLog: (line: string) => void;
+  /** Absent: every default, and costs without limit. */
+  readonly config?: GatewayConfig;
 }
 
 export interface InProcessRequest {
@@ -50,7 +52,7 @@ export interface InProcessGateway {
  */
 export const inProcess = async (settings: InProcessSettings): Promise<InProcessGateway> => {
   const log = pino({ level: 'trace' }, { write: settings.onLog });
-  const config = configOf(settings.supergraph);
+  const config = settings.config ?? configOf(settings.supergraph);
   const version = await SupergraphVersion.load(settings.supergraph, settings.unguarded, ({ strippedSdl, schema }) =>
     apolloEngine(strippedSdl, schema, settings.departments, log),
   );
