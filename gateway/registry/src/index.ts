@@ -1,3 +1,5 @@
+export { documentOf, type PartnerDocument, withoutSecret } from './document/write.ts';
+export { developmentRegistry, loadRegistryFile, type ParseOptions, parseRegistry } from './file.ts';
 export {
   type Allowance,
   type AuthenticationMethod,
