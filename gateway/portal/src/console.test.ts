@@ -130,9 +130,10 @@ describe('pages', () => {
 
 describe('/console/config.json', () => {
   test('lists the demo clients without anything else the provider knows of them', async () => {
-    const answer = await (await start({ demo })).inject('/console/config.json');
+    const answer = await (await start({ demo, explain: true })).inject('/console/config.json');
     expect(answer.json()).toEqual({
       environment: 'development',
+      explain: true,
       demo: true,
       clients: [{ id: 'mot-cua', name: motCua.name, purposes: motCua.purposes }],
     });
@@ -142,7 +143,7 @@ describe('/console/config.json', () => {
 
   test('knows no clients in production', async () => {
     const answer = await (await start({ environment: 'production' })).inject('/console/config.json');
-    expect(answer.json()).toEqual({ environment: 'production', demo: false, clients: [] });
+    expect(answer.json()).toEqual({ environment: 'production', explain: false, demo: false, clients: [] });
   });
 });
 

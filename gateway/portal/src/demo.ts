@@ -38,7 +38,10 @@ async function answerToken(demo: DemoProvider, request: FastifyRequest, reply: F
 }
 
 /** `GET /console/config.json` and `POST /console/token`, on a scope of the console's own. */
-export function registerDemo(scope: FastifyInstance, { environment, demo, hosts = [] }: ConsoleOptions): void {
+export function registerDemo(
+  scope: FastifyInstance,
+  { environment, explain = false, demo, hosts = [] }: ConsoleOptions,
+): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: 1024 }, (_request, body, done) => {
     try {
@@ -57,7 +60,7 @@ export function registerDemo(scope: FastifyInstance, { environment, demo, hosts 
 
   scope.get('/console/config.json', async (_request, reply) => {
     const clients = demo === undefined ? [] : (await demo.clients()).map(shown);
-    return reply.header('cache-control', 'no-store').send({ environment, demo: demo !== undefined, clients });
+    return reply.header('cache-control', 'no-store').send({ environment, explain, demo: demo !== undefined, clients });
   });
   if (demo === undefined) {
     scope.post('/console/token', { onRequest: async (_request, reply) => refuse(reply, 'NO_DEMO') }, () => undefined);

@@ -18,6 +18,8 @@ export interface DemoProvider {
 
 export interface ConsoleOptions {
   readonly environment: 'production' | 'development';
+  /** Whether the gateway explains operations at `/explain`: without it the page has no such pane. */
+  readonly explain?: boolean;
   /** Lets anyone who opens the page borrow a demo client: refused in production. */
   readonly demo?: DemoProvider;
   /**

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import type { GatewayConfig } from './config/index.ts';
+import { explains } from './explain/endpoint.ts';
 
 /** Serves the console at `/`, and in development the demo tokens that it borrows from the local issuer. */
 export const mountConsole = async (app: FastifyInstance, config: GatewayConfig): Promise<void> => {
@@ -8,7 +9,11 @@ export const mountConsole = async (app: FastifyInstance, config: GatewayConfig):
   if (!enabled) return;
   const { registerConsole } = await import('@lienthong/portal/server');
   const { environment } = config;
-  await registerConsole(app, { environment, ...(demo ? { demo: await demoProvider(demo) } : {}) });
+  await registerConsole(app, {
+    environment,
+    explain: explains(config),
+    ...(demo ? { demo: await demoProvider(demo) } : {}),
+  });
 };
 
 const demoProvider = async ({ issuer, registry }: NonNullable<GatewayConfig['console']['demo']>) => {

@@ -8,6 +8,7 @@ import { mountConsole } from './console.ts';
 import { AnswerShape } from './execution/answer-shape.ts';
 import { apolloEngine } from './execution/apollo-engine.ts';
 import { Departments } from './execution/departments.ts';
+import { explainEndpoint, explains } from './explain/endpoint.ts';
 import { httpServer } from './http.ts';
 import { trustedIssuers } from './identity/issuers.ts';
 import { loadGatewayKey } from './internal-token/keys.ts';
@@ -71,17 +72,23 @@ export const startGateway = async (config: GatewayConfig, parts: GatewayParts = 
     { config, log, operate: (operated) => operate(operated, { config, log, metrics }) },
     version,
   );
-  const answer = pipeline({
+  const served = {
     config,
     tokens: { ...config.authentication, issuers: trustedIssuers(config.authentication.issuers) },
     protocol,
     log,
     metrics,
     now,
-  });
+  };
 
   let closing = false;
-  const app = httpServer({ bodySize: config.limits.bodySize, graphql: answer, jwks: key.jwks, ready: () => !closing });
+  const app = httpServer({
+    bodySize: config.limits.bodySize,
+    graphql: pipeline(served),
+    explain: explains(config) ? pipeline(served, explainEndpoint(protocol, { config, log })) : undefined,
+    jwks: key.jwks,
+    ready: () => !closing,
+  });
   await mountConsole(app, config);
   const metricsServer = config.metrics === false ? undefined : await serveMetrics(metrics, config.metrics);
   try {

@@ -2,19 +2,22 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 
 import type { Answer, ReceivedRequest } from './context.ts';
 import { PublicError } from './errors.ts';
+import type { Pipeline } from './pipeline/index.ts';
 import { receive } from './pipeline/receive.ts';
 import { refusal, respond } from './pipeline/respond.ts';
 
 export interface HttpParts {
   /** Bytes. */
   readonly bodySize: number;
-  readonly graphql: (request: ReceivedRequest) => Promise<Answer>;
+  readonly graphql: Pipeline;
+  /** Absent where the gateway does not explain: the address is then unknown like any other. */
+  readonly explain?: Pipeline | undefined;
   readonly jwks: object;
   readonly ready: () => boolean;
 }
 
-/** The gateway's public listener: `/graphql`, health, the keys that departments verify with. */
-export const httpServer = ({ bodySize, graphql, jwks, ready }: HttpParts): FastifyInstance => {
+/** The gateway's public listener: `/graphql`, `/explain`, health, the keys that departments verify with. */
+export const httpServer = ({ bodySize, graphql, explain, jwks, ready }: HttpParts): FastifyInstance => {
   const app = Fastify({
     bodyLimit: bodySize,
     // Ids from clients are neither trusted nor logged; logs are written by the pipeline alone.
@@ -34,6 +37,7 @@ export const httpServer = ({ bodySize, graphql, jwks, ready }: HttpParts): Fasti
   });
 
   app.all('/graphql', async (request, reply) => send(reply, await graphql(toReceived(request))));
+  if (explain) app.all('/explain', async (request, reply) => send(reply, await explain(toReceived(request))));
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) =>
     ready() ? { status: 'ready' } : reply.code(503).send({ status: 'not ready' }),

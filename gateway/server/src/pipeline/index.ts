@@ -35,10 +35,25 @@ export interface PipelineParts {
   readonly now: () => number;
 }
 
+/** An address of the gateway that takes GraphQL: what it answers with is all that sets one apart from another. */
+export interface Endpoint {
+  readonly methods: readonly string[];
+  /** The message of the one log line. */
+  readonly logged: string;
+  readonly answer: (request: ReceivedRequest, body: unknown, context: RequestContext) => Promise<Answer>;
+}
+
+/** `/graphql` */
+const graphql = (protocol: Protocol): Endpoint => ({
+  methods: ['GET', 'POST'],
+  logged: 'request',
+  answer: (request, body, context) => protocol.answer(request, body, context),
+});
+
 export type Pipeline = (request: ReceivedRequest) => Promise<Answer>;
 
-export const pipeline = (parts: PipelineParts): Pipeline => {
-  const { tokens, protocol, log, metrics, now } = parts;
+export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(parts.protocol)): Pipeline => {
+  const { tokens, log, metrics, now } = parts;
   const limits = new DocumentGate(parts.config.limits);
   return async (request) => {
     const started = performance.now();
@@ -49,9 +64,9 @@ export const pipeline = (parts: PipelineParts): Pipeline => {
     try {
       principal = await authenticate(request, tokens, now());
       const context: RequestContext = { ...received, principal, outcome };
-      const body = readBody(request);
+      const body = readBody(request, endpoint.methods);
       limits.check(textOf(request, body));
-      answer = await protocol.answer(request, body, context);
+      answer = await endpoint.answer(request, body, context);
     } catch (error) {
       if (!(error instanceof PublicError))
         log.error({ requestId: received.requestId, failure: 'internal', err: error });
@@ -65,7 +80,7 @@ export const pipeline = (parts: PipelineParts): Pipeline => {
     }
     const seconds = (performance.now() - started) / 1_000;
     metrics.request(answer.status, seconds);
-    log.info(logLine(received.requestId, principal, outcome, answer.status, seconds), 'request');
+    log.info(logLine(received.requestId, principal, outcome, answer.status, seconds), endpoint.logged);
     return respond(answer, received);
   };
 };

@@ -19,7 +19,15 @@ import { single } from './receive.ts';
 export interface ProtocolParts {
   readonly config: GatewayConfig;
   readonly log: Logger;
-  readonly operate: (operated: Operated) => Promise<OperationAnswer>;
+  readonly operate: Operate;
+}
+
+/** What a valid operation answers. */
+export type Operate = (operated: Operated) => Promise<Omit<OperationAnswer, 'data'> & { readonly data?: unknown }>;
+
+interface Current {
+  readonly context: RequestContext;
+  readonly operate: Operate;
 }
 
 /**
@@ -31,7 +39,7 @@ export class Protocol {
   readonly #server: ApolloServer<RequestContext>;
   readonly #versions = new WeakMap<GraphQLSchema, SupergraphVersion>();
   /** Apollo Server formats errors without telling for which request. */
-  readonly #current = new AsyncLocalStorage<RequestContext>();
+  readonly #current = new AsyncLocalStorage<Current>();
   #publish: (version: SupergraphVersion) => void = () => {};
 
   private constructor(parts: ProtocolParts, first: SupergraphVersion) {
@@ -91,8 +99,13 @@ export class Protocol {
   }
 
   /** Answers one request whose body is parsed and whose caller is known. */
-  answer(request: ReceivedRequest, body: unknown, context: RequestContext): Promise<Answer> {
-    return this.#current.run(context, async () => {
+  answer(
+    request: ReceivedRequest,
+    body: unknown,
+    context: RequestContext,
+    operate: Operate = this.#parts.operate,
+  ): Promise<Answer> {
+    return this.#current.run({ context, operate }, async () => {
       const headers = new HeaderMap();
       for (const [name, value] of Object.entries(request.headers)) {
         const text = single(value);
@@ -109,8 +122,9 @@ export class Protocol {
   async #execute({ schema, document, operationName, request, context }: ExecutorRequest) {
     const version = this.#versions.get(schema);
     if (!version) throw new Error('a request names a schema that was never served');
+    const { operate } = this.#current.getStore() ?? this.#parts;
     try {
-      const { status, ...answer } = await this.#parts.operate({
+      const { status, ...answer } = await operate({
         version,
         document,
         operationName,
@@ -126,7 +140,7 @@ export class Protocol {
 
   /** The one place through which every error leaves: known codes in the caller's language, anything else masked. */
   #format(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
-    const context = this.#current.getStore();
+    const context = this.#current.getStore()?.context;
     const language = context?.language ?? 'en';
     const known = publicErrorOf(formatted, thrown);
     if (!known) {

@@ -20,14 +20,19 @@ export const receive = ({ headers }: ReceivedRequest): Received => ({
  *
  * @throws PublicError METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, BATCHING_NOT_SUPPORTED
  */
-export const readBody = ({ method, headers, body }: ReceivedRequest): unknown => {
+export const readBody = ({ method, headers, body }: ReceivedRequest, methods: readonly string[]): unknown => {
+  if (!methods.includes(method)) throw notAllowed(methods);
   if (method === 'GET') return undefined;
-  if (method !== 'POST') throw new PublicError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, POST' } });
   if (single(headers['content-encoding']) !== undefined) throw new PublicError('UNSUPPORTED_MEDIA_TYPE');
   if (!isJson(single(headers['content-type']))) throw new PublicError('UNSUPPORTED_MEDIA_TYPE');
   const parsed = parse(body);
   if (Array.isArray(parsed)) throw new PublicError('BATCHING_NOT_SUPPORTED');
   return parsed;
+};
+
+const notAllowed = (methods: readonly string[]): PublicError => {
+  const messages = methods.includes('GET') ? {} : { messages: { vi: 'Chỉ nhận POST.', en: 'Only POST is accepted.' } };
+  return new PublicError('METHOD_NOT_ALLOWED', { headers: { allow: methods.join(', ') }, ...messages });
 };
 
 /** The GraphQL text that a request carries, if it does; whatever else is wrong with it is told by the protocol layer. */
