@@ -17,4 +17,5 @@ export {
   type TokenBinding,
 } from './partner.ts';
 export { RegistryError, type RegistryProblem } from './problem.ts';
-export type { OpenRegistryOptions, RegistryReader, RegistrySource } from './registry-reader.ts';
+export { openRegistry } from './reader/index.ts';
+export type { OpenRegistryOptions, RegistryReader, RegistrySource } from './reader/reader.ts';

@@ -14,7 +14,7 @@ export interface Database<Tables> {
 
 export interface DatabaseOptions {
   readonly url: string;
-  readonly log: Logger;
+  readonly log: Pick<Logger, 'warn'>;
   /** Told every SQL statement that the department sends, before its parameters. */
   readonly onStatement?: ((sql: string) => void) | undefined;
   /** Connections at most. */

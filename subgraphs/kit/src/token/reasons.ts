@@ -16,7 +16,9 @@ export type TokenRefusal =
   | 'lifetime'
   | 'claims'
   | 'body'
-  | 'replayed';
+  | 'replayed'
+  | 'channel'
+  | 'scope';
 
 /** The request does not come from the gateway, or not as the gateway sent it. Answered with 401. */
 export class TokenRefused extends Error {
@@ -28,9 +30,9 @@ export class TokenRefused extends Error {
   }
 }
 
-/** The token could not be judged: the gateway's keys are out of reach, or too many tokens are remembered. 503. */
+/** The token could not be judged: keys or the memory of used tokens are out of reach, or that memory is full. 503. */
 export class TokenUndecided extends Error {
-  readonly reason: 'keys_unavailable' | 'replay_memory_full';
+  readonly reason: 'keys_unavailable' | 'replay_memory_full' | 'replay_store_unavailable';
 
   constructor(reason: TokenUndecided['reason'], cause?: unknown) {
     super(`internal token could not be judged: ${reason}`, { cause });

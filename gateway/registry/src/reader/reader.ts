@@ -1,6 +1,6 @@
 import type { Catalogue } from '@lienthong/schema/catalogue';
-import type { Partner } from './partner.ts';
-import type { RegistryError } from './problem.ts';
+import type { Partner } from '../partner.ts';
+import type { RegistryError } from '../problem.ts';
 
 /** Where the registry is kept: a YAML file, or the PostgreSQL database that `lienthong partner` writes. */
 export type RegistrySource = { readonly file: string } | { readonly database: string };
@@ -15,6 +15,8 @@ export interface OpenRegistryOptions {
   readonly onProblem?: (problem: RegistryError) => void;
   /** Milliseconds between two looks at the source; default 500. */
   readonly interval?: number;
+  /** Milliseconds that a database gets to answer at first; default 30,000: it may be starting too. */
+  readonly patience?: number;
 }
 
 /**
