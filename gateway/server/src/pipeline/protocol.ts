@@ -119,9 +119,11 @@ export class Protocol {
     });
   }
 
-  async #execute({ schema, document, operationName, request, context }: ExecutorRequest) {
+  async #execute({ schema, document, operation, operationName, request, context }: ExecutorRequest) {
     const version = this.#versions.get(schema);
     if (!version) throw new Error('a request names a schema that was never served');
+    // Executors are called even so, and without the name that did not resolve: a lone mutation would run.
+    if (!operation) throw new PublicError('OPERATION_RESOLUTION_FAILURE').toGraphQLError();
     const { operate } = this.#current.getStore() ?? this.#parts;
     try {
       const { status, ...answer } = await operate({
