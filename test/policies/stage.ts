@@ -1,0 +1,152 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type Gateway, type GatewayConfig, loadConfig, startGateway } from '@lienthong/server';
+import { type InProcessGateway, inProcess } from '@lienthong/server/testing';
+import type { GraphQLSchema } from 'graphql';
+
+import { createIssuer, ISSUERS, type Issuer } from './caller.ts';
+import { compose, supergraphOf } from './composed.ts';
+import { type DecisionPoint, startDecisionPoint } from './decision-point.ts';
+import { type Call, type Department, startDepartments } from './department.ts';
+import type { Case, FederationText, Reload, Settings } from './model.ts';
+
+/** One federation that runs with one set of settings: its departments, the gateway over HTTP, the gateway in process. */
+export interface Stage {
+  readonly departments: readonly Department[];
+  readonly supergraph: string;
+  readonly gateway: Gateway;
+  readonly inside: InProcessGateway;
+  /** What callers see of the federation. */
+  readonly schema: GraphQLSchema;
+  /** What departments received since the last `forget`. */
+  readonly calls: Call[];
+  readonly issuer: Issuer;
+  readonly decisionPoint: DecisionPoint;
+  forget(): void;
+  /** Publishes another supergraph. */
+  reload(to: Reload): Promise<boolean>;
+}
+
+/** The stages of all tables. Each is built when its first case plays, and serves every other case like it. */
+export class Stages {
+  readonly #running = new Map<string, Promise<Stage>>();
+  readonly #undo: (() => Promise<unknown> | unknown)[] = [];
+  #shared: Promise<Pick<Stage, 'issuer' | 'decisionPoint'> & { readonly folder: string }> | undefined;
+
+  /** A reload changes what it finds, so that such a case has a stage of its own. */
+  of({ id, federation, settings, reload }: Case): Promise<Stage> {
+    const key = JSON.stringify([federation.name, settings, reload ? id : '']);
+    const known = this.#running.get(key) ?? this.#build(federation, settings, reload);
+    this.#running.set(key, known);
+    return known;
+  }
+
+  async close(): Promise<void> {
+    for (const step of this.#undo.splice(0).reverse()) await step();
+  }
+
+  async #build(federation: FederationText, settings: Settings, reload: Reload | undefined): Promise<Stage> {
+    this.#shared ??= this.#share();
+    const { issuer, decisionPoint, folder } = await this.#shared;
+    const calls: Call[] = [];
+    const start = async (text: FederationText) => {
+      const departments = await startDepartments(text, (call) => calls.push(call));
+      this.#undo.push(() => Promise.all(departments.map((department) => department.close())));
+      const supergraph = supergraphOf(compose(departments, settings.authorization.unguarded));
+      return { departments, supergraph };
+    };
+    const first = await start(federation);
+    const next = reload && (await start(reload.federation));
+    const file = join(folder, `${this.#undo.length}.graphql`);
+    writeFileSync(file, first.supergraph);
+    const config = readConfig(folder, file, settings, decisionPoint.url);
+    const gateway = await startGateway(config);
+    this.#undo.push(() => gateway.close());
+    // In process a case meets what is served when it plays.
+    const { departments, supergraph } = reload?.outcome === 'served' && next ? next : first;
+    const inside = await startInside(supergraph, departments, config);
+    this.#undo.push(() => inside.close());
+    return {
+      departments,
+      supergraph,
+      gateway,
+      inside,
+      schema: inside.schema,
+      calls,
+      issuer,
+      decisionPoint,
+      forget: () => {
+        calls.length = 0;
+      },
+      reload: ({ replace }) => {
+        let text = next?.supergraph ?? '';
+        for (const [from, to] of replace) text = text.replaceAll(from, to);
+        writeFileSync(file, text);
+        return gateway.reload();
+      },
+    };
+  }
+
+  async #share() {
+    const folder = mkdtempSync(join(tmpdir(), 'lienthong-tables-'));
+    this.#undo.push(() => rmSync(folder, { recursive: true, force: true }));
+    const [issuer, decisionPoint] = await Promise.all([createIssuer(), startDecisionPoint()]);
+    this.#undo.push(() => decisionPoint.close());
+    writeFileSync(join(folder, 'jwks.json'), JSON.stringify(issuer.jwks));
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(join(folder, 'gateway-key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+      mode: 0o600,
+    });
+    return { folder, issuer, decisionPoint };
+  }
+}
+
+/** Read from a file like any other, so that what a table does not say is the product's own default. */
+const readConfig = (folder: string, supergraph: string, settings: Settings, decisionPoint: string): GatewayConfig => {
+  const { environment, authorization, limits } = settings;
+  const file = join(folder, 'gateway.yaml');
+  const jwks = { file: join(folder, 'jwks.json') };
+  const written = {
+    environment,
+    listen: { port: 0 },
+    metrics: false,
+    supergraph: { file: supergraph },
+    authentication: {
+      issuers: [
+        { issuer: ISSUERS.string, jwks },
+        { issuer: ISSUERS.array, jwks, scopeFormat: 'array' },
+      ],
+    },
+    authorization: { ...authorization, policyDecision: { url: decisionPoint, timeout: '2s' } },
+    internalToken: { keyFile: join(folder, 'gateway-key.pem') },
+    limits,
+    audit: false,
+    console: { enabled: false },
+    logging: { level: 'silent' },
+  };
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(written));
+  return loadConfig(file, {}).config;
+};
+
+const startInside = (supergraph: string, departments: readonly Department[], config: GatewayConfig) =>
+  inProcess({
+    supergraph,
+    config,
+    unguarded: config.authorization.unguarded,
+    onLog: () => {},
+    departments: ({ name }) => ({
+      async process({ request: { query = '', variables = {} } }) {
+        const department = departments.find((each) => each.name === name);
+        if (!department) throw new TypeError(`no department ${name}`);
+        const { data, errors } = await department.run(query, variables);
+        return {
+          ...(data ? { data: structuredClone(data) as Record<string, unknown> } : {}),
+          ...(errors ? { errors: errors.map((error) => error.toJSON()) } : {}),
+        };
+      },
+    }),
+  });
