@@ -3,7 +3,6 @@ import {
   type DocumentNode,
   type ExecutionResult,
   execute,
-  extendSchema,
   type GraphQLFieldResolver,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -134,9 +133,11 @@ const argumentsOf = (given: object): string => {
 /** A department that runs in this process: its own SDL, made executable by the entity fields of the specification. */
 export const executableDepartment = (sdl: string): GraphQLSchema => {
   const entities: string[] = [];
+  let query = 'type Query';
   const document: DocumentNode = visit(parse(sdl), {
     SchemaExtension: () => null,
     ObjectTypeDefinition: (node) => {
+      if (node.name.value === 'Query') query = 'extend type Query';
       if (node.directives?.some(({ name }) => name.value === 'key')) entities.push(node.name.value);
     },
     Directive: () => null,
@@ -144,9 +145,9 @@ export const executableDepartment = (sdl: string): GraphQLSchema => {
   const machinery = `
     scalar _Any
     union _Entity = ${entities.join(' | ')}
-    extend type Query { _entities(representations: [_Any!]!): [_Entity]! }`;
-  const schema = buildASTSchema(document);
-  return entities.length > 0 ? extendSchema(schema, parse(machinery)) : schema;
+    ${query} { _entities(representations: [_Any!]!): [_Entity]! }`;
+  const definitions = entities.length > 0 ? parse(machinery).definitions : [];
+  return buildASTSchema({ ...document, definitions: [...document.definitions, ...definitions] });
 };
 
 export type Run = (

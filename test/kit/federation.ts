@@ -9,31 +9,14 @@ import { createPseudonyms, parseProvinceKey } from '@lienthong/kit';
 import { type TestDatabase, testDatabase } from '@lienthong/kit/testing';
 import { request } from 'undici';
 
+import { type HttpAnswer, type Question, send } from './http.ts';
 import { type Running, repository, run, start } from './process.ts';
 import { type RecordingProxy, recordingProxy } from './recording-proxy.ts';
 
+export type { HttpAnswer, Question } from './http.ts';
+
 const departmentNames = ['citizens', 'health', 'education', 'land'] as const;
 export type DepartmentName = (typeof departmentNames)[number];
-
-export interface Question {
-  readonly query: string;
-  readonly variables?: Record<string, unknown>;
-  readonly operationName?: string;
-  /** An access token; absent: anonymous. */
-  readonly token?: string;
-  readonly headers?: Record<string, string>;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-  /** The parsed body; undefined where it is no JSON. */
-  readonly body: {
-    data?: unknown;
-    errors?: { message: string; path?: unknown; extensions: Record<string, unknown> }[];
-  };
-}
 
 /** The whole product, each part its own process over real PostgreSQL, with an ear on every department. */
 export interface Federation {
@@ -168,17 +151,3 @@ authentication:
 ${more.includes('authorization:') ? '' : 'authorization: { unguarded: refuse }'}
 ${more}
 `;
-
-const send = async (url: string, body: string | Buffer, headers: Record<string, string>): Promise<HttpAnswer> => {
-  const answer = await request(url, { method: 'POST', headers, body });
-  const text = await answer.body.text();
-  return { status: answer.statusCode, headers: answer.headers, text, body: parsed(text) };
-};
-
-const parsed = (text: string) => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};

@@ -34,6 +34,15 @@ export const start = async (args: readonly string[], env: NodeJS.ProcessEnv): Pr
   return { url, child, log: () => log, stop: (signal) => stop(child, signal) };
 };
 
+/** Waits until a process has logged a text that many times; its log comes through a pipe, after what it tells of. */
+export const logged = async ({ log }: Running, text: string, times = 1): Promise<void> => {
+  const deadline = Date.now() + READY_WITHIN;
+  while (log().split(text).length - 1 < times) {
+    if (Date.now() > deadline) throw new Error(`«${text}» was not logged ${times} times: ${log()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
 /** Runs `node ARGS` to its end. */
 export const run = async (
   args: readonly string[],
