@@ -80,3 +80,18 @@ test('in Vietnamese, with nobody asked', () => {
   expect(text).toMatch(/Phòng ban được hỏi +không phòng ban nào\n/);
   expect(text).not.toContain('Kế hoạch');
 });
+
+test('a scope that is held and does not count where it is asked for is told', () => {
+  const field = {
+    coordinate: 'C.name',
+    path: 'me.mother.name',
+    permitted: false,
+    required: { ...NO_RULE, scopes: [['people:self:read']] },
+    missing: { scopes: [['people:self:read']] },
+    notHere: ['people:self:read'],
+    purposes: [],
+  };
+  expect(report({ ...explanation, fields: [field] }, 'en')).toContain(
+    '(people:self:read: held, but does not count here)',
+  );
+});

@@ -58,6 +58,7 @@ const TEXTS = {
   open: { vi: 'công khai', en: 'public' },
   closed: { vi: 'đóng với mọi token: không có quy tắc', en: 'closed to every token: it has no rule' },
   token: { vi: 'một token bất kỳ', en: 'any token' },
+  notHere: { vi: 'có, nhưng không tính ở đây', en: 'held, but does not count here' },
   above: { vi: 'trường phía trên bị từ chối', en: 'a field above is denied' },
 } as const;
 
@@ -76,12 +77,18 @@ const callerOf = ({ caller }: Explanation, say: Say): string => {
 const outcomeOf = ({ outcome: { answer, codes } }: Explanation, say: Say): string =>
   codes.length === 0 ? say(TEXTS[answer]) : `${say(TEXTS[answer])} (${codes.join(', ')})`;
 
-const row = ({ coordinate, path, permitted, required, missing, purposes }: FieldExplanation, say: Say): Cell[] => [
+const row = (
+  { coordinate, path, permitted, required, missing, notHere = [], purposes }: FieldExplanation,
+  say: Say,
+): Cell[] => [
   coordinate,
   path,
   permitted ? '✓' : '✗',
   required && (asked(required, say) || say(TEXTS.open)),
-  missing?.closed ? say(TEXTS.closed) : missing ? asked(missing, say) : permitted ? '' : say(TEXTS.above),
+  [
+    missing?.closed ? say(TEXTS.closed) : missing ? asked(missing, say) : permitted ? '' : say(TEXTS.above),
+    ...notHere.map((scope) => `(${scope}: ${say(TEXTS.notHere)})`),
+  ].join('\n'),
   purposes.join(' | '),
 ];
 

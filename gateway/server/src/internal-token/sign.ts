@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 
 import type { Principal } from '../policy/principal.ts';
+import { holdsSomewhere } from '../policy/self.ts';
 import type { GatewayKey } from './keys.ts';
 
 /** Seconds. Long enough for a slow department to begin, short enough that a stolen one is worthless. */
@@ -40,7 +41,9 @@ export const signInternalToken = (key: GatewayKey, principal: Principal, hop: Ho
   const expires = principal.kind === 'authenticated' ? Math.min(now + LIFETIME, principal.expiresAt) : now + LIFETIME;
   return new SignJWT({
     ...caller,
-    scope: [...principal.scopes].filter((scope) => hop.departmentScopes.has(scope)).join(' '),
+    scope: [...principal.scopes]
+      .filter((scope) => hop.departmentScopes.has(scope) && holdsSomewhere(principal, scope))
+      .join(' '),
     req: hop.requestId,
     bh: createHash('sha256').update(hop.body).digest('base64url'),
   })

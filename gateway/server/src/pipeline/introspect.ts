@@ -13,10 +13,11 @@ import type { GatewayConfig } from '../config/index.ts';
 import type { Completed } from '../execution/complete.ts';
 import { type FieldSelection, isIncluded, type PreparedOperation, type Selection } from '../operation/model.ts';
 import type { Principal } from '../policy/principal.ts';
+import { holds } from '../policy/self.ts';
 
 /** In production introspection takes a scope of its own; what it then shows is the caller's view in any case. */
-export const mayIntrospect = ({ scopes }: Principal, { environment, introspection }: GatewayConfig): boolean =>
-  environment === 'development' || scopes.has(introspection.scope);
+export const mayIntrospect = (principal: Principal, { environment, introspection }: GatewayConfig): boolean =>
+  environment === 'development' || holds(principal, introspection.scope);
 
 /** The root fields `__schema` and `__type` of an operation, as far as they are included. */
 export const introspectionFields = (

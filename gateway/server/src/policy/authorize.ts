@@ -9,6 +9,7 @@ import {
 } from '../operation/model.ts';
 import type { GuardSource } from './guards.ts';
 import type { Principal } from './principal.ts';
+import { ownAfter } from './self.ts';
 import { type GrantedPolicies, type Missing, verdict } from './verdict.ts';
 
 /** One place of the operation that this caller may not have. */
@@ -45,7 +46,7 @@ export interface Question {
 /**
  * Judges an operation field by field (AUTHORIZATION §2). A pure function: rules bind to coordinates, never to response
  * keys, skipped selections are neither judged nor reported, and each selection is judged by itself even where two share
- * a response key.
+ * a response key. Self scopes count while the selection stands on the caller's own object (§1.10).
  */
 export const authorize = ({ operation, variables, principal, policies, guards }: Question): Decision => {
   const permitted = new Set<FieldSelection>();
@@ -60,42 +61,43 @@ export const authorize = ({ operation, variables, principal, policies, guards }:
   };
 
   /** What became of a list of selections: was anything asked for, was anything denied. */
-  const judge = (selections: readonly Selection[], path: string): { asked: boolean; denied: boolean } => {
+  const judge = (selections: readonly Selection[], path: string, own: boolean): { asked: boolean; denied: boolean } => {
     let anyAsked = false;
     let anyDenied = false;
     for (const selection of selections) {
       if (!isIncluded(selection.conditions, variables)) continue;
-      const inner = selection.kind === 'field' ? judgeField(selection, path) : judgeFragment(selection, path);
+      const inner = selection.kind === 'field' ? judgeField(selection, path, own) : judgeFragment(selection, path, own);
       anyAsked ||= inner.asked;
       anyDenied ||= inner.denied;
     }
     return { asked: anyAsked, denied: anyDenied };
   };
 
-  const judgeField = (field: FieldSelection, path: string) => {
+  const judgeField = (field: FieldSelection, path: string, outer: boolean) => {
     const here = path === '' ? field.responseKey : `${path}.${field.responseKey}`;
-    const missing = verdict(guards.field(field.parentType, field.name), principal, policies);
+    const own = ownAfter(guards.step(field.parentType, field.name), outer);
+    const missing = verdict(guards.field(field.parentType, field.name), principal, policies, own);
     if (missing) return deny(here, `${field.parentType.name}.${field.name}`, missing);
     permitted.add(field);
     if (field.leaf) {
       asked.add(field);
       return { asked: true, denied: false };
     }
-    const inner = judge(field.selections, `${here}${listLevels(field.type)}`);
+    const inner = judge(field.selections, `${here}${listLevels(field.type)}`, own);
     // Left empty by denials: not fetched. Left empty by @skip alone: the caller still learns whether the object is there.
     const ask = inner.asked || !inner.denied;
     if (ask) asked.add(field);
     return { asked: ask, denied: inner.denied };
   };
 
-  const judgeFragment = (fragment: FragmentSelection, path: string) => {
-    const missing = verdict(guards.type(fragment.type), principal, policies);
-    if (!missing) return judge(fragment.selections, path);
+  const judgeFragment = (fragment: FragmentSelection, path: string, own: boolean) => {
+    const missing = verdict(guards.type(fragment.type), principal, policies, own);
+    if (!missing) return judge(fragment.selections, path, own);
     deniedFragments.add(fragment);
     return deny(`${path === '' ? '' : `${path}.`}(${fragment.type.name})`, fragment.type.name, missing);
   };
 
-  judge(operation.selections, '');
+  judge(operation.selections, '', false);
   return { permitted, asked, deniedFragments, denials: [...denials.values()] };
 };
 

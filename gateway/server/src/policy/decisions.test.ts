@@ -31,8 +31,8 @@ const operationOf = (text: string) => {
   return prepareOperation(schema, document, ast);
 };
 
-const caller = (...scopes: string[]): Principal => ({
-  kind: 'authenticated',
+const caller = (...scopes: string[]) => ({
+  kind: 'authenticated' as const,
   issuer: 'i',
   subject: 's',
   clientId: 'c',
@@ -65,6 +65,20 @@ describe('a decision', () => {
       decide(caller('x', 'y'), [], true),
     ];
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('a citizen’s is never an officer’s with the same scopes', () => {
+    const officer = caller('x', 'y');
+    const citizen: Principal = { ...officer, citizen: 'k1' };
+    for (const order of [
+      [officer, citizen],
+      [{ ...citizen }, { ...officer }],
+    ]) {
+      for (const each of order) {
+        expect(denied(each, ['night'])).toEqual('citizen' in each ? ['Query.a', 'Query.b'] : ['Query.b']);
+      }
+    }
+    expect(decide({ ...citizen, citizen: 'k2' })).toBe(decide(citizen));
   });
 
   test('scopes whose text looks like others’ joined are told apart', () => {

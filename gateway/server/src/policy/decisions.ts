@@ -19,7 +19,8 @@ interface Memory {
  * Decisions of one supergraph version, each made once for all callers to whom it applies alike.
  *
  * Two callers share one where they hold the same of the names that any rule mentions, were granted the same policies,
- * and their variables include the same selections: nothing else enters {@link authorize}. Names stand in the key by their
+ * are both citizens or both not, and their variables include the same selections: nothing else enters {@link authorize}.
+ * Whether a selection stands on the caller's own object is a matter of the operation. Names stand in the key by their
  * number in this version's rules, never as text, so that no scope string can be made to look like two others
  * (AUTHORIZATION §2.8).
  */
@@ -64,13 +65,17 @@ export class Decisions {
   #keyOf({ principal, policies, variables }: Question, { conditions }: Memory): string {
     let holdings = this.#holdings.get(principal);
     if (holdings === undefined) {
-      holdings = `${principal.kind} ${numbers(principal.scopes, this.#scopes)}`;
+      holdings = `${callerKind(principal)} ${numbers(principal.scopes, this.#scopes)}`;
       this.#holdings.set(principal, holdings);
     }
     const included = conditions.map((name) => (variables.get(name) === true ? '1' : '0')).join('');
     return `${holdings} ${numbers(policies, this.#policies)} ${included}`;
   }
 }
+
+/** What decides besides names: for a citizen, only self scopes count, and only for a citizen. */
+const callerKind = (principal: Principal): string =>
+  principal.kind === 'authenticated' && principal.citizen !== undefined ? 'citizen' : principal.kind;
 
 /** What is held of the names that rules mention, as their numbers in order. */
 const numbers = (held: ReadonlySet<string>, known: ReadonlyMap<string, number>): string => {

@@ -1,6 +1,8 @@
 import { effectiveRule, isUnguarded, NO_RULE, type Rule, type Rules } from '@lienthong/schema/rules';
 import { type GraphQLCompositeType, type GraphQLSchema, isIntrospectionType } from 'graphql';
 
+import { SelfSteps, type Step } from './self.ts';
+
 /** What stands in front of one coordinate: a rule to be met, or nothing that could ever open it. */
 export type Guard = { readonly closed: false; readonly rule: Rule } | { readonly closed: true };
 
@@ -12,12 +14,14 @@ export interface GuardSource {
   field(parentType: GraphQLCompositeType, name: string): Guard;
   /** The guard of a fragment on this type. */
   type(type: GraphQLCompositeType): Guard;
+  /** Whether a field selected on this static type enters the caller's own object, leaves it or neither. */
+  step(parentType: GraphQLCompositeType, name: string): Step;
 }
 
 const OPEN: Guard = { closed: false, rule: NO_RULE };
 
 /** Nothing is guarded: for mode `report` alone. */
-export const noGuards: GuardSource = { field: () => OPEN, type: () => OPEN };
+export const noGuards: GuardSource = { field: () => OPEN, type: () => OPEN, step: () => 'stays' };
 
 /**
  * The guards of one supergraph version, by coordinate, each computed once.
@@ -32,11 +36,13 @@ export class Guards implements GuardSource {
   /** By type object, then name: no coordinate is put together on the way of a request. */
   readonly #fields = new Map<GraphQLCompositeType, Map<string, Guard>>();
   readonly #types = new Map<GraphQLCompositeType, Guard>();
+  readonly #steps: SelfSteps;
 
   constructor(rules: Rules, schema: GraphQLSchema, unguarded: 'allow' | 'refuse') {
     this.#rules = rules;
     this.#schema = schema;
     this.#closeUnguarded = unguarded === 'refuse';
+    this.#steps = new SelfSteps(schema);
   }
 
   field(parentType: GraphQLCompositeType, name: string): Guard {
@@ -61,6 +67,10 @@ export class Guards implements GuardSource {
       this.#types.set(type, guard);
     }
     return guard;
+  }
+
+  step(parentType: GraphQLCompositeType, name: string): Step {
+    return this.#steps.of(parentType, name);
   }
 
   #guardOf(parentType: GraphQLCompositeType, name: string): Guard {

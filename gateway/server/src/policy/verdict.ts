@@ -1,5 +1,5 @@
 import type { Guard } from './guards.ts';
-import type { Principal } from './principal.ts';
+import { type Holder, holds } from './self.ts';
 
 /** What a caller lacks for one coordinate. `closed` means that no token opens it. */
 export interface Missing {
@@ -13,16 +13,22 @@ export interface Missing {
 /** Answers of the policy decision point; a name that is absent is denied. */
 export type GrantedPolicies = ReadonlySet<string>;
 
-/** All of a principal that a rule looks at. */
-export type Holder = Pick<Principal, 'kind' | 'scopes'>;
-
-/** What is missing, or undefined when the guard lets this caller through. All three kinds of requirement must hold. */
-export const verdict = (guard: Guard, principal: Holder, policies: GrantedPolicies): Missing | undefined => {
+/**
+ * What is missing, or undefined when the guard lets this caller through. All three kinds of requirement must hold.
+ *
+ * @param own whether the coordinate stands on the caller's own object, where self scopes count
+ */
+export const verdict = (
+  guard: Guard,
+  principal: Holder,
+  policies: GrantedPolicies,
+  own = false,
+): Missing | undefined => {
   if (guard.closed) return { closed: true };
   const { rule } = guard;
   const authenticated = !rule.authenticated || principal.kind === 'authenticated';
-  const scopes = holdsOne(rule.scopes, principal.scopes);
-  const granted = holdsOne(rule.policies, policies);
+  const scopes = holdsOne(rule.scopes, (scope) => holds(principal, scope, own));
+  const granted = holdsOne(rule.policies, (policy) => policies.has(policy));
   if (authenticated && scopes && granted) return undefined;
   return {
     ...(authenticated ? {} : { authenticated: true as const }),
@@ -32,5 +38,5 @@ export const verdict = (guard: Guard, principal: Holder, policies: GrantedPolici
 };
 
 /** OR of ANDs over whole, case-sensitive names (AUTHORIZATION §1.2). No alternatives at all ask for nothing. */
-const holdsOne = (alternatives: readonly (readonly string[])[], held: ReadonlySet<string>): boolean =>
-  alternatives.length === 0 || alternatives.some((names) => names.every((name) => held.has(name)));
+const holdsOne = (alternatives: readonly (readonly string[])[], held: (name: string) => boolean): boolean =>
+  alternatives.length === 0 || alternatives.some((names) => names.every(held));

@@ -65,10 +65,45 @@ const ABSTRACT_RULES = rulesOf({
   open: ['Query.files', 'Query.me', 'OpenFile.owner', 'File.owner', 'OpenFile.from', 'File.from'],
 });
 
+/** A field that every citizen of this test may read on the own object, and nobody anywhere else. */
+const SELF_PROBE = 'probe';
+const OWN = buildSchema(`
+  type Query { me: Citizen  parcel: Parcel  any: Node  people: People }
+  interface Node { mark: String  next: Node }
+  union Holder = Citizen | Firm
+  type Citizen implements Node { mark: String  next: Node  name: String  card: Card  parcels: [Parcel]  holder: Holder  people: People  probe: Int }
+  type Card implements Node { mark: String  next: Card  number: String  deep: Deep }
+  type Deep { secret: String  card: Card }
+  type Parcel { rights: String  owner: Citizen  card: Card  firm: Firm }
+  type Firm { mark: String  head: Citizen  parcel: Parcel }
+  type People { total: Int  edges: [Edge] }
+  type Edge { cursor: String  node: Citizen }
+`);
+const OWN_RULES = rulesOf({
+  rules: {
+    'Citizen.probe': ['probe:self:r'],
+    'Query.me': ['a:self:r', 'a:r'],
+    'Citizen.name': ['a:self:r'],
+    'Citizen.card': ['b:self:r', 'b:r'],
+    'Citizen.parcels': ['a:self:r b:self:r'],
+    'Card.number': ['c:self:r'],
+    'Card.deep': ['b:self:r'],
+    'Deep.secret': ['c:self:r', 'b:r'],
+    'Parcel.rights': ['c:self:r'],
+    'Parcel.card': ['a:r', 'c:self:r'],
+    'Parcel.firm': ['b:self:r'],
+    'Firm.mark': ['a:self:r'],
+    'Query.people': ['b:r', 'b:self:r'],
+    'People.total': ['a:self:r'],
+    'Edge.cursor': ['a:self:r', 'a:r'],
+    'Citizen.holder': ['a:self:r', 'authenticated'],
+  },
+});
+
 const provinceSchema = apiSchemaOf(supergraph);
 const provinceRules = readRules(supergraph);
 
-const holder = (scopes: ReadonlySet<string>): Authenticated => ({
+const holder = (scopes: ReadonlySet<string>, citizen = false): Authenticated => ({
   kind: 'authenticated',
   issuer: 'https://issuer.example',
   subject: 's',
@@ -76,6 +111,7 @@ const holder = (scopes: ReadonlySet<string>): Authenticated => ({
   jti: 'j',
   expiresAt: 0,
   scopes,
+  ...(citizen ? { citizen: 'k1' } : {}),
   claims: {},
 });
 
@@ -83,28 +119,64 @@ describe.each([
   ['the province', provinceSchema, new Guards(provinceRules, provinceSchema, 'refuse'), 60],
   ['interfaces, unions and cycles', ABSTRACT, new Guards(ABSTRACT_RULES, ABSTRACT, 'allow'), 64],
   ['the same, forgotten guards closed', ABSTRACT, new Guards(ABSTRACT_RULES, ABSTRACT, 'refuse'), 64],
+  ['self scopes', OWN, new Guards(OWN_RULES, OWN, 'allow'), 120],
 ] as const)('%s', (_, schema, guards, runs) => {
   const { scopes, policies } = namesOf(schema, guards);
   const seed = 20_261_122;
   test.each(subsets(scopes, runs, seed))(`seed ${seed}, subset %#`, (...held) => {
-    const principal = holder(new Set(held));
-    const view = viewOf(schema, guards, principal);
-    expect(validateSchema(view)).toEqual([]);
-    expect(printSchema(buildSchema(printSchema(view)))).toBe(printSchema(view));
-    expect(coordinatesOf(view)).toEqual(expected(schema, guards, principal, policies));
+    for (const citizen of [false, true]) {
+      const principal = holder(new Set([...held, 'probe:self:r']), citizen);
+      const view = viewOf(schema, guards, principal);
+      expect(coordinatesOf(view)).toEqual(expected(schema, guards, principal, policies));
+      if (coordinatesOf(view).length === 0) continue;
+      expect(validateSchema(view)).toEqual([]);
+      expect(printSchema(buildSchema(printSchema(view)))).toBe(printSchema(view));
+    }
   });
 });
 
 /** Every field that an honest caller could come to ask for and be answered. */
 function expected(schema: GraphQLSchema, guards: Guards, principal: Authenticated, policies: ReadonlySet<string>) {
-  const permits = (parentType: GraphQLCompositeType, name: string): boolean => {
-    if (!isObjectType(parentType) && !isInterfaceType(parentType)) return false;
-    const type = parentType.getFields()[name]?.type;
-    if (!type) return false;
+  const select = (parentType: GraphQLCompositeType, name: string, ...selections: FieldSelection[]) => {
+    const type =
+      isObjectType(parentType) || isInterfaceType(parentType) ? parentType.getFields()[name]?.type : undefined;
+    if (!type) return undefined;
     const common = { kind: 'field', responseKey: 'x', name, parentType, type, arguments: [], conditions: [] } as const;
-    const field: FieldSelection = { ...common, leaf: true, selections: [] };
-    const operation = { operation: 'query', rootType: parentType, selections: [field], variables: [] } as never;
+    return { ...common, leaf: selections.length === 0, selections } satisfies FieldSelection;
+  };
+  const isPermitted = (field: FieldSelection | undefined, root: FieldSelection | undefined): boolean => {
+    if (!field || !root) return false;
+    const operation = { operation: 'query', rootType: root.parentType, selections: [root], variables: [] } as never;
     return authorize({ operation, variables: new Map(), principal, policies, guards }).permitted.has(field);
+  };
+
+  /** What can be asked inside `me`, by asking it there: types that are come to while self scopes go on counting. */
+  const query = schema.getQueryType();
+  const inside = new Set<GraphQLNamedType>();
+  const permitsInside = (parentType: GraphQLCompositeType, name: string, ...below: FieldSelection[]): boolean => {
+    const field = select(parentType, name, ...below);
+    return isPermitted(below[0] ?? field, query && field ? select(query, 'me', field) : undefined);
+  };
+  const probe = schema.getType('Citizen');
+  const comeTo = (type: GraphQLNamedType | undefined): void => {
+    if (!type || inside.has(type)) return;
+    inside.add(type);
+    if (isAbstractType(type)) for (const object of schema.getPossibleTypes(type)) comeTo(object);
+    if (!isObjectType(type) && !isInterfaceType(type)) return;
+    for (const parent of type.getInterfaces()) comeTo(parent);
+    const name = isObjectType(probe) ? select(probe, SELF_PROBE) : undefined;
+    for (const field of Object.values(type.getFields())) {
+      // Permitted, and a field that takes a self scope would be permitted in it.
+      if (name && permitsInside(type, field.name) && permitsInside(type, field.name, name))
+        comeTo(getNamedType(field.type));
+    }
+  };
+  const me = query ? select(query, 'me') : undefined;
+  if (isPermitted(me, me)) comeTo(getNamedType(me?.type));
+
+  const permits = (parentType: GraphQLCompositeType, name: string): boolean => {
+    const field = select(parentType, name);
+    return isPermitted(field, field) || (inside.has(parentType) && permitsInside(parentType, name));
   };
 
   // Longer than any path without a repetition: whoever gets this deep can go on for ever.

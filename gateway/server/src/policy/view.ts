@@ -20,7 +20,7 @@ import {
 } from 'graphql';
 
 import type { GuardSource } from './guards.ts';
-import type { Holder } from './verdict.ts';
+import type { Holder } from './self.ts';
 import { callableDirectives, reachedTypes } from './view-reach.ts';
 import { type Fielded, VisibleFields } from './view-visible.ts';
 

@@ -1,7 +1,7 @@
 import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
 
 import type { GuardSource } from './guards.ts';
-import type { Holder } from './verdict.ts';
+import { type Holder, holdsSomewhere } from './self.ts';
 import { viewOf } from './view.ts';
 
 /** Views kept at a time: a province has a few dozen kinds of clients, and a view may weigh as much as the schema. */
@@ -9,7 +9,7 @@ const KEPT = 64;
 
 /**
  * The views of one supergraph version. Callers share one when they hold the same of the scopes that rules name, whatever
- * else their tokens carry; the least recently used is forgotten first.
+ * else their tokens carry, and are both citizens or both not; the least recently used is forgotten first.
  */
 export class Views {
   readonly #schema: GraphQLSchema;
@@ -24,11 +24,11 @@ export class Views {
 
   of(holder: Holder): GraphQLSchema {
     this.#named ??= scopesNamed(this.#schema, this.#guards);
-    const { kind } = holder;
-    const scopes = new Set([...this.#named].filter((scope) => holder.scopes.has(scope)));
+    const { kind, citizen } = holder;
+    const scopes = new Set([...this.#named].filter((scope) => holdsSomewhere(holder, scope)));
     // JSON and not a join: a scope may hold whatever character one would join with.
-    const key = JSON.stringify([kind, ...[...scopes].sort()]);
-    const view = this.#views.get(key) ?? viewOf(this.#schema, this.#guards, { kind, scopes });
+    const key = JSON.stringify([kind, citizen !== undefined, ...[...scopes].sort()]);
+    const view = this.#views.get(key) ?? viewOf(this.#schema, this.#guards, holder);
     this.#views.delete(key);
     this.#views.set(key, view);
     const [oldest] = this.#views.keys();

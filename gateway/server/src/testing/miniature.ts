@@ -34,6 +34,8 @@ export interface Asked {
   readonly policies?: readonly string[];
   readonly variables?: Record<string, unknown>;
   readonly anonymous?: true;
+  /** The caller is this citizen. */
+  readonly citizen?: string;
   readonly operationName?: string;
 }
 
@@ -88,7 +90,7 @@ const run = async (schema: GraphQLSchema, rootValue: unknown, permitted: ReturnT
   return result;
 };
 
-const principalOf = ({ scopes = [], anonymous: nobody }: Asked): Principal =>
+const principalOf = ({ scopes = [], anonymous: nobody, citizen }: Asked): Principal =>
   nobody
     ? anonymous
     : {
@@ -99,6 +101,7 @@ const principalOf = ({ scopes = [], anonymous: nobody }: Asked): Principal =>
         jti: 'jti',
         expiresAt: 0,
         scopes: new Set(scopes),
+        ...(citizen === undefined ? {} : { citizen }),
         claims: {},
       };
 
