@@ -21,7 +21,7 @@ export interface RunningCitizens {
   readonly close: () => Promise<void>;
 }
 
-/** Starts the department with the invented province. Guards are the gateway's: callers here need no scopes. */
+/** Starts the department with the invented province. Callers here may read everything. */
 export async function startCitizens(): Promise<RunningCitizens> {
   let db: Kysely<CitizensTables> | undefined;
   const subgraph: TestSubgraph = await testSubgraph(

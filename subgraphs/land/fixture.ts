@@ -8,7 +8,7 @@ import type { LandTables } from './tables.ts';
 /** The department, seeded and running, as this folder's tests see it. */
 export interface LandFixture {
   readonly subgraph: TestSubgraph;
-  /** Asks as the gateway does; departments leave scopes to it. */
+  /** Asks as the gateway does, for somebody who may read everything. */
   readonly ask: (query: string, variables?: Question['variables']) => Promise<Answer['body']>;
   /** The department's own tables. */
   readonly db: Kysely<LandTables>;

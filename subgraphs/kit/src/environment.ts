@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Department } from './department.ts';
 import { type ProvinceKey, parseProvinceKey } from './province-key.ts';
 import { StartError } from './start-error.ts';
+import { readServerTls } from './tls.ts';
 import type { GatewayKeys } from './token/keys.ts';
 import { variableOf } from './variables.ts';
 
@@ -19,13 +20,13 @@ const required = (env: Environment, variable: string, example: string): string =
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** A URL, or the path of a file. Keys fetched over plain HTTP from elsewhere could be anybody's. */
-const gatewayKeys = (value: string): GatewayKeys => {
+const keySource = (variable: string, value: string): GatewayKeys => {
   if (!/^https?:\/\//.test(value)) return value;
   const url = new URL(value);
   if (url.protocol === 'http:' && !LOOPBACK.has(url.hostname)) {
     throw new StartError({
-      vi: 'GATEWAY_JWKS: http:// chỉ dùng cho địa chỉ của chính máy này. Hãy dùng https:// hoặc đường dẫn tệp.',
-      en: 'GATEWAY_JWKS: http:// is for loopback addresses only. Use https:// or the path of a file.',
+      vi: `${variable}: http:// chỉ dùng cho địa chỉ của chính máy này. Hãy dùng https:// hoặc đường dẫn tệp.`,
+      en: `${variable}: http:// is for loopback addresses only. Use https:// or the path of a file.`,
     });
   }
   return url;
@@ -39,6 +40,47 @@ const port = (env: Environment, variable: string, fallback: number): number => {
   throw new StartError({
     vi: `${variable} phải là số từ 0 đến 65535 (0: cổng trống bất kỳ).`,
     en: `${variable} must be a number from 0 to 65535 (0: any free port).`,
+  });
+};
+
+/** One of a few words; the first one where the variable is not set. */
+const word = <const W extends string>(env: Environment, variable: string, words: readonly [W, ...W[]]): W => {
+  const text = env[variable]?.trim();
+  if (!text) return words[0];
+  const found = words.find((candidate) => candidate === text);
+  if (found !== undefined) return found;
+  const list = words.join(', ');
+  throw new StartError({
+    vi: `${variable} phải là một trong: ${list}.`,
+    en: `${variable} must be one of: ${list}.`,
+  });
+};
+
+const MINUTE = 60_000;
+const UNITS: Readonly<Record<string, number>> = { m: MINUTE, h: 60 * MINUTE, d: 24 * 60 * MINUTE };
+
+const duration = (env: Environment, variable: string): number | undefined => {
+  const text = env[variable]?.trim();
+  if (!text) return undefined;
+  const [, amount, unit = ''] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  const milliseconds = Number(amount) * (UNITS[unit] ?? Number.NaN);
+  if (milliseconds >= MINUTE) return milliseconds;
+  throw new StartError({
+    vi: `${variable} phải là khoảng thời gian có đơn vị m, h hoặc d, ví dụ 12h.`,
+    en: `${variable} must be a duration with a unit m, h or d, for example 12h.`,
+  });
+};
+
+/** HTTPS, where the department's certificate is named. */
+const tlsFromEnvironment = (name: string, env: Environment) => {
+  const file = (suffix: 'TLS_CERTIFICATE' | 'TLS_KEY' | 'TLS_CLIENT_CA') => {
+    const variable = variableOf(name, suffix);
+    return { variable, file: env[variable]?.trim() };
+  };
+  return readServerTls({
+    certificate: file('TLS_CERTIFICATE'),
+    key: file('TLS_KEY'),
+    clientCa: file('TLS_CLIENT_CA'),
   });
 };
 
@@ -73,11 +115,22 @@ export const subgraphFromEnvironment = (
   env: Environment,
 ) => {
   const { name } = department;
+  const tls = tlsFromEnvironment(name, env);
+  const keysMaxAge = duration(env, 'GATEWAY_JWKS_MAX_AGE');
+  const deployer = env.DEPLOYER_JWKS?.trim();
   return {
     databaseUrl: databaseFromEnvironment(department, env),
     host: env[variableOf(name, 'HOST')]?.trim() || '127.0.0.1',
     port: port(env, variableOf(name, 'PORT'), department.port),
     provinceKey: provinceKeyFromEnvironment(env),
-    gatewayKeys: gatewayKeys(required(env, 'GATEWAY_JWKS', 'http://127.0.0.1:4000/.well-known/jwks.json')),
+    gatewayKeys: keySource(
+      'GATEWAY_JWKS',
+      required(env, 'GATEWAY_JWKS', 'http://127.0.0.1:4000/.well-known/jwks.json'),
+    ),
+    ...(keysMaxAge === undefined ? {} : { keysMaxAge }),
+    ...(deployer ? { deployerKeys: keySource('DEPLOYER_JWKS', deployer) } : {}),
+    binding: word(env, 'INTERNAL_TOKEN_BINDING', ['body', 'channel']),
+    recheck: word(env, variableOf(name, 'RECHECK'), ['enforce', 'report']),
+    ...(tls ? { tls } : {}),
   };
 };

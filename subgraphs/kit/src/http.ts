@@ -3,6 +3,9 @@ import type { Logger } from 'pino';
 import type { DepartmentRequest } from './department.ts';
 import { languageOf } from './language.ts';
 import { errorForLog } from './redact.ts';
+import type { HttpAnswer } from './server.ts';
+import type { ServerTls } from './tls.ts';
+import { channelOf } from './token/channel.ts';
 import { TokenRefused, TokenUndecided } from './token/reasons.ts';
 import type { Admission, TokenVerifier } from './token/verify.ts';
 
@@ -13,7 +16,11 @@ export interface HttpParts {
   readonly log: Logger;
   readonly verifier: TokenVerifier;
   readonly ping: () => Promise<void>;
-  readonly execute: (body: unknown, request: DepartmentRequest) => Promise<{ status: number; body: string }>;
+  readonly execute: (body: unknown, request: DepartmentRequest) => Promise<HttpAnswer>;
+  /** What the schema says of itself, for the deployer. */
+  readonly describe: (body: unknown) => Promise<HttpAnswer>;
+  /** Absent: plain HTTP. */
+  readonly tls?: ServerTls | undefined;
 }
 
 const answerError = (reply: FastifyReply, status: number, message: string, code: string, reason: string) =>
@@ -39,7 +46,10 @@ const parseJson = (body: Buffer): { readonly value: unknown } | undefined => {
   }
 };
 
-const addGraphQLRoute = (app: FastifyInstance, { log, verifier, execute }: HttpParts) => {
+const headerOf = (value: string | string[] | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+const addGraphQLRoute = (app: FastifyInstance, { log, verifier, execute, describe }: HttpParts) => {
   app.route({
     method: 'POST',
     url: '/graphql',
@@ -52,21 +62,26 @@ const addGraphQLRoute = (app: FastifyInstance, { log, verifier, execute }: HttpP
       const body = Buffer.isBuffer(request.body) ? request.body : EMPTY;
       let admission: Admission;
       try {
-        admission = await verifier.verify(request.headers.authorization, body);
+        admission = await verifier.verify({
+          authorization: request.headers.authorization,
+          requestId: headerOf(request.headers['x-request-id']),
+          body,
+          channel: channelOf(request.raw.socket),
+        });
       } catch (error) {
         return answerRefusal(reply, error, log);
       }
-      const { caller, requestId } = admission;
-      const requestLog = log.child({ requestId, client: caller.clientId });
+      const { requestId } = admission;
+      const client = admission.kind === 'caller' ? admission.caller.clientId : 'deployer';
+      const requestLog = log.child({ requestId, client });
       const started = performance.now();
       const json = parseJson(body);
       if (json === undefined) return answerError(reply, 400, 'the body is not JSON', 'BAD_REQUEST', 'json');
-      const answer = await execute(json.value, {
-        caller,
-        requestId,
-        language: languageOf(request.headers['accept-language']),
-        log: requestLog,
-      });
+      const language = languageOf(request.headers['accept-language']);
+      const answer =
+        admission.kind === 'caller'
+          ? await execute(json.value, { caller: admission.caller, requestId, language, log: requestLog })
+          : await describe(json.value);
       requestLog.info({ status: answer.status, ms: Math.round(performance.now() - started) }, 'answered');
       return reply.code(answer.status).type('application/json; charset=utf-8').send(answer.body);
     },
@@ -88,7 +103,9 @@ const addHealthRoutes = (app: FastifyInstance, { ping, log }: HttpParts) => {
 
 /** The HTTP half of a department: `POST /graphql` for the gateway alone, and health for whoever watches. */
 export const createHttpServer = (parts: HttpParts): FastifyInstance => {
-  const app = fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle', exposeHeadRoutes: false });
+  const options = { bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle', exposeHeadRoutes: false } as const;
+  // One type for both: nothing here depends on what carries the bytes.
+  const app = parts.tls ? (fastify({ ...options, https: parts.tls }) as unknown as FastifyInstance) : fastify(options);
   app.removeAllContentTypeParsers();
   // The bytes as they came: `bh` is the hash of these, and nothing is parsed before it has been compared.
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

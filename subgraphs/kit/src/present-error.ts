@@ -1,5 +1,6 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { DepartmentError } from './errors.ts';
+import { FieldRefused } from './recheck/refusal.ts';
 import { redactValues } from './redact.ts';
 
 /** Codes of errors that graphql-js or Apollo Server raise about the request itself. */
@@ -22,6 +23,9 @@ const departmentErrorIn = (error: unknown): DepartmentError | undefined => {
   return undefined;
 };
 
+const isRefusal = (error: unknown): boolean =>
+  error instanceof FieldRefused || originalOf(error) instanceof FieldRefused;
+
 /**
  * Whether graphql-js or Apollo Server raised the error about the request. An error that a resolver threw has a path,
  * whatever code it claims to have; only DepartmentError may speak from there.
@@ -31,14 +35,17 @@ const isAboutRequest = (formatted: GraphQLFormattedError): boolean =>
 
 /** Whether the error is ours to explain to the log rather than to the caller. */
 export const isUnexpected = (error: GraphQLError): boolean =>
-  departmentErrorIn(error) === undefined && !(error.path === undefined && REQUEST_CODES.has(error.extensions.code));
+  !isRefusal(error) &&
+  departmentErrorIn(error) === undefined &&
+  !(error.path === undefined && REQUEST_CODES.has(error.extensions.code));
 
 /** The argument or variable an input error is about, if graphql-js said so. */
 const variableIn = (message: string): string | undefined => /^Variable "\$(\w+)"/.exec(message)?.[1];
 
 /**
  * Decides what of an error leaves the department (Apollo Server's `formatError`): a DepartmentError with its code,
- * reason and messages; an error about the request without the values in it; anything else as `internal error`.
+ * reason and messages; a refusal with its coordinate; an error about the request without the values in it; anything else
+ * as `internal error`.
  */
 export const presentError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
   const place = formatted.path === undefined ? {} : { path: formatted.path };
@@ -48,6 +55,7 @@ export const presentError = (formatted: GraphQLFormattedError, error: unknown): 
     const extensions = argument === undefined ? own.extensions : { ...own.extensions, argument };
     return { message: own.message, ...place, extensions };
   }
+  if (isRefusal(error)) return { message: formatted.message, ...place, extensions: formatted.extensions ?? {} };
   if (isAboutRequest(formatted)) {
     return { message: redactValues(formatted.message), ...place, extensions: { code: formatted.extensions?.code } };
   }

@@ -73,7 +73,7 @@ test('start migrates, says where it is ready, answers, and drains on SIGTERM', a
   const url = line.trim().slice('ready '.length);
   const { body } = await ask(
     { name: 'example', url, gateway },
-    { query: '{ files(commune: "21289") { edges { cursor } } }' },
+    { query: '{ files(commune: "21289") { edges { cursor } } }', scopes: ['example:file:read'] },
   );
   expect(body).toEqual({ data: { files: { edges: [] } } });
   department.child.kill('SIGTERM');

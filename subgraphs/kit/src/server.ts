@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type BaseContext, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -8,13 +8,19 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { DepartmentContext } from './department.ts';
+import { refuseRecords, refuseService } from './descriptions.ts';
 import type { Language } from './language.ts';
 import { isUnexpected, presentError } from './present-error.ts';
 import { errorForLog } from './redact.ts';
 
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
 /** The GraphQL half of a department: parsed JSON in, status and JSON text out. */
 export interface GraphQLService<Data> {
-  readonly execute: (body: unknown, context: DepartmentContext<Data>) => Promise<{ status: number; body: string }>;
+  readonly execute: (body: unknown, context: DepartmentContext<Data>) => Promise<HttpAnswer>;
   readonly stop: () => Promise<void>;
 }
 
@@ -47,11 +53,16 @@ const errorPlugin = <Data>(): ApolloServerPlugin<DepartmentContext<Data>> => ({
   },
 });
 
-/** Starts Apollo Server over the schema of a department, with everything off that a department does not need. */
-export const startGraphQL = async <Data>(schema: GraphQLSchema): Promise<GraphQLService<Data>> => {
-  const apollo = new ApolloServer<DepartmentContext<Data>>({
+const serverOver = <Context extends BaseContext>(
+  schema: GraphQLSchema,
+  introspection: boolean,
+  plugins: readonly ApolloServerPlugin<Context>[],
+) =>
+  new ApolloServer<Context>({
     schema,
-    introspection: false,
+    introspection,
+    // Judged once for each text: Apollo Server keeps what it has validated.
+    validationRules: introspection ? [] : [refuseService],
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
@@ -67,29 +78,48 @@ export const startGraphQL = async <Data>(schema: GraphQLSchema): Promise<GraphQL
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
-      errorPlugin<Data>(),
+      ...plugins,
     ],
   });
-  await apollo.start();
 
-  return {
-    async execute(body, context) {
-      const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: 'POST',
-          headers: new HeaderMap([
-            ['content-type', 'application/json'],
-            ['accept', 'application/json'],
-          ]),
-          search: '',
-          body,
-        },
-        context: async () => context,
-      });
-      // `chunked` is for @defer and @stream, which the accept header above rules out.
-      if (answer.body.kind !== 'complete') throw new Error('an answer in several parts was not asked for');
-      return { status: answer.status ?? 200, body: answer.body.string };
+const ask = async <Context extends BaseContext>(
+  apollo: ApolloServer<Context>,
+  body: unknown,
+  context: Context,
+): Promise<HttpAnswer> => {
+  const answer = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: 'POST',
+      headers: new HeaderMap([
+        ['content-type', 'application/json'],
+        ['accept', 'application/json'],
+      ]),
+      search: '',
+      body,
     },
-    stop: () => apollo.stop(),
-  };
+    context: async () => context,
+  });
+  // `chunked` is for @defer and @stream, which the accept header above rules out.
+  if (answer.body.kind !== 'complete') throw new Error('an answer in several parts was not asked for');
+  return { status: answer.status ?? 200, body: answer.body.string };
+};
+
+/** Starts Apollo Server over the schema of a department, with everything off that a department does not need. */
+export const startGraphQL = async <Data>(schema: GraphQLSchema): Promise<GraphQLService<Data>> => {
+  const apollo = serverOver<DepartmentContext<Data>>(schema, false, [errorPlugin<Data>()]);
+  await apollo.start();
+  return { execute: (body, context) => ask(apollo, body, context), stop: () => apollo.stop() };
+};
+
+/** What a schema says of itself, and no record: `__schema`, `__type`, `_service`. */
+export interface DescriptionService {
+  readonly describe: (body: unknown) => Promise<HttpAnswer>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a second, small service over the same schema for the deployer. */
+export const startDescriptions = async (schema: GraphQLSchema): Promise<DescriptionService> => {
+  const apollo = serverOver<BaseContext>(schema, true, [refuseRecords()]);
+  await apollo.start();
+  return { describe: (body) => ask(apollo, body, {}), stop: () => apollo.stop() };
 };

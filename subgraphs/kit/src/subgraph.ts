@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { parse } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { provinceDate } from './clock.ts';
 import { waitForDatabase } from './connect.ts';
@@ -11,12 +12,14 @@ import { createHttpServer } from './http.ts';
 import { migrate } from './migrations.ts';
 import { type ProvinceKey, parseProvinceKey } from './province-key.ts';
 import { createPseudonyms } from './pseudonyms.ts';
-import { departmentSchema } from './schema.ts';
-import { startGraphQL } from './server.ts';
+import { type RecheckMode, recheckRules } from './recheck/recheck.ts';
+import { departmentSchema, departmentSdl } from './schema.ts';
+import { startDescriptions, startGraphQL } from './server.ts';
 import { StartError } from './start-error.ts';
+import type { ServerTls } from './tls.ts';
 import { type GatewayKeys, openGatewayKeys } from './token/keys.ts';
-import { createReplayMemory } from './token/replay.ts';
-import { createTokenVerifier } from './token/verify.ts';
+import { createReplayMemory, type ReplayMemory } from './token/replay.ts';
+import { createTokenVerifier, type TokenBinding } from './token/verify.ts';
 import { variableOf } from './variables.ts';
 
 export interface SubgraphConfig {
@@ -27,6 +30,18 @@ export interface SubgraphConfig {
   readonly port?: number;
   readonly provinceKey: string | ProvinceKey;
   readonly gatewayKeys: GatewayKeys;
+  /** Milliseconds that keys go on working while their source is out of reach. Default: a day. */
+  readonly keysMaxAge?: number;
+  /** Who may ask the schema about itself; default: nobody. */
+  readonly deployerKeys?: GatewayKeys;
+  /** Default `body`. With `channel`, tokens that the gateway bound to the connection are accepted besides. */
+  readonly binding?: TokenBinding;
+  /** Listens on HTTPS. With a client authority, only for whoever has a certificate of it. */
+  readonly tls?: ServerTls;
+  /** Used tokens; default: in this process's memory. Several processes of one department need one between them. */
+  readonly replay?: ReplayMemory;
+  /** Whether the department refuses what its own rules forbid (default), or only logs it. */
+  readonly recheck?: RecheckMode;
   /** Default: silent. */
   readonly logger?: Logger;
   /** Told every SQL statement of every request. */
@@ -53,18 +68,26 @@ export const startSubgraph = async <Tables, Data>(
   const pseudonyms = createPseudonyms(provinceKey);
   const cursors = createCursors(provinceKey, department.name);
   const schema = departmentSchema(department);
+  recheckRules(schema, parse(departmentSdl(department.folder)), config.recheck);
+  if (config.recheck === 'report') log.warn('rules are reported, not enforced: RECHECK=report');
+  const keyOptions = config.keysMaxAge === undefined ? {} : { maxAge: config.keysMaxAge };
 
   const database = openDatabase<Tables>({ url: config.databaseUrl, log, onStatement: config.onStatement });
   const graphql = await startGraphQL<Data>(schema);
+  const descriptions = await startDescriptions(schema);
   const app = createHttpServer({
     log,
     ping: database.ping,
     verifier: createTokenVerifier({
       department: department.name,
-      keys: openGatewayKeys(config.gatewayKeys),
-      replay: createReplayMemory(),
+      keys: openGatewayKeys(config.gatewayKeys, keyOptions),
+      deployerKeys: config.deployerKeys ? openGatewayKeys(config.deployerKeys, keyOptions) : undefined,
+      binding: config.binding ?? 'body',
+      replay: config.replay ?? createReplayMemory(),
       now,
     }),
+    tls: config.tls,
+    describe: descriptions.describe,
     execute: (body, request) => {
       const tools = { db: database.db, pseudonyms, cursors, request, today: () => provinceDate(now()) };
       return graphql.execute(body, { ...request, data: department.createData(tools) });
@@ -74,6 +97,7 @@ export const startSubgraph = async <Tables, Data>(
   const close = async () => {
     await app.close();
     await graphql.stop();
+    await descriptions.stop();
     await database.close();
   };
 
@@ -100,5 +124,6 @@ export const startSubgraph = async <Tables, Data>(
   }
 
   const address = app.server.address() as AddressInfo;
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}/graphql`, close };
+  const scheme = config.tls ? 'https' : 'http';
+  return { url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}/graphql`, close };
 };

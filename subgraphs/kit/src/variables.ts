@@ -1,3 +1,5 @@
+type Setting = 'DATABASE_URL' | 'HOST' | 'PORT' | 'RECHECK' | 'TLS_CERTIFICATE' | 'TLS_KEY' | 'TLS_CLIENT_CA';
+
 /** The environment variable of one department: `variableOf('one-stop', 'PORT')` is `ONE_STOP_PORT`. */
-export const variableOf = (department: string, setting: 'DATABASE_URL' | 'HOST' | 'PORT'): string =>
+export const variableOf = (department: string, setting: Setting): string =>
   `${department.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_${setting}`;

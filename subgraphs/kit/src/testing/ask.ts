@@ -6,6 +6,8 @@ export interface Askable {
   readonly name: string;
   readonly url: string;
   readonly gateway: TestGateway;
+  /** Who asks where a question does not say; default: somebody without scopes. */
+  readonly principal?: TestPrincipal;
 }
 
 export interface Question extends TestPrincipal {
@@ -49,10 +51,10 @@ export const post = async (
 };
 
 /** Asks a department as the gateway does: one request, signed for exactly its bytes. */
-export const ask = async ({ name, url, gateway }: Askable, question: Question): Promise<Answer> => {
+export const ask = async ({ name, url, gateway, principal: usual }: Askable, question: Question): Promise<Answer> => {
   const { query, variables, operationName, language = 'en', ...principal } = question;
   const body = JSON.stringify({ query, variables, operationName });
-  const token = await gateway.token(name, body, principal);
+  const token = await gateway.token(name, body, { ...usual, ...principal });
   return post(url, body, `Bearer ${token}`, { 'accept-language': language });
 };
 

@@ -4,6 +4,7 @@ import { departmentSdl } from '../schema.ts';
 import { askEntities } from './ask.ts';
 import { documentProblems } from './documents.ts';
 import type { TestPrincipal } from './gateway.ts';
+import { recheckContract } from './recheck-contract.ts';
 import { type TestSubgraph, testSubgraph } from './subgraph.ts';
 import { tokenContract } from './token-contract.ts';
 
@@ -75,6 +76,8 @@ export const subgraphContract = <Tables, Data>(
     test('describes and guards everything it offers', () => {
       expect(documentProblems(departmentSdl(department.folder))).toEqual([]);
     });
+
+    describe('refuses by itself what its own rules forbid', () => recheckContract(department, references, running));
 
     describe('resolves references', () => {
       for (const reference of references) referenceContract(running, reference);

@@ -1,21 +1,26 @@
 import { join } from 'node:path';
+import { parse } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { openDatabase } from '../database.ts';
 import type { Department } from '../department.ts';
 import { migrate } from '../migrations.ts';
 import { parseProvinceKey } from '../province-key.ts';
 import { createPseudonyms, type Pseudonyms } from '../pseudonyms.ts';
+import { ownRules } from '../recheck/rules.ts';
+import { departmentSdl } from '../schema.ts';
 import { seedDepartment } from '../seed/seed.ts';
-import { startSubgraph } from '../subgraph.ts';
+import { type SubgraphConfig, startSubgraph } from '../subgraph.ts';
 import type { Askable } from './ask.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
-import { testGateway } from './gateway.ts';
+import { type TestPrincipal, testGateway } from './gateway.ts';
 
 export interface TestSubgraphOptions {
   /** Seed that many citizens first; default: empty tables. */
   readonly citizens?: number;
   readonly now?: () => Date;
   readonly logger?: Logger;
+  /** Settings of the department under test: binding, TLS, deployer. */
+  readonly settings?: Pick<SubgraphConfig, 'binding' | 'tls' | 'deployerKeys' | 'recheck' | 'replay'>;
 }
 
 /** A department of a test: running over a database of its own, with a gateway that may ask it. */
@@ -36,10 +41,20 @@ const prepare = async <Tables, Data>(department: Department<Tables, Data>, url: 
   }
 };
 
+/** Somebody who may read everything the department has: what tests of anything but rules want. */
+const everyRule = (folder: string): TestPrincipal => {
+  const rules = [...ownRules(parse(departmentSdl(folder))).values()];
+  const purposes = rules.flatMap((rule) => rule.purposes.flat(2));
+  return {
+    scopes: [...new Set(rules.flatMap(({ scopes }) => scopes.flat(2)))],
+    ...(purposes[0] === undefined ? {} : { purpose: purposes[0] }),
+  };
+};
+
 /** Starts a department on a free port over a fresh, seeded database; `close` takes all of it away. */
 export const testSubgraph = async <Tables, Data>(
   department: Department<Tables, Data>,
-  { citizens, now = () => new Date(), logger }: TestSubgraphOptions = {},
+  { citizens, now = () => new Date(), logger, settings = {} }: TestSubgraphOptions = {},
 ): Promise<TestSubgraph> => {
   const gateway = testGateway(now);
   const database = await testDatabase(department.name);
@@ -55,12 +70,14 @@ export const testSubgraph = async <Tables, Data>(
       gatewayKeys: gateway.jwks,
       onStatement: (sql) => statements.push(sql),
       now,
+      ...settings,
       ...(logger === undefined ? {} : { logger }),
     });
     return {
       name: department.name,
       url: subgraph.url,
       gateway,
+      principal: everyRule(department.folder),
       database,
       pseudonyms: createPseudonyms(parseProvinceKey(provinceKey)),
       statements,
