@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 
+import type { PublicError } from '../errors.ts';
 import { DocumentGate } from './gate.ts';
 import { checkDocument } from './limits.ts';
 
@@ -12,6 +13,16 @@ const code = (text: string): string | undefined => {
   } catch (error) {
     return (error as { code: string }).code;
   }
+};
+
+/** `{ a {…} a {…} }` on each of so many levels. */
+const double = (levels: number): string =>
+  levels === 0 ? '{ b }' : `{ a ${double(levels - 1)} a ${double(levels - 1)} }`;
+
+const shared = (count: number, fields: number): string => {
+  const selected = Array.from({ length: fields }, (_, n) => `f${n}`).join(' ');
+  const names = Array.from({ length: count }, (_, n) => `F${n}`);
+  return `{ a { ${names.map((name) => `...${name}`).join(' ')} } } ${names.map((name) => `fragment ${name} on T { ${selected} }`).join(' ')}`;
 };
 
 describe('a document', () => {
@@ -41,6 +52,45 @@ describe('a document', () => {
   test('a bomb of fragments is walked once each', () => {
     const bomb = Array.from({ length: 60 }, (_, n) => `fragment F${n} on T { a { ...F${n + 1} } b { ...F${n + 1} } }`);
     expect(code(`{ ...F0 } ${bomb.join(' ')} fragment F60 on T { a }`)).toBe('LIMIT_DEPTH');
+  });
+});
+
+describe('equal response keys', () => {
+  const wide = { depth: 20, aliases: 60, rootFields: 60 };
+  const refusal = (text: string): unknown => {
+    try {
+      checkDocument(parse(text), wide);
+      return undefined;
+    } catch (error) {
+      const { code: name, data } = error as PublicError;
+      return [name, data.reason];
+    }
+  };
+  const repeat = (count: number, text: string | ((n: number) => string)) =>
+    Array.from({ length: count }, (_, n) => (typeof text === 'string' ? text : text(n))).join(' ');
+
+  test.each<[string, string]>([
+    ['leaves', `{ a { ${repeat(320, 'b')} } }`],
+    ['levels that multiply', `{ a { ${repeat(20, `b { ${repeat(20, 'c')} }`)} } }`],
+    ['levels that double', `{ a ${double(8)} }`],
+    ['inline fragments', `{ a { ${repeat(320, '... on T { b }')} } }`],
+    ['fragments', `{ a { ${repeat(320, (n) => `...F${n}`)} } } ${repeat(320, (n) => `fragment F${n} on T { b }`)}`],
+    ['a fragment that nothing spreads', `{ a } fragment F on T { ${repeat(320, 'b')} }`],
+    ['the second operation', `query A { a } query B { a { ${repeat(320, 'b')} } }`],
+    [
+      'fragments that branch at each level',
+      `{ a { ...F0 } } ${repeat(16, (n) => `fragment F${n} on T { b { ...F${n + 1} } c { ...F${n + 1} } }`)} fragment F16 on T { b }`,
+    ],
+  ])('%s are bounded before they are compared', (_what, text) => {
+    expect(refusal(text)).toEqual(['LIMIT_COST', 'overlap']);
+  });
+
+  test.each<[string, string]>([
+    ['a hundred fragments of ten equal fields', shared(100, 10)],
+    ['a fragment spread a thousand times', `{ a { ${repeat(1_000, '...F')} } } fragment F on T { b c }`],
+    ['a fragment that spreads itself', '{ a { ...F } } fragment F on T { a { ...F } b }'],
+  ])('%s pass', (_what, text) => {
+    expect(refusal(text)).toBeUndefined();
   });
 });
 

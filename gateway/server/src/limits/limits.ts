@@ -1,6 +1,7 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode, visit } from 'graphql';
 
 import { PublicError } from '../errors.ts';
+import { checkOverlap } from './overlap.ts';
 
 export interface DocumentLimits {
   readonly depth: number;
@@ -65,6 +66,7 @@ export const checkDocument = (document: DocumentNode, limits: DocumentLimits): v
     if (fields > limits.rootFields) throw exceeded('LIMIT_COST', fields, limits.rootFields, 'rootFields');
   }
   if (aliases > limits.aliases) throw exceeded('LIMIT_ALIASES', aliases, limits.aliases);
+  checkOverlap(document, limits.depth);
 };
 
 const checkLiterals = (document: DocumentNode): void => {

@@ -198,6 +198,9 @@ const publicErrorOf = (formatted: GraphQLFormattedError, thrown: unknown): Known
 };
 
 /** The parser of graphql-js counts tokens itself, and says «more that» where it means «than». */
+/** graphql-js says no more when comparing fields costs it too much. */
+const VALIDATION_ABORTED = 'Validation aborted.';
+
 const TOO_MANY_TOKENS = /Document contains more tha[nt] \d+ tokens/;
 
 /** Apollo Server's own errors, which name nothing but what the caller wrote. */
@@ -214,6 +217,7 @@ export const protocolError = (
       if (TOO_MANY_TOKENS.test(message)) return new PublicError('LIMIT_TOKENS');
       return new PublicError(code, text('Câu truy vấn sai cú pháp:'));
     case 'GRAPHQL_VALIDATION_FAILED':
+      if (message === VALIDATION_ABORTED) return new PublicError('LIMIT_COST', { data: { reason: 'overlap' } });
       return new PublicError(code, text('Câu truy vấn không khớp với lược đồ:'));
     case 'OPERATION_RESOLUTION_FAILURE':
     case 'PERSISTED_QUERY_NOT_FOUND':
