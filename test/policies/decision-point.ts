@@ -23,7 +23,7 @@ export const startDecisionPoint = async (): Promise<DecisionPoint> => {
     asked.push(...input.policies);
     const said = current;
     if (said.kind === 'late') return;
-    const [status, body] = said.kind === 'broken' ? [500, {}] : [200, { result: said.result }];
+    const [status, body] = said.kind === 'result' ? [200, { result: said.result }] : [500, {}];
     outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1');

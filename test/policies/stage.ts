@@ -55,7 +55,8 @@ export class Stages {
     const start = async (text: FederationText) => {
       const departments = await startDepartments(text, (call) => calls.push(call));
       this.#undo.push(() => Promise.all(departments.map((department) => department.close())));
-      const supergraph = supergraphOf(compose(departments, settings.authorization.unguarded));
+      // As a supergraph that comes from elsewhere may be: `unguarded: refuse` has to hold at run time too.
+      const supergraph = supergraphOf(compose(departments, 'allow'));
       return { departments, supergraph };
     };
     const first = await start(federation);
