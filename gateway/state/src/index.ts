@@ -1,0 +1,61 @@
+import type { StateLog } from './log.ts';
+import { memoryQuotas, type QuotaStore, redisQuotas } from './quotas.ts';
+import { openRedis } from './redis.ts';
+import { memoryReplay, type ReplayStore, redisReplay } from './replay.ts';
+import { fileRevocations, memoryRevocations, type RevocationList, redisRevocations } from './revocations/index.ts';
+
+export type { QuotaStore, Standing, Window } from './quotas.ts';
+export type { ReplayStore } from './replay.ts';
+export type {
+  HolderRevocation,
+  Revocation,
+  RevocationList,
+  TokenIdentity,
+  TokenRevocation,
+} from './revocations/index.ts';
+export { StateUnavailable } from './unavailable.ts';
+export type { StateLog };
+
+/** Where state lives. `redis`: for any number of processes; `file`: revocations for the processes of one machine. */
+export type StateSource = { readonly redis: string; readonly copy?: string } | { readonly file: string };
+
+/** What the processes of one deployment know together. */
+export interface SharedState {
+  readonly revocations: RevocationList;
+  readonly replay: ReplayStore;
+  readonly quotas: QuotaStore;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the state that a source names; without a source it lives in this process's memory alone. A Redis that is away
+ * does not keep a process from starting: the revocations' age tells how far they can be trusted.
+ *
+ * @throws StateUnavailable for a file that can be neither read nor made
+ */
+export const openState = async (
+  source: StateSource | undefined,
+  log: StateLog,
+  now: () => number = Date.now,
+): Promise<SharedState> => {
+  if (source && 'redis' in source) {
+    const redis = openRedis(source.redis, log);
+    const revocations = await redisRevocations(redis, source.copy, log, now);
+    return {
+      revocations,
+      replay: redisReplay(redis, now),
+      quotas: redisQuotas(redis),
+      async close() {
+        await revocations.close();
+        await redis.close();
+      },
+    };
+  }
+  const revocations = source ? await fileRevocations(source.file, log, now) : memoryRevocations(now);
+  return {
+    revocations,
+    replay: memoryReplay(now),
+    quotas: memoryQuotas(now),
+    close: () => revocations.close(),
+  };
+};
