@@ -84,3 +84,8 @@ export const staysHere = (address: string): boolean => {
   const [host = ''] = address.split(':');
   return /^.{6}7F$/.test(host) || /^0{24}01000000$/.test(host) || /^0{16}FFFF0000.{6}7F$/.test(host);
 };
+
+/** MiB that a process, or the greatest of those below it, holds now. */
+export const memoryOf = (root: number): number =>
+  Math.max(...familyOf(root).map(({ pid }) => Number(/VmRSS:\s+(\d+)/.exec(text(`/proc/${pid}/status`))?.[1] ?? 0))) /
+  1024;
