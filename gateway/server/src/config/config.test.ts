@@ -52,7 +52,7 @@ describe('a good configuration', () => {
       authorization: { mode: 'filter', discloseRequirements: false, hideDenied: false, unguarded: 'allow' },
       execution: { engine: 'apollo' },
       internalToken: { keyFile: join(folder, 'gateway-key.pem'), binding: 'body' },
-      limits: { bodySize: 262_144, tokens: 4000, depth: 20, aliases: 60, rootFields: 60, cost: 5000 },
+      limits: { bodySize: 262_144, tokens: 4000, depth: 20, aliases: 60, rootFields: 60, cost: 5000, planning: 2_000 },
       introspection: { scope: 'schema:introspect' },
       audit: false,
       console: { enabled: true },
@@ -114,6 +114,13 @@ limits: { bodySize: 1MiB }
     expect(departmentOf(config, 'land')).toEqual(departmentOf(config, 'health'));
     expect(departmentOf(config, '__proto__')).toEqual(departmentOf(config, 'health'));
   });
+});
+
+test('channel binding to this machine needs no certificate', () => {
+  const { config } = load(
+    `${MINIMAL}internalToken: { binding: channel }\ndepartments: { health: { url: "http://127.0.0.1:4102/graphql" } }`,
+  );
+  expect(config.internalToken.binding).toBe('channel');
 });
 
 describe('the environment', () => {
@@ -233,8 +240,42 @@ const REFUSALS: Record<string, Case> = {
     3,
     'authentication.dpop.nonce',
   ],
-  'hidden denials': ['authorization: { hideDenied: true }', 'CONFIG_UNAVAILABLE', 3, 'authorization.hideDenied'],
-  'channel binding': ['internalToken: { binding: channel }', 'CONFIG_UNAVAILABLE', 3, 'internalToken.binding'],
+  'channel binding over a network without a certificate of the gateway': [
+    'internalToken: { binding: channel }\ndepartments:\n  health:\n    url: https://health.example/graphql',
+    'CONFIG_INVALID_VALUE',
+    5,
+    'departments.health.tls',
+  ],
+  'channel binding without a certificate, TLS to this machine': [
+    'internalToken: { binding: channel }\ndepartments:\n  health: { url: "https://127.0.0.1:4102/graphql" }',
+    'CONFIG_INVALID_VALUE',
+    5,
+    'departments.health.tls',
+  ],
+  'channel binding with half a certificate': [
+    'internalToken: { binding: channel }\ndepartments:\n  health:\n    url: https://h.example/graphql\n    tls: { key: jwks.json }',
+    'CONFIG_INVALID_VALUE',
+    7,
+    'departments.health.tls.certificate',
+  ],
+  'TLS files that are not there': [
+    'departments:\n  health: { url: "https://h.example/", tls: { ca: ./absent.pem } }',
+    'CONFIG_FILE_MISSING',
+    4,
+    'departments.health.tls.ca',
+  ],
+  'TLS files that are something else': [
+    'departments:\n  health: { url: "https://h.example/", tls: { ca: jwks.json } }',
+    'CONFIG_INVALID_VALUE',
+    4,
+    'departments.health.tls.ca',
+  ],
+  'TLS over plain http': [
+    'departments:\n  health: { url: "http://127.0.0.1:4102/", tls: {} }',
+    'CONFIG_INVALID_VALUE',
+    4,
+    'departments.health.tls',
+  ],
   'shared state': ['state: { redis: redis://127.0.0.1:6379 }', 'CONFIG_UNAVAILABLE', 3, 'state'],
   quotas: ['quotas: { perMinute: 5 }', 'CONFIG_UNAVAILABLE', 3, 'quotas'],
   'a ledger': ['audit: { database: "postgres://127.0.0.1/ledger" }', 'CONFIG_UNAVAILABLE', 3, 'audit'],

@@ -8,14 +8,9 @@ export const internalToken = section(
       vi: 'Khoá riêng ES256 (PEM). Ở development được tạo khi khởi động lần đầu.',
       en: 'The private ES256 key (PEM). Made on first start in development.',
     }),
-    binding: withDefault(
-      word('body', 'channel'),
-      'body',
-      {
-        vi: 'body: mỗi lần gọi một token, gắn với nội dung; channel: một token cho một phòng ban trên kênh đã bảo vệ.',
-        en: 'body: one token a call, bound to its body; channel: one token for one department over a protected channel.',
-      },
-      { unavailableValues: ['channel'] },
-    ),
+    binding: withDefault(word('body', 'channel'), 'body', {
+      vi: 'body: mỗi lần gọi một token, gắn với nội dung; channel: một token cho một phòng ban và một người gọi, dùng lại tối đa 30 giây, chỉ qua mTLS hoặc http:// trên chính máy này. Phòng ban phải được đặt như vậy.',
+      en: 'body: one token a call, bound to its body; channel: one token for one department and one caller, used again for 30 seconds at most, only over mTLS or http:// on this machine. Departments must be set to accept it.',
+    }),
   },
 );

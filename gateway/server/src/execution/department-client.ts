@@ -1,5 +1,7 @@
 import { errors, Pool } from 'undici';
 
+import type { ClientTls } from './department-tls.ts';
+
 /** How one call to a department failed before there was a GraphQL answer to read. */
 export type CallFailure = 'unavailable' | 'timeout' | 'invalid';
 
@@ -18,6 +20,8 @@ export interface DepartmentSettings {
   /** Milliseconds for one call, connection and whole answer included. */
   readonly timeout: number;
   readonly connections: number;
+  /** For https alone. */
+  readonly tls?: ClientTls | undefined;
 }
 
 /** No answer of an honest department is larger: its lists are paged. A larger one would fill the gateway's memory. */
@@ -32,11 +36,12 @@ export class DepartmentClient {
   readonly #path: string;
   readonly #timeout: number;
 
-  constructor({ url, timeout, connections }: DepartmentSettings) {
+  constructor({ url, timeout, connections, tls }: DepartmentSettings) {
     const { origin, pathname, search } = new URL(url);
     this.#path = `${pathname}${search}`;
     this.#timeout = timeout;
-    this.#pool = new Pool(origin, { connections, pipelining: 1, maxResponseSize: MAX_ANSWER_BYTES });
+    const { thumbprint: _, ...connect } = tls ?? {};
+    this.#pool = new Pool(origin, { connections, pipelining: 1, maxResponseSize: MAX_ANSWER_BYTES, connect });
   }
 
   /**

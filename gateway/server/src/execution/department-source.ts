@@ -3,8 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 
 import { isErrorCode, type Messages, PublicError } from '../errors.ts';
-import type { GatewayKey } from '../internal-token/keys.ts';
-import { signInternalToken } from '../internal-token/sign.ts';
+import type { TokenSigner } from '../internal-token/signer.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { AnswerShape, FaultPath } from './answer-shape.ts';
@@ -17,15 +16,16 @@ export interface SourceParts {
   readonly department: DepartmentFacts;
   readonly client: DepartmentClient;
   readonly shape: AnswerShape;
-  readonly key: GatewayKey;
+  readonly sign: TokenSigner;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
 }
 
 /** Codes by which a department speaks to the caller. All its other errors are masked. */
 const SPOKEN = new Set(['BAD_USER_INPUT', 'NOT_FOUND', 'CONFLICT']);
+
+/** A department that re-checks its own rules refuses a field. Our defect or its own, so callers are not told. */
+const REFUSED_BY_DEPARTMENT = 'UNAUTHORIZED_FIELD_OR_TYPE';
 
 /** Errors taken from one answer: each is a line of the log and a part of the caller's answer. */
 const MAX_ERRORS = 100;
@@ -41,18 +41,12 @@ export class DepartmentSource implements GraphQLDataSource {
   }
 
   async process(options: GraphQLDataSourceProcessOptions): Promise<Processed> {
-    const { department, client, key, log, metrics, now } = this.#parts;
+    const { department, client, sign, log, metrics } = this.#parts;
     const execution = options.context as Execution;
     const { query, variables } = options.request;
     // The planner's operation name holds nothing we want to tell; the text is what the department runs.
     const body = JSON.stringify({ query, variables });
-    const hop = {
-      department: department.name,
-      requestId: execution.requestId,
-      body,
-      departmentScopes: department.scopes,
-    };
-    const token = await signInternalToken(key, execution.principal, hop, Math.floor(now() / 1_000));
+    const token = await sign(execution.principal, execution.requestId, body);
     const end = metrics.departmentCall(department.name);
     try {
       const answer = await client.call(body, {
@@ -132,8 +126,9 @@ export class DepartmentSource implements GraphQLDataSource {
     log.error({
       requestId: execution.requestId,
       department: department.name,
-      failure: 'error',
-      ...texts({ code: extensions.code, reason: extensions.reason }),
+      // Nothing that was filtered here is ever refused there: one of the two is wrong about a rule.
+      failure: extensions.code === REFUSED_BY_DEPARTMENT ? 'refused' : 'error',
+      ...texts({ code: extensions.code, reason: extensions.reason, coordinate: extensions.coordinate }),
       detail: message === undefined ? undefined : redactNumbers(message),
     });
     return { path, shown: placed(this.#masked('DEPARTMENT_ERROR', execution), place) };

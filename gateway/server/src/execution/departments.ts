@@ -2,11 +2,13 @@ import type { Logger } from 'pino';
 
 import { departmentOf, type GatewayConfig } from '../config/index.ts';
 import type { GatewayKey } from '../internal-token/keys.ts';
+import { tokenSigner } from '../internal-token/signer.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { AnswerShape } from './answer-shape.ts';
 import { DepartmentClient } from './department-client.ts';
 import { DepartmentSource } from './department-source.ts';
+import { type ClientTls, readClientTls } from './department-tls.ts';
 
 export interface DepartmentsParts {
   readonly config: GatewayConfig;
@@ -16,10 +18,15 @@ export interface DepartmentsParts {
   readonly now: () => number;
 }
 
+interface Connected {
+  readonly client: DepartmentClient;
+  readonly tls: ClientTls | undefined;
+}
+
 /** The departments' connections, kept over reloads: a new supergraph version finds them warm. */
 export class Departments {
   readonly #parts: DepartmentsParts;
-  readonly #clients = new Map<string, DepartmentClient>();
+  readonly #connected = new Map<string, Connected>();
 
   constructor(parts: DepartmentsParts) {
     this.#parts = parts;
@@ -27,22 +34,35 @@ export class Departments {
 
   /** The data source of one department; the configuration's address wins over the supergraph's. */
   source(department: DepartmentFacts, supergraphUrl: string | undefined, shape: AnswerShape): DepartmentSource {
-    const { url = supergraphUrl, timeout, connections } = departmentOf(this.#parts.config, department.name);
+    const { config, key, now } = this.#parts;
+    const { url = supergraphUrl } = departmentOf(config, department.name);
     if (!url)
       throw new Error(
         `department ${department.name}: no url in the supergraph, set departments.${department.name}.url`,
       );
     requireSafe(url, department.name);
-    let client = this.#clients.get(url);
-    if (!client) {
-      client = new DepartmentClient({ url, timeout, connections });
-      this.#clients.set(url, client);
-    }
-    return new DepartmentSource({ ...this.#parts, department, client, shape });
+    const { client, tls } = this.#connect(department.name, url);
+    const { binding } = config.internalToken;
+    if (binding === 'channel') requireChannel(url, department.name, tls);
+    const sign = tokenSigner({ key, department, binding, certificate: tls?.thumbprint, now });
+    return new DepartmentSource({ ...this.#parts, department, client, sign, shape });
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#clients.values()].map((client) => client.close()));
+    await Promise.all([...this.#connected.values()].map(({ client }) => client.close()));
+  }
+
+  #connect(name: string, url: string): Connected {
+    // By name too: two departments at one address may be met with different certificates.
+    const place = `${name} ${url}`;
+    let connected = this.#connected.get(place);
+    if (!connected) {
+      const { timeout, connections, tls: files } = departmentOf(this.#parts.config, name);
+      const tls = files && readClientTls(files);
+      connected = { client: new DepartmentClient({ url, timeout, connections, tls }), tls };
+      this.#connected.set(place, connected);
+    }
+    return connected;
   }
 }
 
@@ -54,5 +74,13 @@ const requireSafe = (url: string, department: string): void => {
   if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return;
   throw new Error(
     `department ${department}: ${protocol}//${hostname} needs https, http is for loopback addresses only`,
+  );
+};
+
+/** For addresses that stand in the supergraph: those of the configuration are refused there, with file and line. */
+const requireChannel = (url: string, department: string, tls: ClientTls | undefined): void => {
+  if (new URL(url).protocol === 'http:' || tls?.thumbprint) return;
+  throw new Error(
+    `department ${department}: internalToken.binding: channel needs departments.${department}.tls with certificate and key`,
   );
 };

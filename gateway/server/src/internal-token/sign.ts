@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-import { SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 
 import type { Principal } from '../policy/principal.ts';
 import { holdsSomewhere } from '../policy/self.ts';
@@ -12,10 +12,51 @@ const LIFETIME = 30;
 export interface Hop {
   readonly department: string;
   readonly requestId: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** Scopes named in rules on coordinates that this department resolves: it learns of no others. */
   readonly departmentScopes: ReadonlySet<string>;
 }
+
+/** What a token of `binding: channel` is for: every request of one principal to one department, over one kind of channel. */
+export interface Channel {
+  readonly department: string;
+  readonly departmentScopes: ReadonlySet<string>;
+  /** `x5t#S256` of the gateway's client certificate; undefined: plain HTTP on this machine. */
+  readonly certificate: string | undefined;
+}
+
+/** What is vouched for: who asks, for whom, why, and with which of his scopes. */
+export const callerClaims = (principal: Principal, departmentScopes: ReadonlySet<string>): JWTPayload => {
+  const scope = [...principal.scopes]
+    .filter((name) => departmentScopes.has(name) && holdsSomewhere(principal, name))
+    .join(' ');
+  if (principal.kind === 'anonymous') return { act: { sub: 'urn:gateway' }, scope };
+  return {
+    iss_user: principal.issuer,
+    sub: principal.subject,
+    client_id: principal.clientId,
+    act: { sub: 'urn:gateway', act: { sub: principal.clientId } },
+    org: principal.org,
+    purpose: principal.purpose,
+    legal_basis: principal.legalBasis,
+    case_id: principal.caseId,
+    citizen: principal.citizen,
+    scope,
+  };
+};
+
+/** Seconds since the epoch; never later than the end of the caller's own token. */
+const expiryOf = (principal: Principal, now: number): number =>
+  principal.kind === 'authenticated' ? Math.min(now + LIFETIME, principal.expiresAt) : now + LIFETIME;
+
+const sign = (key: GatewayKey, department: string, claims: JWTPayload, expires: number, now: number) =>
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: 'ES256', typ: 'gw-internal+jwt', kid: key.kid })
+    .setIssuer('urn:gateway')
+    .setAudience(`urn:subgraph:${department}`)
+    .setIssuedAt(now)
+    .setExpirationTime(expires)
+    .sign(key.privateKey);
 
 /**
  * The token with which the gateway vouches for a caller towards one department, for one request body
@@ -24,34 +65,27 @@ export interface Hop {
  * @param now seconds since the epoch
  */
 export const signInternalToken = (key: GatewayKey, principal: Principal, hop: Hop, now: number): Promise<string> => {
-  const caller =
-    principal.kind === 'authenticated'
-      ? {
-          iss_user: principal.issuer,
-          sub: principal.subject,
-          client_id: principal.clientId,
-          act: { sub: 'urn:gateway', act: { sub: principal.clientId } },
-          org: principal.org,
-          purpose: principal.purpose,
-          legal_basis: principal.legalBasis,
-          case_id: principal.caseId,
-          citizen: principal.citizen,
-        }
-      : { act: { sub: 'urn:gateway' } };
-  const expires = principal.kind === 'authenticated' ? Math.min(now + LIFETIME, principal.expiresAt) : now + LIFETIME;
-  return new SignJWT({
-    ...caller,
-    scope: [...principal.scopes]
-      .filter((scope) => hop.departmentScopes.has(scope) && holdsSomewhere(principal, scope))
-      .join(' '),
+  const claims = {
+    ...callerClaims(principal, hop.departmentScopes),
     req: hop.requestId,
     bh: createHash('sha256').update(hop.body).digest('base64url'),
-  })
-    .setProtectedHeader({ alg: 'ES256', typ: 'gw-internal+jwt', kid: key.kid })
-    .setIssuer('urn:gateway')
-    .setAudience(`urn:subgraph:${hop.department}`)
-    .setIssuedAt(now)
-    .setExpirationTime(expires)
-    .setJti(randomUUID())
-    .sign(key.privateKey);
+    jti: randomUUID(),
+  };
+  return sign(key, hop.department, claims, expiryOf(principal, now), now);
+};
+
+/**
+ * The token of `binding: channel`: the same without request, id and body, so that it may serve again. What it lacks, the
+ * channel gives: only this machine, or the holder of the named certificate, can send it.
+ */
+export const signChannelToken = (
+  key: GatewayKey,
+  principal: Principal,
+  channel: Channel,
+  now: number,
+): Promise<string> => {
+  const { department, departmentScopes, certificate } = channel;
+  const bound = certificate === undefined ? {} : { cnf: { 'x5t#S256': certificate } };
+  const claims = { ...callerClaims(principal, departmentScopes), ...bound };
+  return sign(key, department, claims, expiryOf(principal, now), now);
 };

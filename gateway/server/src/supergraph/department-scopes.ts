@@ -2,12 +2,10 @@ import type { Rules } from '@lienthong/schema/rules';
 import {
   type ConstDirectiveNode,
   type EnumTypeDefinitionNode,
-  type GraphQLSchema,
-  getNamedType,
-  isObjectType,
   Kind,
   type ObjectTypeDefinitionNode,
   parse,
+  type TypeNode,
 } from 'graphql';
 
 /** What the supergraph says of one department. */
@@ -22,7 +20,7 @@ export interface DepartmentFacts {
  * scopes each one may learn of (DESIGN §4, internal token). A coordinate counts with the rule of its parent and of the
  * type it returns.
  */
-export const readDepartments = (supergraphSdl: string, rules: Rules, schema: GraphQLSchema): DepartmentFacts[] => {
+export const readDepartments = (supergraphSdl: string, rules: Rules): DepartmentFacts[] => {
   const document = parse(supergraphSdl, { noLocation: true });
   const names = new Map<string, string>();
   const scopes = new Map<string, Set<string>>();
@@ -43,19 +41,20 @@ export const readDepartments = (supergraphSdl: string, rules: Rules, schema: Gra
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
     const owners = argumentsOf(definition.directives, 'join__type', 'graph');
-    const type = schema.getType(definition.name.value);
     for (const field of definition.fields ?? []) {
       const name = field.name.value;
-      const returned = isObjectType(type) ? type.getFields()[name]?.type : undefined;
       for (const graph of resolvers(field.directives, owners)) {
         learn(graph, `${definition.name.value}.${name}`, 'fields');
         learn(graph, definition.name.value, 'types');
-        if (returned) learn(graph, getNamedType(returned).name, 'types');
+        // By the document: a field that callers never see may still be fetched for another.
+        learn(graph, nameOf(field.type), 'types');
       }
     }
   }
   return [...scopes].map(([name, named]) => ({ name, scopes: named }));
 };
+
+const nameOf = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type));
 
 /** A field without `join__field` comes from every department that has the type. */
 const resolvers = (directives: readonly ConstDirectiveNode[] | undefined, owners: readonly string[]): string[] => {

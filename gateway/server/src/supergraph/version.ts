@@ -59,7 +59,7 @@ export class SupergraphVersion {
   static async load(sdl: string, unguarded: 'allow' | 'refuse', makeEngine: EngineFactory): Promise<SupergraphVersion> {
     const rules = readRules(sdl);
     const schema = apiSchemaOf(sdl);
-    const departments = readDepartments(sdl, rules, schema);
+    const departments = readDepartments(sdl, rules);
     const engine = await makeEngine({ strippedSdl: stripAuthorization(sdl), schema, departments });
     return new SupergraphVersion(sdl, schema, rules, new Guards(rules, schema, unguarded), engine);
   }

@@ -50,6 +50,13 @@ export class Reader {
     return this.section(root, place);
   }
 
+  /** Reports what only several settings together show, at the one that is to be changed. */
+  reportAt(path: readonly string[], code: ConfigCode, messages: Texts): void {
+    let place: Place = { path: [], key: '', node: this.contents(), line: undefined, variable: true };
+    for (const name of path) place = this.child(place, name);
+    this.report(code, place, messages);
+  }
+
   private contents(): Node | undefined {
     return this.document.contents === null ? undefined : (this.document.contents as Node);
   }

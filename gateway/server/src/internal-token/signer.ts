@@ -1,0 +1,81 @@
+import type { Principal } from '../policy/principal.ts';
+import type { GatewayKey } from './keys.ts';
+import { callerClaims, signChannelToken, signInternalToken } from './sign.ts';
+
+/** Makes, or finds, the token for one call to one department. */
+export type TokenSigner = (principal: Principal, requestId: string, body: string | Uint8Array) => Promise<string>;
+
+export interface SignerParts {
+  readonly key: GatewayKey;
+  readonly department: { readonly name: string; readonly scopes: ReadonlySet<string> };
+  readonly binding: 'body' | 'channel';
+  /** `x5t#S256` of the client certificate that the department's connections present. */
+  readonly certificate: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Seconds for which a token of the channel is used: it lives a little longer, for what is under way. */
+const REUSE = 25;
+
+/** Tokens kept for one department: callers beyond it are signed for anew. About 1 KiB each. */
+const KEPT = 10_000;
+
+/** Tokens for one department of one supergraph version: its scopes are that version's. */
+export const tokenSigner = (parts: SignerParts): TokenSigner =>
+  parts.binding === 'channel' ? channelSigner(parts) : bodySigner(parts);
+
+const bodySigner =
+  ({ key, department, now }: SignerParts): TokenSigner =>
+  (principal, requestId, body) => {
+    const hop = { department: department.name, departmentScopes: department.scopes, requestId, body };
+    return signInternalToken(key, principal, hop, Math.floor(now() / 1_000));
+  };
+
+interface Kept {
+  readonly token: Promise<string>;
+  /** Seconds since the epoch. */
+  readonly until: number;
+}
+
+/**
+ * One token serves whoever is equal in every claim and in the end of his own token. Principals are compared by value, and
+ * each is written out once: an authenticated caller is the same object from request to request while its token is known.
+ */
+const channelSigner = ({ key, department, certificate, now }: SignerParts): TokenSigner => {
+  const channel = { department: department.name, departmentScopes: department.scopes, certificate };
+  const identities = new WeakMap<Principal, string>();
+  const kept = new Map<string, Kept>();
+
+  const identityOf = (principal: Principal): string => {
+    let identity = identities.get(principal);
+    if (identity === undefined) {
+      const ends = principal.kind === 'authenticated' ? principal.expiresAt : null;
+      identity = JSON.stringify([ends, callerClaims(principal, department.scopes)]);
+      identities.set(principal, identity);
+    }
+    return identity;
+  };
+
+  /** Those that have ended are the oldest; so are those that must make room. */
+  const makeRoom = (seconds: number) => {
+    for (const [identity, { until }] of kept) {
+      if (until > seconds && kept.size < KEPT) return;
+      kept.delete(identity);
+    }
+  };
+
+  return (principal) => {
+    const seconds = Math.floor(now() / 1_000);
+    const identity = identityOf(principal);
+    const known = kept.get(identity);
+    if (known && known.until > seconds) return known.token;
+    const token = signChannelToken(key, principal, channel, seconds);
+    // Taken out first, so that the order of the map stays that of age.
+    kept.delete(identity);
+    makeRoom(seconds);
+    kept.set(identity, { token, until: seconds + REUSE });
+    token.catch(() => kept.delete(identity));
+    return token;
+  };
+};
