@@ -1,65 +1,24 @@
-import { Fragment } from 'react';
 import type { Answer, Refusal } from './answer.ts';
+import { Dotted } from './Dotted.tsx';
 import { useText } from './language.tsx';
-import { Scopes } from './Scopes.tsx';
+import { Required } from './Required.tsx';
 
-/** Dotted names break at their dots, so that a narrow column stays readable. */
-function Dotted({ name }: { readonly name: string }) {
-  const [first, ...others] = name.split('.');
-  let before = first ?? '';
-  return (
-    <code>
-      {first}
-      {others.map((part) => {
-        before = `${before}.${part}`;
-        return (
-          <Fragment key={before}>
-            .<wbr />
-            {part}
-          </Fragment>
-        );
-      })}
-    </code>
-  );
+interface RefusalsProps {
+  readonly refusals: readonly Refusal[];
+  readonly onExplain: (() => void) | undefined;
 }
 
-function Alternatives({ sets }: { readonly sets: readonly (readonly string[])[] }) {
-  const text = useText();
-  return sets.map((names, index) => (
-    <Fragment key={names.join(' ')}>
-      {index > 0 && <span className="hint"> {text('or')} </span>}
-      <Scopes scopes={names} />
-    </Fragment>
-  ));
-}
-
-function Missing({ required }: Pick<Refusal, 'required'>) {
-  const text = useText();
-  if (required === undefined) return <span className="hint">{text('undisclosed')}</span>;
-  return (
-    <div className="missing">
-      {required.closed && <p>{text('closed')}</p>}
-      {required.authenticated && <p>{text('tokenNeeded')}</p>}
-      {required.scopes.length > 0 && (
-        <p>
-          <Alternatives sets={required.scopes} />
-        </p>
-      )}
-      {required.policies.length > 0 && (
-        <p>
-          <Alternatives sets={required.policies} />
-        </p>
-      )}
-    </div>
-  );
-}
-
-function Refusals({ refusals }: { readonly refusals: readonly Refusal[] }) {
+function Refusals({ refusals, onExplain }: RefusalsProps) {
   const text = useText();
   return (
     <table className="refusals">
       <caption>
         {text('refused')} <span className="count">{refusals.length}</span>
+        {onExplain !== undefined && (
+          <button type="button" className="link" onClick={onExplain}>
+            {text('explainWhy')}
+          </button>
+        )}
       </caption>
       <thead>
         <tr>
@@ -78,7 +37,11 @@ function Refusals({ refusals }: { readonly refusals: readonly Refusal[] }) {
               <Dotted name={refusal.coordinate} />
             </td>
             <td>
-              <Missing {...refusal} />
+              {refusal.required === undefined ? (
+                <span className="hint">{text('undisclosed')}</span>
+              ) : (
+                <Required {...refusal.required} />
+              )}
             </td>
           </tr>
         ))}
@@ -87,8 +50,14 @@ function Refusals({ refusals }: { readonly refusals: readonly Refusal[] }) {
   );
 }
 
+interface Props {
+  readonly answer: Answer;
+  /** Opens the explanation; absent where the gateway gives none. */
+  readonly onExplain: (() => void) | undefined;
+}
+
 /** Below the result: status and request id, the fields that were refused, and other errors by their codes. */
-export function AnswerSummary({ answer }: { readonly answer: Answer }) {
+export function AnswerSummary({ answer, onExplain }: Props) {
   const text = useText();
   return (
     <section className="answer" aria-live="polite" data-status={answer.status}>
@@ -101,7 +70,7 @@ export function AnswerSummary({ answer }: { readonly answer: Answer }) {
           </span>
         )}
       </p>
-      {answer.refusals.length > 0 && <Refusals refusals={answer.refusals} />}
+      {answer.refusals.length > 0 && <Refusals refusals={answer.refusals} onExplain={onExplain} />}
       {answer.otherErrors.length > 0 && (
         <div className="other-errors">
           <h3>{text('otherErrors')}</h3>

@@ -1,5 +1,5 @@
-import { useState } from 'react';
 import type { Bilingual } from '../journeys/catalogue.ts';
+import { CopyButton } from './CopyButton.tsx';
 import type { Claims } from './claims.ts';
 import { Expiry } from './Expiry.tsx';
 import { useText } from './language.tsx';
@@ -49,17 +49,6 @@ function Pickers({ session }: { readonly session: Session }) {
         </select>
       </label>
     </>
-  );
-}
-
-function CopyToken({ token }: { readonly token: string }) {
-  const text = useText();
-  const [copied, setCopied] = useState<string>();
-  const copy = () => navigator.clipboard.writeText(token).then(() => setCopied(token));
-  return (
-    <button type="button" onClick={copy}>
-      {text(copied === token ? 'copied' : 'copy')}
-    </button>
   );
 }
 
@@ -114,7 +103,7 @@ export function Caller({ session }: { readonly session: Session }) {
             {text(session.fetching ? 'fetching' : 'renew')}
           </button>
         )}
-        {token !== undefined && <CopyToken token={token} />}
+        {token !== undefined && <CopyButton label="copy" value={token} />}
         <OwnToken onUse={session.paste} />
         {claims?.expiresAt !== undefined && <Expiry at={claims.expiresAt} />}
       </div>

@@ -46,7 +46,12 @@ export function Console() {
         <div className="workbench">
           {/* Mounted once the caller is known, so that the first schema asked for is that caller's. */}
           {(session.config !== undefined || session.problem !== undefined) && (
-            <Workbench pick={pick} token={session.token} />
+            <Workbench
+              pick={pick}
+              token={session.token}
+              waiting={session.fetching}
+              explains={session.config?.explain === true}
+            />
           )}
         </div>
       </main>

@@ -1,17 +1,6 @@
-/** Alternatives, of which one whole set is needed. */
-type Alternatives = readonly (readonly string[])[];
+import { isRecord, isText, type Requirements, requirementsOf } from './requirements.ts';
 
-/** What a caller lacks for a field, as far as the gateway tells (`authorization.discloseRequirements`). */
-export interface Requirements {
-  /** No token opens the field. */
-  readonly closed: boolean;
-  /** A token is needed, whatever its scopes. */
-  readonly authenticated: boolean;
-  readonly scopes: Alternatives;
-  readonly policies: Alternatives;
-}
-
-/** A field that the gateway would not release. */
+/** A field that the gateway would not release; `required` only where it tells (`authorization.discloseRequirements`). */
 export interface Refusal {
   readonly affectedPath: string;
   readonly coordinate: string;
@@ -32,29 +21,12 @@ export interface Answer {
   readonly otherErrors: readonly OtherError[];
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === 'string';
-
-const alternatives = (value: unknown): Alternatives =>
-  Array.isArray(value) ? value.filter(Array.isArray).map((names: unknown[]) => names.filter(isText)) : [];
-
 function refusalOf({ affectedPath, coordinate, required }: Record<string, unknown>): Refusal {
   const place = {
     affectedPath: isText(affectedPath) ? affectedPath : '',
     coordinate: isText(coordinate) ? coordinate : '',
   };
-  if (!isRecord(required)) return place;
-  const { closed, authenticated, scopes, policies } = required;
-  return {
-    ...place,
-    required: {
-      closed: closed === true,
-      authenticated: authenticated === true,
-      scopes: alternatives(scopes),
-      policies: alternatives(policies),
-    },
-  };
+  return isRecord(required) ? { ...place, required: requirementsOf(required) } : place;
 }
 
 /** Sorts the errors of a GraphQL response into fields refused and everything else. */

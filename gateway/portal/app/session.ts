@@ -7,6 +7,8 @@ import { texts } from './texts.ts';
 interface ConsoleConfig {
   readonly environment: 'production' | 'development';
   readonly demo: boolean;
+  /** Whether the gateway explains operations. */
+  readonly explain: boolean;
   readonly clients: readonly DemoClient[];
 }
 

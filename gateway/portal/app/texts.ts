@@ -60,6 +60,67 @@ export const texts = {
   or: { vi: 'hoặc', en: 'or' },
   otherErrors: { vi: 'Lỗi khác', en: 'Other errors' },
   requestId: { vi: 'Mã yêu cầu', en: 'Request id' },
+  closedFields: { vi: 'trường không token nào mở được', en: 'fields that no token opens' },
+  purposeOf: { vi: 'mục đích', en: 'purpose' },
+  view: { vi: 'Xem câu trả lời hay lời giải thích', en: 'Show the answer or the explanation' },
+  answer: { vi: 'Trả lời', en: 'Answer' },
+  explain: { vi: 'Giải thích', en: 'Explain' },
+  explainHint: {
+    vi: 'Xem trước kết quả, chi phí, sở ngành được hỏi và quyền của từng trường. Không chạy truy vấn.',
+    en: 'See the outcome, the cost, the departments asked and what each field takes. Runs nothing.',
+  },
+  explainWhy: { vi: 'Vì sao? Giải thích', en: 'Why? Explain' },
+  explainAgain: { vi: 'Giải thích lại', en: 'Explain again' },
+  explaining: { vi: 'Đang giải thích…', en: 'Explaining…' },
+  edited: {
+    vi: 'Truy vấn hoặc biến đã đổi sau lời giải thích này.',
+    en: 'The query or its variables have changed since this explanation.',
+  },
+  notExplained: { vi: 'Không giải thích được', en: 'Not explained' },
+  notJson: {
+    vi: 'Biến hoặc tiêu đề (Headers) chưa đúng JSON:',
+    en: 'Variables or headers are not JSON:',
+  },
+  answeredWhole: { vi: 'Được trả lời đầy đủ', en: 'Answered in full' },
+  answeredInPart: { vi: 'Được trả lời một phần', en: 'Answered in part' },
+  answeredNot: { vi: 'Bị từ chối cả yêu cầu', en: 'Refused as a whole' },
+  deniedOf: { vi: 'trường bị từ chối trên tổng số', en: 'fields denied, of' },
+  nulls: { vi: 'Trường bị từ chối sẽ là null.', en: 'A denied field will be null.' },
+  reasonCost: { vi: 'Chi phí vượt ngân sách.', en: 'The cost exceeds the budget.' },
+  reasonIntrospection: {
+    vi: 'Token không được xem lược đồ.',
+    en: 'The token may not introspect the schema.',
+  },
+  reasonWrite: {
+    vi: 'Thao tác ghi chỉ chạy khi mọi trường đều được phép.',
+    en: 'A write runs only where every field is permitted.',
+  },
+  reasonReject: {
+    vi: 'Cổng này từ chối cả yêu cầu khi có trường không được phép.',
+    en: 'This gateway refuses a request for one denied field.',
+  },
+  cost: { vi: 'Chi phí', en: 'Cost' },
+  ofBudget: { vi: 'trên ngân sách', en: 'of a budget of' },
+  departmentsAsked: { vi: 'Hỏi lần lượt', en: 'Asked in order' },
+  nobody: { vi: 'không hỏi sở ngành nào', en: 'no department' },
+  needed: { vi: 'Để mở tất cả, xin thêm', en: 'To open all, ask for' },
+  withPurpose: { vi: 'với mục đích', en: 'with purpose' },
+  copyScopes: { vi: 'Chép phạm vi', en: 'Copy scopes' },
+  fields: { vi: 'Các trường', en: 'Fields' },
+  show: { vi: 'Lọc trường', en: 'Filter fields' },
+  all: { vi: 'Tất cả', en: 'All' },
+  denied: { vi: 'Bị từ chối', en: 'Denied' },
+  permitted: { vi: 'Được phép', en: 'Permitted' },
+  verdict: { vi: 'Kết quả', en: 'Verdict' },
+  required: { vi: 'Trường này cần', en: 'Takes' },
+  lacking: { vi: 'Còn thiếu', en: 'Missing' },
+  opens: { vi: 'Mục đích mở được', en: 'Purpose that opens it' },
+  open: { vi: 'công khai', en: 'public' },
+  above: { vi: 'trường phía trên bị từ chối', en: 'a field above is denied' },
+  notHere: { vi: 'token có, nhưng không tính ở đây', en: 'held, but does not count here' },
+  noSuchFields: { vi: 'Không có trường nào.', en: 'No fields.' },
+  plan: { vi: 'Kế hoạch hỏi các sở ngành', en: 'Plan of the calls' },
+  planNames: { vi: 'Tên riêng trong kế hoạch', en: 'Private names in the plan' },
   unreachable: {
     vi: 'Không gọi được cổng. Kiểm tra cổng đang chạy rồi thử lại.',
     en: 'The gateway cannot be reached. Check that it is running, then try again.',
@@ -82,6 +143,14 @@ export const purposeNames: Readonly<Record<string, Bilingual>> = {
   EMERGENCY: { vi: 'Cấp cứu', en: 'Emergency' },
   STATS: { vi: 'Thống kê', en: 'Statistics' },
   AUDIT: { vi: 'Kiểm tra', en: 'Audit' },
+};
+
+/** Departments by the names in `schema/departments.yaml`; another one is shown by its name. */
+export const departmentNames: Readonly<Record<string, Bilingual>> = {
+  citizens: { vi: 'Dân cư', en: 'Citizens' },
+  health: { vi: 'Y tế', en: 'Health' },
+  education: { vi: 'Giáo dục', en: 'Education' },
+  land: { vi: 'Đất đai', en: 'Land' },
 };
 
 /** Legal bases that a token may name, with the provision each stands for. */
