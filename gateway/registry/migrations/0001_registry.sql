@@ -1,6 +1,6 @@
 -- One row: its lock lets one change happen after the other, so revisions become visible in their order.
 create table registry (
-  only boolean primary key default true check (only),
+  one boolean primary key default true check (one),
   revision bigint not null
 );
 insert into registry (revision) values (0);

@@ -22,6 +22,7 @@ export async function openFile(
   };
   const snapshot = new Snapshot();
   let seen = await stateOf(file);
+  let broken = false;
   snapshot.take(loadRegistryFile(file, options), 1);
   snapshot.readAt(Date.now());
 
@@ -34,12 +35,14 @@ export async function openFile(
       seen = state;
       try {
         snapshot.take(loadRegistryFile(file, options), snapshot.revision + 1);
+        broken = false;
       } catch (error) {
         if (!(error instanceof RegistryError)) throw error;
+        broken = true;
         onProblem(error);
       }
     }
-    snapshot.readAt(asked);
+    if (!broken) snapshot.readAt(asked);
   };
   const watching = repeat(look, interval);
   return Object.assign(snapshot, { close: () => watching.stop() });

@@ -9,7 +9,7 @@ type Json<T> = ColumnType<T, string, string>;
 
 /** The tables of migrations/. */
 export interface Tables {
-  registry: { only: Generated<boolean>; revision: number };
+  registry: { one: Generated<boolean>; revision: number };
   partner_events: {
     sequence: number;
     at: Generated<Date>;

@@ -1,0 +1,277 @@
+import { isDeepStrictEqual } from 'node:util';
+import { openDatabase } from '@lienthong/kit/database';
+import { type Catalogue, loadCatalogue } from '@lienthong/schema/catalogue';
+import type { Kysely, Transaction } from 'kysely';
+import { documentOf, type PartnerDocument, withoutSecret } from '../document/write.ts';
+import { parseRegistry } from '../file.ts';
+import type { Partner, PartnerAuthentication, PartnerStatus } from '../partner.ts';
+import { migrateRegistry } from './migrate.ts';
+import { refusals } from './refusal.ts';
+import { type PartnerRow, partnerOf } from './row.ts';
+import type { Change, Tables } from './tables.ts';
+
+/** Who changes, why, and on the ground of which state. */
+export interface Author {
+  readonly actor: string;
+  readonly reason?: string;
+  /** The partner's revision that the author has seen; a later one refuses the change. */
+  readonly expected?: number;
+}
+
+/** One partner as it is kept. */
+export interface StoredPartner extends PartnerRow {
+  readonly revision: number;
+  /** Undefined where the registration cannot be read any more: it admits nobody until it is updated. */
+  readonly partner: Partner | undefined;
+}
+
+/** One change, for ever. The documents hold no secret. */
+export interface PartnerEvent {
+  readonly sequence: number;
+  readonly at: Date;
+  readonly actor: string;
+  /** The role by which the database knew the author. */
+  readonly sessionRole: string;
+  readonly client: string;
+  readonly change: Change;
+  readonly reason: string | null;
+  readonly before: PartnerDocument | null;
+  readonly after: PartnerDocument;
+}
+
+export interface StoreOptions {
+  readonly catalogue?: Catalogue;
+  /** `production` admits no shared secret. Default: `development`. */
+  readonly environment?: 'development' | 'production';
+  readonly now?: () => number;
+}
+
+interface NewState {
+  readonly change: Change;
+  readonly status: PartnerStatus;
+  readonly document: PartnerDocument;
+}
+
+/**
+ * The partner registry in PostgreSQL. Each change is one transaction together with its event; the law is checked when a
+ * registration is written and again when it is read.
+ */
+export class RegistryStore {
+  readonly #db: Kysely<Tables>;
+  readonly #catalogue: Catalogue;
+  readonly #environment: 'development' | 'production';
+  readonly #now: () => number;
+
+  private constructor(db: Kysely<Tables>, options: StoreOptions) {
+    this.#db = db;
+    this.#catalogue = options.catalogue ?? loadCatalogue();
+    this.#environment = options.environment ?? 'development';
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Opens the database and makes its tables where they are missing. */
+  static async open(url: string, options: StoreOptions = {}): Promise<RegistryStore> {
+    const { db, pool } = openDatabase<Tables>({ url, log: { warn: () => undefined }, connections: 2 });
+    try {
+      await migrateRegistry(pool);
+      return new RegistryStore(db, options);
+    } catch (error) {
+      await db.destroy();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#db.destroy();
+  }
+
+  /**
+   * Admits the partners of a registry text (`partners: {…}`), all or none.
+   *
+   * @throws RegistryError where the text is at fault, RegistryRefusal where a client id is taken
+   */
+  async add(text: string, source: string, author: Author, env: NodeJS.ProcessEnv = {}): Promise<readonly Partner[]> {
+    const partners = this.#judge(text, source, env);
+    return this.#change(async (transaction) => {
+      for (const partner of partners) {
+        const { client, status } = partner;
+        if ((await this.#row(transaction, client)) !== undefined) throw refusals.taken(client);
+        await this.#record(
+          transaction,
+          client,
+          undefined,
+          { change: 'add', status, document: documentOf(partner) },
+          author,
+        );
+      }
+      return partners;
+    });
+  }
+
+  /** Replaces a registration with that of a registry text, which names this one partner; its status stays. */
+  async update(text: string, source: string, author: Author, env: NodeJS.ProcessEnv = {}): Promise<readonly Partner[]> {
+    const partners = this.#judge(text, source, env);
+    return this.#change(async (transaction) => {
+      for (const partner of partners) {
+        const row = await this.#present(transaction, partner.client, author);
+        const document = documentOf(partner);
+        if (isDeepStrictEqual(row.document, JSON.parse(JSON.stringify(document)))) {
+          throw refusals.nothing(partner.client, 'đã đúng như vậy', 'is registered like that already');
+        }
+        await this.#record(
+          transaction,
+          partner.client,
+          row,
+          { change: 'update', status: row.status, document },
+          author,
+        );
+      }
+      return partners;
+    });
+  }
+
+  /**
+   * Replaces how the partner proves who it is. `keep`: the present keys (or certificates) stay beside the new ones, for
+   * a rotation without a gap, which a second rotation without `keep` ends.
+   */
+  rotate(client: string, authentication: PartnerAuthentication, author: Author, keep = false): Promise<Partner> {
+    return this.#change(async (transaction) => {
+      const row = await this.#present(transaction, client, author);
+      const next = keep ? joined(row.document.authentication, authentication) : authentication;
+      const text = JSON.stringify({ partners: { [client]: { ...row.document, authentication: next } } });
+      const [partner] = this.#judge(text, 'registry', {}, { expired: true });
+      if (partner === undefined) throw refusals.unknown(client);
+      const document = documentOf(partner);
+      await this.#record(transaction, client, row, { change: 'rotate', status: row.status, document }, author);
+      return { ...partner, status: row.status };
+    });
+  }
+
+  suspend(client: string, author: Author): Promise<void> {
+    return this.#changeStatus(client, 'suspend', 'suspended', author);
+  }
+
+  resume(client: string, author: Author): Promise<void> {
+    return this.#changeStatus(client, 'resume', 'active', author);
+  }
+
+  /** For good; the registration and its history stay readable. */
+  remove(client: string, author: Author): Promise<void> {
+    return this.#changeStatus(client, 'remove', 'removed', author);
+  }
+
+  async show(client: string): Promise<StoredPartner | undefined> {
+    const row = await this.#row(this.#db, client);
+    return row && this.#stored(row);
+  }
+
+  /** In the order of admission, those removed too. */
+  async list(): Promise<readonly StoredPartner[]> {
+    const rows = await this.#db.selectFrom('partners').selectAll().orderBy('admitted').execute();
+    return rows.map((row) => this.#stored(row));
+  }
+
+  /** From the first change to the last, of one partner or of all. */
+  async history(client?: string): Promise<readonly PartnerEvent[]> {
+    const all = this.#db.selectFrom('partner_events').selectAll().orderBy('sequence');
+    const events = await (client === undefined ? all : all.where('client', '=', client)).execute();
+    return events.map(({ session_role: sessionRole, ...event }) => ({ ...event, sessionRole }));
+  }
+
+  #judge(text: string, source: string, env: NodeJS.ProcessEnv, { expired = false } = {}): readonly Partner[] {
+    return parseRegistry(text, source, {
+      env,
+      catalogue: this.#catalogue,
+      environment: this.#environment,
+      ...(expired ? {} : { admittedAt: this.#now() }),
+    });
+  }
+
+  #stored(row: PartnerRow & { readonly revision: number }): StoredPartner {
+    const { client, status, document, revision } = row;
+    try {
+      return { client, status, document, revision, partner: partnerOf(row, { catalogue: this.#catalogue }) };
+    } catch {
+      return { client, status, document, revision, partner: undefined };
+    }
+  }
+
+  #changeStatus(client: string, change: Change, status: PartnerStatus, author: Author): Promise<void> {
+    return this.#change(async (transaction) => {
+      const row = await this.#present(transaction, client, author);
+      if (row.status === status) throw refusals.nothing(client, `đang ở trạng thái ${status}`, `is ${status} already`);
+      await this.#record(transaction, client, row, { change, status, document: row.document }, author);
+    });
+  }
+
+  /** A transaction that no other change of the registry runs beside. */
+  #change<T>(act: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.#db.transaction().execute(async (transaction) => {
+      await transaction.selectFrom('registry').select('revision').forUpdate().executeTakeFirstOrThrow();
+      return act(transaction);
+    });
+  }
+
+  async #present(transaction: Transaction<Tables>, client: string, { expected }: Author) {
+    const row = await this.#row(transaction, client);
+    if (row === undefined) throw refusals.unknown(client);
+    if (row.status === 'removed') throw refusals.removed(client);
+    if (expected !== undefined && expected !== row.revision) throw refusals.changed(client, row.revision);
+    return row;
+  }
+
+  #row(db: Kysely<Tables>, client: string) {
+    return db.selectFrom('partners').selectAll().where('client', '=', client).executeTakeFirst();
+  }
+
+  async #record(
+    transaction: Transaction<Tables>,
+    client: string,
+    before: PartnerRow | undefined,
+    { change, status, document }: NewState,
+    { actor, reason }: Author,
+  ): Promise<void> {
+    const { revision } = await transaction
+      .updateTable('registry')
+      .set(({ eb }) => ({ revision: eb('revision', '+', 1) }))
+      .returning('revision')
+      .executeTakeFirstOrThrow();
+    await transaction
+      .insertInto('partner_events')
+      .values({
+        sequence: revision,
+        actor,
+        client,
+        change,
+        reason: reason ?? null,
+        before: before === undefined ? null : forRecord(before.status, before.document),
+        after: forRecord(status, document),
+      })
+      .execute();
+    const written = JSON.stringify(document);
+    await (before === undefined
+      ? transaction
+          .insertInto('partners')
+          .values({ client, status, document: written, admitted: revision, revision })
+          .execute()
+      : transaction
+          .updateTable('partners')
+          .set({ status, document: written, revision })
+          .where('client', '=', client)
+          .execute());
+  }
+}
+
+const forRecord = (status: PartnerStatus, document: PartnerDocument): string =>
+  JSON.stringify({ status, ...withoutSecret(document) });
+
+/** The new proof beside the present one; of another method, there is nothing to keep. */
+function joined(present: unknown, next: PartnerAuthentication): unknown {
+  const { method, keys, certificates }: Record<string, unknown> = Object(present);
+  if (method !== next.method) return next;
+  if (next.method === 'private_key_jwt') return { method, keys: [...next.keys, ...Object(keys)] };
+  if (next.method === 'self_signed_tls_client_auth') {
+    return { method, certificates: [...next.certificates, ...Object(certificates)] };
+  }
+  return next;
+}
