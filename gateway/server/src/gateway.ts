@@ -15,6 +15,7 @@ import { loadGatewayKey } from './internal-token/keys.ts';
 import { pipeline } from './pipeline/index.ts';
 import { operate } from './pipeline/operate.ts';
 import { Protocol } from './pipeline/protocol.ts';
+import type { Principal } from './policy/principal.ts';
 import { readSupergraph, stateOf, watchSupergraph } from './supergraph/source.ts';
 import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
 import { Metrics } from './telemetry/metrics.ts';
@@ -25,6 +26,8 @@ export interface GatewayParts {
   readonly log?: Logger;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** Callers to whom denied names look like names that do not exist, besides all of them by `authorization.hideDenied`. */
+  readonly hidesDenied?: (principal: Principal) => boolean;
 }
 
 export interface Gateway {
@@ -69,7 +72,12 @@ export const startGateway = async (config: GatewayConfig, parts: GatewayParts = 
   let version = await load(await readSupergraph(config.supergraph));
   metrics.supergraphLoaded('ok');
   const protocol = await Protocol.start(
-    { config, log, operate: (operated) => operate(operated, { config, log, metrics }) },
+    {
+      config,
+      log,
+      hidesDenied: (principal) => config.authorization.hideDenied || parts.hidesDenied?.(principal) === true,
+      operate: (operated) => operate(operated, { config, log, metrics }),
+    },
     version,
   );
   const served = {

@@ -17,15 +17,10 @@ export const authorization = section(
       vi: 'true: lỗi nêu phạm vi còn thiếu (môi trường thử).',
       en: 'true: errors name the missing scopes (sandbox).',
     }),
-    hideDenied: withDefault(
-      yesOrNo,
-      'false',
-      {
-        vi: 'true: trường bị từ chối trông như không tồn tại.',
-        en: 'true: a denied field looks like one that does not exist.',
-      },
-      { unavailableValues: ['true'] },
-    ),
+    hideDenied: withDefault(yesOrNo, 'false', {
+      vi: 'true: tên bị từ chối trông như không tồn tại; chỉ chính sách bị từ chối vẫn được báo lỗi như thường.',
+      en: 'true: a denied name looks like one that does not exist; a denial by policy alone is told as usual.',
+    }),
     unguarded: withDefault(word('allow', 'refuse'), 'allow', {
       vi: 'refuse: trường không có quy tắc bị đóng, trừ khi mang @tag(name: "public").',
       en: 'refuse: a field with no rule is closed unless it carries @tag(name: "public").',

@@ -35,6 +35,11 @@ export interface Completion {
   readonly data: unknown;
   /** Answers of `__schema` and `__type`, by response key. */
   readonly introspection: ReadonlyMap<string, Completed>;
+  /**
+   * Whether the caller may learn that a type exists; absent: of every one. An object of another type is answered at an
+   * interface or union as an object of which no more is known than that.
+   */
+  readonly isKnown?: (typeName: string) => boolean;
 }
 
 /** A null in a place that cannot be null: it climbs until a nullable place takes it (GraphQL §6.4.4). */
@@ -47,7 +52,7 @@ type Value = Completed | typeof BUBBLE;
  * and permitted — whatever plans added on the way.
  */
 export const complete = (completion: Completion): CompletedObject | null => {
-  const { schema, operation, decision, variables, names } = completion;
+  const { schema, operation, decision, variables, names, isKnown = () => true } = completion;
 
   const object = (data: object, type: string, groups: readonly (readonly Selection[])[], root: boolean): Value => {
     const result: CompletedObject = Object.create(null);
@@ -111,7 +116,8 @@ export const complete = (completion: Completion): CompletedObject | null => {
     // Not told because it was not asked for: any object at this position is answered alike.
     if (!fields.some((field) => dependsOnRuntimeType(field.selections, named, variables))) return named.name;
     const told = own(value as object, TYPENAME);
-    return typeof told === 'string' && applies(schema, named, told) ? told : undefined;
+    if (typeof told !== 'string' || !applies(schema, named, told)) return undefined;
+    return isKnown(told) ? told : named.name;
   };
 
   const collect = (groups: readonly (readonly Selection[])[], runtimeType: string): Map<string, FieldSelection[]> => {

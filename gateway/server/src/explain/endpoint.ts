@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../config/index.ts';
+import { PublicError } from '../errors.ts';
 import type { Endpoint } from '../pipeline/index.ts';
 import type { OperateParts } from '../pipeline/operate.ts';
 import type { Protocol } from '../pipeline/protocol.ts';
@@ -20,5 +21,9 @@ export const explainEndpoint = (protocol: Protocol, parts: Pick<OperateParts, 'c
   methods: ['POST'],
   logged: 'explanation',
   answer: (request, body, context) =>
-    protocol.answer(request, body, context, async (operated) => ({ data: await explainOperation(operated, parts) })),
+    protocol.answer(request, body, context, async (operated) => {
+      // A plan names keys and inputs of computed fields, which a caller from whom names are hidden may not learn.
+      if (operated.view) throw new PublicError('INTROSPECTION_FORBIDDEN');
+      return { data: await explainOperation(operated, parts) };
+    }),
 });

@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLFormattedError } from 'graphql';
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 
 import type { GatewayConfig } from '../config/index.ts';
@@ -29,6 +29,8 @@ export interface Operated {
   /** As they came: not yet coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: RequestContext;
+  /** What the document was validated against, where that is the caller's view and not the whole schema. */
+  readonly view?: GraphQLSchema;
 }
 
 /** A GraphQL answer; `status` where HTTP must not say 200. */
@@ -47,7 +49,7 @@ export const operate = async (
   parts: OperateParts,
   filter: Filter = FILTER,
 ): Promise<OperationAnswer> => {
-  const { version, context } = input;
+  const { version, context, view } = input;
   const operation = version.prepare(input.document, input.operationName);
   context.outcome.operation = operation.operation;
   const variables = coerceVariables(version.schema, operation, input.variables);
@@ -71,6 +73,7 @@ export const operate = async (
     names,
     data,
     introspection,
+    ...(view ? { isKnown: (typeName: string) => view.getType(typeName) !== undefined } : {}),
   });
   const all = [...denials, ...errors.map((error) => inClientNames(error, names))];
   return { data: completed, ...(all.length > 0 ? { errors: all } : {}) };

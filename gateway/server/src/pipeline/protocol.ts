@@ -5,21 +5,25 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 
 import type { GatewayConfig } from '../config/index.ts';
 import type { Answer, ReceivedRequest, RequestContext } from '../context.ts';
 import { type errorKinds, isErrorCode, PublicError } from '../errors.ts';
 import { redactNumbers } from '../execution/redact.ts';
+import type { Principal } from '../policy/principal.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import type { Operated, OperationAnswer } from './operate.ts';
 import { single } from './receive.ts';
+import { RecentlyUsed } from './recently-used.ts';
 
 export interface ProtocolParts {
   readonly config: GatewayConfig;
   readonly log: Logger;
   readonly operate: Operate;
+  /** Whether what is denied to this caller looks to it like names that do not exist (AUTHORIZATION §4). */
+  readonly hidesDenied: (principal: Principal) => boolean;
 }
 
 /** What a valid operation answers. */
@@ -33,31 +37,50 @@ interface Current {
 /**
  * The GraphQL protocol, for which @apollo/server is the authority: GET and POST, CSRF, persisted queries, parsing,
  * validation, content negotiation. What a valid operation answers is decided by `operate`.
+ *
+ * A caller from whom denied names are hidden is served by a server of its own kind, one for each view, that knows the view
+ * and nothing else: the whole document is validated against it, so errors are those of a schema without those names, in
+ * text, order and place. Such servers share no document and no persisted query with others. With a shared one, a hash that
+ * a privileged caller registered would be found, and the error about its text would tell that the text is good for somebody.
  */
 export class Protocol {
   readonly #parts: ProtocolParts;
   readonly #server: ApolloServer<RequestContext>;
+  /** By what a server knows: a version's schema, or one of its views. */
   readonly #versions = new WeakMap<GraphQLSchema, SupergraphVersion>();
+  /** By view: whoever forgets the view forgets its server, which holds nothing that has to be stopped. */
+  readonly #viewServers = new WeakMap<GraphQLSchema, Promise<ApolloServer<RequestContext>>>();
+  readonly #viewDocuments = new RecentlyUsed<DocumentNode>(KEPT);
+  readonly #viewQueries = new RecentlyUsed<string>(KEPT);
+  #served: SupergraphVersion;
   /** Apollo Server formats errors without telling for which request. */
   readonly #current = new AsyncLocalStorage<Current>();
   #publish: (version: SupergraphVersion) => void = () => {};
 
   private constructor(parts: ProtocolParts, first: SupergraphVersion) {
     this.#parts = parts;
-    const { config } = parts;
-    this.#server = new ApolloServer<RequestContext>({
+    this.#served = first;
+    this.#server = this.#newServer((callback) => {
+      this.#publish = (version) => {
+        this.#versions.set(version.schema, version);
+        callback({ apiSchema: version.schema, coreSupergraphSdl: version.sdl });
+      };
+      this.#publish(first);
+    });
+  }
+
+  #newServer(onSchema: (callback: SchemaCallback) => void, stores: Stores = {}): ApolloServer<RequestContext> {
+    const { config } = this.#parts;
+    return new ApolloServer<RequestContext>({
       gateway: {
         onSchemaLoadOrUpdate: (callback) => {
-          this.#publish = (version) => {
-            this.#versions.set(version.schema, version);
-            callback({ apiSchema: version.schema, coreSupergraphSdl: version.sdl });
-          };
-          this.#publish(first);
+          onSchema(callback);
           return () => {};
         },
         load: async () => ({ executor: (request) => this.#execute(request) }),
         stop: async () => {},
       },
+      ...stores,
       // What a caller may introspect is decided with everything else, by its token.
       introspection: true,
       hideSchemaDetailsFromClientErrors: true,
@@ -91,7 +114,29 @@ export class Protocol {
 
   /** Serves requests that begin from now on by this version; those under way end by the one they began with. */
   swap(version: SupergraphVersion): void {
+    this.#served = version;
     this.#publish(version);
+  }
+
+  /** The server that knows as much as this caller may learn. */
+  async #serverFor(principal: Principal): Promise<ApolloServer<RequestContext>> {
+    if (!this.#parts.hidesDenied(principal)) return this.#server;
+    const version = this.#served;
+    const view = version.views.of(principal);
+    const known = this.#viewServers.get(view);
+    if (known) return known;
+    this.#versions.set(view, version);
+    const server = this.#startOver(view);
+    this.#viewServers.set(view, server);
+    server.catch(() => this.#viewServers.delete(view));
+    return server;
+  }
+
+  async #startOver(view: GraphQLSchema): Promise<ApolloServer<RequestContext>> {
+    const stores = { documentStore: this.#viewDocuments.part(), persistedQueries: { cache: this.#viewQueries.part() } };
+    const server = this.#newServer((callback) => callback({ apiSchema: view, coreSupergraphSdl: '' }), stores);
+    await server.start();
+    return server;
   }
 
   stop(): Promise<void> {
@@ -111,7 +156,8 @@ export class Protocol {
         const text = single(value);
         if (text !== undefined) headers.set(name, text);
       }
-      const response = await this.#server.executeHTTPGraphQLRequest({
+      const server = await this.#serverFor(context.principal);
+      const response = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method: request.method, headers, search: request.search, body },
         context: async () => context,
       });
@@ -124,6 +170,10 @@ export class Protocol {
     if (!version) throw new Error('a request names a schema that was never served');
     // Executors are called even so, and without the name that did not resolve: a lone mutation would run.
     if (!operation) throw new PublicError('OPERATION_RESOLUTION_FAILURE').toGraphQLError();
+    // Without a root type for it, nothing of an operation was validated, and the whole schema may well have one.
+    if (operation.operation !== 'subscription' && !schema.getRootType(operation.operation)) {
+      throw new PublicError('OPERATION_RESOLUTION_FAILURE').toGraphQLError();
+    }
     const { operate } = this.#current.getStore() ?? this.#parts;
     try {
       const { status, ...answer } = await operate({
@@ -132,6 +182,7 @@ export class Protocol {
         operationName,
         variables: request.variables ?? {},
         context: context as RequestContext,
+        ...(schema === version.schema ? {} : { view: schema }),
       });
       return { ...answer, errors: answer.errors?.map((error) => toGraphQLError(error, status)) } as never;
     } catch (error) {
@@ -164,12 +215,14 @@ export class Protocol {
   };
 }
 
+/** Documents, and persisted queries, kept for all callers together from whom something is hidden. */
+const KEPT = 256;
+
+type ServerOptions = ConstructorParameters<typeof ApolloServer<RequestContext>>[0];
+type Stores = Pick<ServerOptions, 'documentStore' | 'persistedQueries'>;
+type SchemaCallback = Parameters<NonNullable<NonNullable<ServerOptions['gateway']>['onSchemaLoadOrUpdate']>>[0];
 type ExecutorRequest = Parameters<
-  NonNullable<
-    Awaited<
-      ReturnType<NonNullable<ConstructorParameters<typeof ApolloServer<RequestContext>>[0]['gateway']>['load']>
-    >['executor']
-  >
+  NonNullable<Awaited<ReturnType<NonNullable<ServerOptions['gateway']>['load']>>['executor']>
 >[0];
 
 /** Marks errors that `operate` has already put into the caller's language. */
