@@ -9,6 +9,7 @@ export const registry: Readonly<Record<string, SmallDepartment>> = {
   people: {
     sdl: `${LINK}
       type Query { me: Person  things: [Thing!]  labelled: [Labelled]  found: [Found]  nobody: Person }
+      type Mutation { rename(to: String!): String }
       interface Thing { id: ID!  label: String }
       interface Labelled { label: String }
       union Found = Office | Vault
@@ -29,6 +30,7 @@ export const registry: Readonly<Record<string, SmallDepartment>> = {
       things: () => [person, office, vault],
       labelled: () => [person, office, vault],
       found: () => [office, vault],
+      rename: ({ to }: { to: string }) => to,
     },
     entities: { Person: () => person },
   },

@@ -43,7 +43,7 @@ export const textOf = ({ method, search }: ReceivedRequest, body: unknown): stri
   return typeof query === 'string' ? query : undefined;
 };
 
-const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*(?:utf-?8|"utf-?8")\s*)?$/i;
 
 const isJson = (contentType: string | undefined): boolean => contentType !== undefined && JSON_TYPE.test(contentType);
 
