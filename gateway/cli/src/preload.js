@@ -20,7 +20,7 @@ const PACKAGES = {
     'pino',
     'fastify',
     '@apollo/server',
-    '@apollo/gateway',
+    '@apollo/gateway/dist/executeQueryPlan.js',
     'jose',
     'prom-client',
     'undici',

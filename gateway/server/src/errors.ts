@@ -130,6 +130,12 @@ export const errorKinds = {
     vi: 'Câu truy vấn quá tốn kém. Hãy chia nhỏ, hoặc hỏi ít hơn ở mỗi trang.',
     en: 'The query costs too much. Split it, or ask for less on each page.',
   },
+  LIMIT_PLANNING: {
+    fault: 'caller',
+    status: 400,
+    vi: 'Câu truy vấn quá phức tạp để lập kế hoạch. Hãy chia nhỏ, hoặc hỏi ít trường hơn.',
+    en: 'The query is too complex to be planned. Split it, or ask for fewer fields.',
+  },
   UNAUTHORIZED_FIELD_OR_TYPE: {
     fault: 'caller',
     status: 403,
@@ -178,11 +184,23 @@ export const errorKinds = {
     vi: 'Chưa lấy được khoá công khai của nơi cấp thẻ nên chưa kiểm tra được thẻ. Hãy gửi lại sau ít giây.',
     en: 'The public keys of the token issuer cannot be fetched, so the token cannot be checked yet. Try again in some seconds.',
   },
+  STATE_UNAVAILABLE: {
+    fault: 'gateway',
+    status: 503,
+    vi: 'Chưa kiểm tra được thẻ đã bị thu hồi, đã dùng hay còn hạn mức hay chưa, nên chưa trả dữ liệu cá nhân. Hãy gửi lại sau ít giây.',
+    en: 'Whether the token was revoked or used, or its quota spent, cannot be known now, so no personal data is served. Try again in some seconds.',
+  },
   OPERATION_UNRESOLVABLE: {
     fault: 'gateway',
     status: 500,
     vi: 'Không sở, ngành nào trả lời được thao tác này. Hãy báo x-request-id cho người vận hành.',
     en: 'No department can resolve this operation. Report the x-request-id to the operator.',
+  },
+  PLANNING_BUSY: {
+    fault: 'gateway',
+    status: 503,
+    vi: 'Cổng đang lập kế hoạch cho quá nhiều câu truy vấn mới. Hãy gửi lại sau ít giây.',
+    en: 'Too many new operations are waiting to be planned. Send the request again in some seconds.',
   },
   SHUTTING_DOWN: {
     fault: 'gateway',

@@ -6,7 +6,7 @@ import { destination, type Logger, pino } from 'pino';
 import type { GatewayConfig } from './config/index.ts';
 import { mountConsole } from './console.ts';
 import { AnswerShape } from './execution/answer-shape.ts';
-import { apolloEngine } from './execution/apollo-engine.ts';
+import { apolloEngine, type DataSources } from './execution/apollo-engine.ts';
 import { Departments } from './execution/departments.ts';
 import { explainEndpoint, explains } from './explain/endpoint.ts';
 import { httpServer } from './http.ts';
@@ -15,6 +15,8 @@ import { loadGatewayKey } from './internal-token/keys.ts';
 import { pipeline } from './pipeline/index.ts';
 import { operate } from './pipeline/operate.ts';
 import { Protocol } from './pipeline/protocol.ts';
+import { createPlanner } from './planning/planner.ts';
+import { PlanningThreads } from './planning/threads.ts';
 import type { Principal } from './policy/principal.ts';
 import { readSupergraph, stateOf, watchSupergraph } from './supergraph/source.ts';
 import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
@@ -51,20 +53,34 @@ export interface Gateway {
  */
 export const startGateway = async (config: GatewayConfig, parts: GatewayParts = {}): Promise<Gateway> => {
   const log = parts.log ?? pino({ level: config.logging.level }, destination({ dest: 2, sync: false }));
+  const planning = new PlanningThreads({ budget: config.limits.planning, log });
+  try {
+    return await start(config, { ...parts, log }, planning);
+  } catch (error) {
+    await planning.close();
+    throw error;
+  }
+};
+
+const start = async (
+  config: GatewayConfig,
+  { log, ...parts }: GatewayParts & { readonly log: Logger },
+  planning: PlanningThreads,
+): Promise<Gateway> => {
   const now = parts.now ?? Date.now;
   const metrics = new Metrics({ process: config.metrics !== false });
   const key = await loadGatewayKey(config.internalToken.keyFile, config.environment === 'development');
   const departments = new Departments({ config, key, log, metrics, now });
 
-  const makeEngine: EngineFactory = ({ strippedSdl, schema, departments: facts }) => {
-    const shape = new AnswerShape(buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true }));
-    return apolloEngine(
-      strippedSdl,
-      schema,
-      ({ name, url }) =>
-        departments.source(facts.find((fact) => fact.name === name) ?? { name, scopes: new Set() }, url, shape),
-      log,
-    );
+  const makeEngine: EngineFactory = async ({ strippedSdl, schema, departments: facts }) => {
+    const planned = createPlanner(strippedSdl, planning);
+    // A failure before it is awaited is not its only one: whoever asked is told of the other.
+    planned.catch(() => {});
+    const supergraphSchema = buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true });
+    const shape = new AnswerShape(supergraphSchema);
+    const sources: DataSources = ({ name, url }) =>
+      departments.source(facts.find((fact) => fact.name === name) ?? { name, scopes: new Set() }, url, shape);
+    return apolloEngine({ planner: await planned, strippedSdl, supergraphSchema, schema, sources, log });
   };
   const load = (sdl: string) => SupergraphVersion.load(sdl, config.authorization.unguarded, makeEngine);
 
@@ -144,6 +160,7 @@ export const startGateway = async (config: GatewayConfig, parts: GatewayParts = 
       unwatch();
       await app.close();
       await Promise.all([protocol.stop(), metricsServer?.close(), departments.close(), version.engine.close()]);
+      await planning.close();
     },
   };
 };

@@ -1,5 +1,5 @@
 import { section, withDefault } from './declaration/declare.ts';
-import { count, size } from './declaration/types.ts';
+import { count, duration, size } from './declaration/types.ts';
 
 export const limits = section(
   { vi: 'Giới hạn của một yêu cầu; vượt quá: 400 hoặc 413.', en: 'Limits of one request; beyond them: 400 or 413.' },
@@ -21,6 +21,10 @@ export const limits = section(
     cost: withDefault(count(1, 100_000_000), '5000', {
       vi: 'Chi phí tĩnh theo @cost và @listSize.',
       en: 'Static cost by @cost and @listSize.',
+    }),
+    planning: withDefault(duration('50ms', '1m'), '2s', {
+      vi: 'Thời gian lập kế hoạch cho một thao tác.',
+      en: 'Time to plan one operation.',
     }),
   },
 );

@@ -1,135 +1,92 @@
 import '../telemetry/apollo-off.ts';
 
-import { ApolloGateway } from '@apollo/gateway';
-import { prettyFormatQueryPlan, type QueryPlan } from '@apollo/query-planner';
-import { type GraphQLError, type GraphQLFormattedError, type GraphQLSchema, Kind, print } from 'graphql';
+import { Supergraph } from '@apollo/federation-internals';
+import type { GraphQLDataSource } from '@apollo/gateway';
+// The package's main module brings composition and its vendor's uplink with it, which nobody here uses. It has no `exports`
+// map, and this path is not promised to stay: the dependency is pinned to the very version.
+import { executeQueryPlan } from '@apollo/gateway/dist/executeQueryPlan.js';
+import { type GraphQLError, type GraphQLFormattedError, type GraphQLSchema, Kind } from 'graphql';
 import type { Logger } from 'pino';
 
 import { errorKinds, isErrorCode, PublicError } from '../errors.ts';
-import type { Engine, Executed, Execution, Plan } from './engine.ts';
+import type { Planner } from '../planning/planner.ts';
+import type { Engine, Executed, Execution } from './engine.ts';
+import { CALL_PLACE } from './place-of-call.ts';
+import { planOnly } from './plan-only.ts';
+import { sourceWithRealNames } from './required-names.ts';
 
-export type DataSources = ConstructorParameters<typeof ApolloGateway>[0] extends infer C
-  ? C extends { buildService?: infer B }
-    ? NonNullable<B>
-    : never
-  : never;
+/** Where one department is asked. */
+export type DataSources = (department: { readonly name: string; readonly url?: string }) => GraphQLDataSource;
 
-type Executor = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
-type RequestContext = Parameters<Executor>[0];
+export interface ApolloEngineParts {
+  readonly planner: Planner;
+  /** The supergraph without authorization directives. */
+  readonly strippedSdl: string;
+  /** The same as graphql-js has it: fields that callers cannot see are fetched too. */
+  readonly supergraphSchema: GraphQLSchema;
+  /** What callers see. */
+  readonly schema: GraphQLSchema;
+  readonly sources: DataSources;
+  readonly log: Logger;
+}
+
+type Arguments = Parameters<typeof executeQueryPlan>;
+type RequestContext = Arguments[2];
 
 /**
- * The reference engine: Apollo's planner and executor over one supergraph version. It sees nothing but permitted
- * operations in private names, and its plans are kept by the shape of those, never by the client's text.
- *
- * @param strippedSdl the supergraph without authorization directives, which this planner refuses to load with
+ * The reference engine: Apollo's executor over one supergraph version. It sees nothing but permitted operations in private
+ * names, and runs the plans that every engine runs.
  */
-export const apolloEngine = async (
-  strippedSdl: string,
-  schema: GraphQLSchema,
-  buildService: DataSources,
-  log: Logger,
-): Promise<Engine> => {
+export const apolloEngine = (parts: ApolloEngineParts): Engine => {
+  const { planner, schema, supergraphSchema, log } = parts;
+  const supergraph = Supergraph.build(parts.strippedSdl, { validateSupergraph: false });
+  const apiSchema = supergraph.apiSchema();
+  const sources = Object.fromEntries(
+    supergraph
+      .subgraphsMetadata()
+      .map(({ name, url }) => [name, sourceWithRealNames(parts.sources({ name, url }), planner.requiredFields)]),
+  );
   const logger = {
     debug: () => {},
     info: () => {},
-    warn: (message?: unknown) => log.warn({ planner: String(message) }),
-    error: (message?: unknown) => log.error({ planner: String(message) }),
-  };
-  const onlyPlanned = new WeakSet<object>();
-  const gateway = new ApolloGateway({
-    supergraphSdl: strippedSdl,
-    buildService,
-    logger,
-    debug: false,
-    __exposeQueryPlanExperimental: false,
-    experimental_didResolveQueryPlan: ({ queryPlan, requestContext }) => {
-      // The stock executor answers an empty plan with a silent null; a permitted operation always has something to ask.
-      if (!queryPlan.node) throw new PublicError('OPERATION_UNRESOLVABLE');
-      if (onlyPlanned.has(requestContext.context)) throw new Planned(queryPlan);
-    },
-  });
-  const { executor } = await gateway.load();
-
-  const run = (execution: Execution) => {
-    const { document, variables, shape } = execution;
-    const [operation] = document.definitions;
-    if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError('no operation in the permitted document');
-    const request = { query: print(document), variables: { ...variables } };
-    return executor({
-      request,
-      document,
-      operation,
-      operationName: null,
-      queryHash: shape,
-      source: request.query,
-      schema,
-      context: execution,
-      logger,
-      metrics: {},
-      cache: noCache,
-      schemaHash: '' as RequestContext['schemaHash'],
-      overallCachePolicy: undefined,
-    } satisfies Partial<RequestContext> as RequestContext);
+    warn: (message?: unknown) => log.warn({ executor: String(message) }),
+    error: (message?: unknown) => log.error({ executor: String(message) }),
   };
 
   return {
+    ...planOnly(planner),
     async execute(execution: Execution): Promise<Executed> {
-      const result = await run(execution);
-      const errors = [...(result.errors ?? [])].map((error) => shown(error, execution, log));
+      const { document, variables, shape } = execution;
+      const [operation] = document.definitions;
+      if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError('no operation in the permitted document');
+      const plan = await planner.plan(document, shape);
+      const context = { request: { variables: { ...variables } }, context: execution, logger, metrics: {} };
+      const result = await executeQueryPlan(
+        plan,
+        sources,
+        context as Partial<RequestContext> as RequestContext,
+        { schema, operation, fragments: {} },
+        supergraphSchema,
+        apiSchema,
+      );
+      const errors = [...(result.errors ?? [])].map((error) => shown(error, execution, parts));
       return { data: result.data ?? null, errors: [...errors, ...invalidValues(result.extensions, execution, errors)] };
     },
-    async plan(execution: Execution): Promise<Plan> {
-      const asked = { ...execution };
-      onlyPlanned.add(asked);
-      try {
-        const { errors } = await run(asked);
-        throw new Error(`not planned: ${errors?.[0]?.message}`);
-      } catch (error) {
-        if (!(error instanceof Planned)) throw error;
-        return { text: prettyFormatQueryPlan(error.plan), departments: departmentsOf(error.plan) };
-      }
-    },
-    close: () => gateway.stop(),
   };
-};
-
-/** Carries a plan out of the executor before its first call: Apollo's gateway has no other door to its planner. */
-class Planned extends Error {
-  readonly plan: QueryPlan;
-
-  constructor(plan: QueryPlan) {
-    super('planned');
-    this.plan = plan;
-  }
-}
-
-type PlanNode = NonNullable<QueryPlan['node']>;
-
-const departmentsOf = ({ node }: QueryPlan): string[] => {
-  const names = new Set<string>();
-  const walk = (part: PlanNode | undefined): void => {
-    if (part?.kind === 'Fetch') names.add(part.serviceName);
-    else if (part?.kind === 'Flatten') walk(part.node);
-    else if (part?.kind === 'Sequence' || part?.kind === 'Parallel') part.nodes.forEach(walk);
-    // @skip, @include, @defer and subscriptions are gone before anything is planned.
-    else if (part) throw new TypeError(`a plan with ${part.kind}`);
-  };
-  walk(node);
-  return [...names];
-};
-
-const noCache: RequestContext['cache'] = {
-  get: async () => undefined,
-  set: async () => {},
-  delete: async () => true,
 };
 
 /** Errors of our own data sources pass; whatever else the executor reports is logged and masked. */
-const shown = (error: GraphQLError, { requestId, language }: Execution, log: Logger): GraphQLFormattedError => {
+const shown = (
+  error: GraphQLError,
+  { requestId, language }: Execution,
+  { planner, log }: ApolloEngineParts,
+): GraphQLFormattedError => {
+  const real = (key: unknown): unknown => planner.requiredFields.get(String(key))?.field ?? key;
   // What the executor throws by itself may be an Error without extensions.
   const { serviceName: _, ...extensions } = error.extensions ?? {};
-  const { code } = extensions;
-  const path = error.path ? { path: error.path } : {};
+  const { code, [CALL_PLACE]: place } = extensions;
+  if (Array.isArray(place)) extensions[CALL_PLACE] = place.map(real);
+  const path = error.path ? { path: error.path.map(real) as (string | number)[] } : {};
   if (isErrorCode(code) && errorKinds[code].fault !== 'gateway') return { message: error.message, ...path, extensions };
   log.error({ requestId, failure: 'engine', err: error });
   return { ...new PublicError('INTERNAL_SERVER_ERROR').format(language), ...path };

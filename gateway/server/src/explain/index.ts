@@ -5,11 +5,13 @@ import { destination, type Logger, pino } from 'pino';
 
 import type { GatewayConfig } from '../config/index.ts';
 import { type ErrorCode, PublicError } from '../errors.ts';
-import { apolloEngine, type DataSources } from '../execution/apollo-engine.ts';
+import { planOnly } from '../execution/plan-only.ts';
 import { verifyAccessToken } from '../identity/access-token.ts';
 import { trustedIssuers } from '../identity/issuers.ts';
 import { DocumentGate } from '../limits/gate.ts';
 import { protocolError } from '../pipeline/protocol.ts';
+import { createPlanner } from '../planning/planner.ts';
+import { PlanningThreads } from '../planning/threads.ts';
 import { anonymous, type Principal } from '../policy/principal.ts';
 import { readSupergraph } from '../supergraph/source.ts';
 import { SupergraphVersion } from '../supergraph/version.ts';
@@ -39,33 +41,28 @@ export const explain = async (
   log: Logger = pino({ level: 'warn' }, destination({ dest: 2, sync: true })),
 ): Promise<Explanation> => {
   const principal = question.token === undefined ? anonymous : await authenticated(question.token, config);
-  const version = await loadVersion(config, log);
+  const planning = new PlanningThreads({ budget: config.limits.planning, log });
   try {
+    const version = await loadVersion(config, planning);
     const { query, variables = {}, operationName = null } = question;
     const document = readDocument(query, version.schema, config);
     const outcome = { codes: new Set<ErrorCode>(), denied: 0 };
     const context = { requestId: randomUUID(), language: 'en', principal, outcome } as const;
     return await explainOperation({ version, document, operationName, variables, context }, { config, log });
   } finally {
-    await version.engine.close();
+    await planning.close();
   }
 };
 
 const authenticated = (token: string, { authentication }: GatewayConfig): Promise<Principal> =>
   verifyAccessToken(token, { ...authentication, issuers: trustedIssuers(authentication.issuers) }, Date.now());
 
-const loadVersion = async (config: GatewayConfig, log: Logger): Promise<SupergraphVersion> =>
+const loadVersion = async (config: GatewayConfig, planning: PlanningThreads): Promise<SupergraphVersion> =>
   SupergraphVersion.load(
     await readSupergraph(config.supergraph),
     config.authorization.unguarded,
-    ({ strippedSdl, schema }) => apolloEngine(strippedSdl, schema, neverAsked, log),
+    async ({ strippedSdl }) => planOnly(await createPlanner(strippedSdl, planning)),
   );
-
-const neverAsked: DataSources = ({ name }) => ({
-  process: async () => {
-    throw new Error(`explaining must not ask ${name}`);
-  },
-});
 
 /** The limits, the grammar and the schema, in the order in which a request meets them. */
 const readDocument = (text: string, schema: GraphQLSchema, { limits }: GatewayConfig): DocumentNode => {

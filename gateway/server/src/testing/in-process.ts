@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type DocumentNode, type GraphQLSchema, print } from 'graphql';
+import { buildSchema, type DocumentNode, type GraphQLSchema, print } from 'graphql';
 import { pino } from 'pino';
 
 import { type GatewayConfig, loadConfig } from '../config/index.ts';
@@ -10,6 +10,8 @@ import { PublicError } from '../errors.ts';
 import { apolloEngine, type DataSources } from '../execution/apollo-engine.ts';
 import { FILTER, type Filter } from '../pipeline/filter.ts';
 import { type OperationAnswer, operate } from '../pipeline/operate.ts';
+import { planningInPlace } from '../planning/in-place.ts';
+import { createPlanner } from '../planning/planner.ts';
 import type { Principal } from '../policy/principal.ts';
 import { SupergraphVersion } from '../supergraph/version.ts';
 import { Metrics } from '../telemetry/metrics.ts';
@@ -53,8 +55,18 @@ export interface InProcessGateway {
 export const inProcess = async (settings: InProcessSettings): Promise<InProcessGateway> => {
   const log = pino({ level: 'trace' }, { write: settings.onLog });
   const config = settings.config ?? configOf(settings.supergraph);
-  const version = await SupergraphVersion.load(settings.supergraph, settings.unguarded, ({ strippedSdl, schema }) =>
-    apolloEngine(strippedSdl, schema, settings.departments, log),
+  const version = await SupergraphVersion.load(
+    settings.supergraph,
+    settings.unguarded,
+    async ({ strippedSdl, schema }) =>
+      apolloEngine({
+        planner: await createPlanner(strippedSdl, planningInPlace()),
+        strippedSdl,
+        supergraphSchema: buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true }),
+        schema,
+        sources: settings.departments,
+        log,
+      }),
   );
   const metrics = new Metrics({ process: false });
   return {

@@ -1,0 +1,71 @@
+import type { QueryPlan } from '@apollo/query-planner';
+import { type DocumentNode, print } from 'graphql';
+
+import { PublicError } from '../errors.ts';
+import { redactNumbers } from '../execution/redact.ts';
+import { plannersCopy } from './copy.ts';
+import type { Made } from './library.js';
+import { Plans } from './plans.ts';
+import { tooMuch } from './refusal.ts';
+import type { RequiredFields } from './required-fields.ts';
+import { restorePlan } from './restore.ts';
+import type { Version } from './thread.ts';
+
+export type { QueryPlan } from '@apollo/query-planner';
+
+/** Plans operations over one version of the supergraph. Every engine runs these plans, so all of them are right or none. */
+export interface Planner {
+  /**
+   * The plan of a permitted operation in private names. It is shared and must not be changed.
+   *
+   * @param shape tells documents apart: equal ones may share a plan, others never
+   * @throws PublicError LIMIT_PLANNING, PLANNING_BUSY, SHUTTING_DOWN; OPERATION_UNRESOLVABLE where no department can answer
+   */
+  plan(document: DocumentNode, shape: string): Promise<QueryPlan>;
+  /** Names that plans give to what a @requires reads with arguments, and the fields that they stand for. */
+  readonly requiredFields: RequiredFields['names'];
+  close(): void;
+}
+
+/** Where plans are made: the planning threads, or the caller's own. */
+export interface PlanMakers {
+  /** Milliseconds for one plan. */
+  readonly budget: number;
+  /** Reads a supergraph; returns how to name it. */
+  load(version: Version): Promise<number>;
+  plan(version: number, text: string): Promise<Made>;
+  unload(version: number): void;
+}
+
+/**
+ * Reads a supergraph to be planned by.
+ *
+ * @param strippedSdl the supergraph without authorization directives, which the library refuses to load with
+ * @throws Error where the planner refuses the supergraph
+ */
+export const createPlanner = async (strippedSdl: string, threads: PlanMakers): Promise<Planner> => {
+  const { sdl: copy, required } = plannersCopy(strippedSdl);
+  const version = await threads.load({ sdl: strippedSdl, copy });
+  const plans = new Plans();
+  return {
+    plan: (document, shape) =>
+      plans.get(shape, async () => readPlan(await threads.plan(version, print(document)), required, threads.budget)),
+    requiredFields: required.names,
+    close: () => threads.unload(version),
+  };
+};
+
+/** The length of the JSON of a plan beyond which nobody reads it: the largest honest one has some hundred thousand. */
+const MAX_PLAN = 8 * 1024 * 1024;
+
+/** @throws PublicError, or an Error for the log: what the library says may quote the operation, and so a personal number */
+export const readPlan = (made: Made, required: RequiredFields, budget: number) => {
+  if ('refused' in made) {
+    throw made.refused === 'paths' ? tooMuch('paths', budget) : new Error(redactNumbers(made.message));
+  }
+  if (made.plan.length > MAX_PLAN) throw tooMuch('memory', budget);
+  const plan = restorePlan(JSON.parse(made.plan) as QueryPlan, required);
+  // An empty plan would be answered with a silent null; a permitted operation always has something to ask.
+  if (!plan.node) throw new PublicError('OPERATION_UNRESOLVABLE');
+  return { plan, weight: made.plan.length };
+};

@@ -1,0 +1,5 @@
+import { PublicError } from '../errors.ts';
+
+/** The refusal of an operation whose plan would cost more than any one caller's may. */
+export const tooMuch = (reason: 'time' | 'memory' | 'paths', budget: number): PublicError =>
+  new PublicError('LIMIT_PLANNING', { data: { reason, ...(reason === 'time' ? { limit: budget } : {}) } });

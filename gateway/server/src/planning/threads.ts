@@ -1,0 +1,184 @@
+import type { Logger } from 'pino';
+
+import { PublicError } from '../errors.ts';
+import type { Made } from './library.js';
+import type { PlanMakers } from './planner.ts';
+import { tooMuch } from './refusal.ts';
+import { PlanningThread, ThreadEnded, type Version } from './thread.ts';
+
+/** Threads at most: a second one lets others pass while a slow plan takes its time; more would take it from serving. */
+const MAX_THREADS = 2;
+
+/** Milliseconds that somebody waits before the second thread is started, and that it stays without work. */
+const HELP_AFTER = 100;
+const IDLE = 60_000;
+
+/** Operations that may wait; an honest burst of new ones is far smaller, and each holds its text. */
+const MAX_WAITING = 200;
+
+/** Beyond it a crash is no accident. */
+const MAX_TRIES = 2;
+
+/** An operation to be planned; without `text`, a supergraph to be read. */
+interface Job {
+  readonly version: number;
+  readonly text: string | undefined;
+  tries: number;
+  resolve(made: Made): void;
+  reject(error: unknown): void;
+}
+
+export interface ThreadsParts {
+  /** Milliseconds for one plan. */
+  readonly budget: number;
+  readonly log: Logger;
+}
+
+/**
+ * Where plans are made: threads of their own, so that a plan that takes seconds, or all the memory it can get, is a matter
+ * of that one caller. One thread serves all versions of the supergraph: the planner's libraries weigh 30 MB and a quarter
+ * of a second, a version among them 2 MB and 60 ms.
+ *
+ * Of what waits the shortest text goes first: a caller with large operations delays nobody but callers like himself.
+ */
+export class PlanningThreads implements PlanMakers {
+  readonly #parts: ThreadsParts;
+  readonly #versions = new Map<number, Version>();
+  readonly #threads = new Set<PlanningThread>();
+  readonly #working = new Set<PlanningThread>();
+  readonly #waiting: Job[] = [];
+  #lastVersion = 0;
+  #help: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(parts: ThreadsParts) {
+    this.#parts = parts;
+    // Its libraries load while the main thread loads its own.
+    this.#start();
+  }
+
+  get budget(): number {
+    return this.#parts.budget;
+  }
+
+  /**
+   * Has a supergraph read; returns how to name it.
+   *
+   * @throws Error where the planner refuses it
+   */
+  async load(version: Version): Promise<number> {
+    const number = ++this.#lastVersion;
+    this.#versions.set(number, version);
+    try {
+      await this.#enqueue(number, undefined);
+    } catch (error) {
+      this.unload(number);
+      throw error;
+    }
+    return number;
+  }
+
+  unload(version: number): void {
+    this.#versions.delete(version);
+    for (const thread of this.#threads) thread.unload(version);
+  }
+
+  /** @throws PublicError LIMIT_PLANNING, PLANNING_BUSY, SHUTTING_DOWN */
+  plan(version: number, text: string): Promise<Made> {
+    return this.#enqueue(version, text);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#help);
+    for (const job of this.#waiting.splice(0)) job.reject(new PublicError('SHUTTING_DOWN'));
+    await Promise.all([...this.#threads].map((thread) => thread.end('closed')));
+  }
+
+  #enqueue(version: number, text: string | undefined): Promise<Made> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) reject(new PublicError('SHUTTING_DOWN'));
+      else if (this.#waiting.length >= MAX_WAITING) reject(new PublicError('PLANNING_BUSY'));
+      else {
+        this.#waiting.push({ version, text, tries: 0, resolve, reject });
+        this.#pump();
+      }
+    });
+  }
+
+  /** Gives work to idle threads; starts one where there is none, and after a while a second one. */
+  #pump(): void {
+    for (const thread of this.#threads) {
+      if (thread.ending) this.#threads.delete(thread);
+      else if (this.#waiting.length > 0 && !this.#working.has(thread)) void this.#work(thread, this.#next());
+    }
+    if (this.#waiting.length === 0 || this.#closed) return;
+    if (this.#threads.size === 0) {
+      this.#start();
+      this.#pump();
+    } else if (this.#threads.size < MAX_THREADS) {
+      this.#help ??= setTimeout(() => {
+        this.#help = undefined;
+        if (this.#waiting.length === 0 || this.#threads.size >= MAX_THREADS || this.#closed) return;
+        this.#start();
+        this.#pump();
+      }, HELP_AFTER).unref();
+    }
+  }
+
+  #next(): Job {
+    const length = ({ text = '' }: Job): number => text.length;
+    const [next] = this.#waiting.splice(
+      this.#waiting.reduce((best, job, index, all) => (length(job) < length(all[best] ?? job) ? index : best), 0),
+      1,
+    );
+    if (!next) throw new TypeError('nothing waits to be planned');
+    return next;
+  }
+
+  async #work(thread: PlanningThread, job: Job): Promise<void> {
+    this.#working.add(thread);
+    try {
+      const version = this.#versions.get(job.version);
+      if (!version) throw new TypeError('planned by a supergraph that was unloaded');
+      await thread.load(job.version, version);
+      job.resolve(job.text === undefined ? { plan: '' } : await thread.plan(job.version, job.text, this.#parts.budget));
+    } catch (error) {
+      if (error instanceof ThreadEnded) this.#lost(thread, job, error);
+      else job.reject(error);
+    } finally {
+      this.#working.delete(thread);
+    }
+    if (this.#threads.size > 1 && !this.#closed) this.#dismiss(thread);
+    this.#pump();
+  }
+
+  /** A thread is gone with a job: whether that was the job's fault, or is worth another try. */
+  #lost(thread: PlanningThread, job: Job, ended: ThreadEnded): void {
+    this.#threads.delete(thread);
+    if (ended.ending === 'closed') {
+      job.reject(new PublicError('SHUTTING_DOWN'));
+      return;
+    }
+    const { budget, log } = this.#parts;
+    log.error({ failure: 'planning', reason: ended.ending, err: ended.cause });
+    // The next caller should not wait for the libraries.
+    if (this.#threads.size === 0 && !this.#closed) this.#start();
+    if (job.text !== undefined && (ended.ending === 'time' || ended.ending === 'memory')) {
+      job.reject(tooMuch(ended.ending, budget));
+    } else if (++job.tries < MAX_TRIES && !this.#closed) this.#waiting.push(job);
+    else job.reject(ended);
+  }
+
+  #start(): void {
+    this.#threads.add(new PlanningThread());
+  }
+
+  /** Lets the second thread go once it has been idle for a while. */
+  #dismiss(thread: PlanningThread): void {
+    setTimeout(() => {
+      if (this.#threads.size < 2 || this.#working.has(thread) || !this.#threads.delete(thread)) return;
+      void thread.end('closed');
+    }, IDLE).unref();
+  }
+}
