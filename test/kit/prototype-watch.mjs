@@ -6,14 +6,21 @@ import { writeSync } from 'node:fs';
 
 const WATCHED = { Object, Array, Function, String, Number, Boolean, Map, Set, Promise, RegExp, Error, Buffer };
 
+/** Every member of every prototype, with what it holds. */
 const stateOf = () =>
-  Object.entries(WATCHED).flatMap(([name, { prototype }]) =>
-    Reflect.ownKeys(prototype).map((key) => `${name}.prototype.${String(key)}`),
+  new Map(
+    Object.entries(WATCHED).flatMap(([name, { prototype }]) =>
+      Reflect.ownKeys(prototype).map((key) => {
+        const { value, get } = Object.getOwnPropertyDescriptor(prototype, key);
+        return [`${name}.prototype.${String(key)}`, get ?? value];
+      }),
+    ),
   );
 
-const began = new Set(stateOf());
+const began = stateOf();
 
 process.on('exit', () => {
-  const added = stateOf().filter((member) => !began.has(member));
-  writeSync(2, `prototypes: ${added.length === 0 ? 'unchanged' : added.join(', ')}\n`);
+  const changed = [...stateOf()].filter(([member, value]) => !began.has(member) || began.get(member) !== value);
+  const names = changed.map(([member]) => member);
+  writeSync(2, `prototypes: ${names.length === 0 ? 'unchanged' : names.join(', ')}\n`);
 });
