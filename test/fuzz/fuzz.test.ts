@@ -22,7 +22,7 @@ const firstFailure = async <T>(
   look: (failure: Failure) => Promise<T>,
   replacements?: Replacements,
 ): Promise<T | undefined> => {
-  for await (const failure of run(plan, figures, replacements)) return look(failure);
+  for await (const failure of run(plan, figures, replacements)) return await look(failure);
   return undefined;
 };
 

@@ -31,7 +31,7 @@ export interface Field {
 }
 
 export interface ObjectModel {
-  readonly kind: 'entity' | 'value' | 'root';
+  readonly kind: 'entity' | 'value' | 'root' | 'listing';
   readonly name: string;
   /** Per department, the `@key`s written there; empty for values and roots. */
   readonly departments: ReadonlyMap<string, readonly string[]>;
@@ -70,6 +70,8 @@ export interface Model {
 
 /** Names that differ by case, by prefix, and one that objects inherit: a scope is one whole word. */
 export const SCOPES = ['basic', 'health', 'health:read', 'Basic', 'admin', '__proto__'] as const;
+/** Of a citizen's own object; one department's, or another's. */
+export const SELF_SCOPES = ['alpha:self:read', 'beta:self:read'] as const;
 export const PURPOSES = ['TTHC', 'STATISTICS'] as const;
 /** The last one is decided by nobody here, so nobody has it. */
 const POLICIES = [...PURPOSES.map((name) => `purpose:${name}`), 'external'] as const;
@@ -84,6 +86,8 @@ class Generator {
   readonly #random: Random;
   readonly #departments: string[];
   readonly #refuse: boolean;
+  /** Whether the schema knows citizens and the caller's own record; half of them do. */
+  readonly #citizens: boolean;
   readonly #density: number;
   readonly #leaves: LeafModel[] = [];
   readonly #objects: ObjectModel[] = [];
@@ -93,6 +97,7 @@ class Generator {
     this.#random = random;
     this.#departments = ['alpha', 'beta', 'gamma'].slice(0, random.int(2, 3));
     this.#refuse = random.chance(0.25);
+    this.#citizens = random.chance(0.5);
     this.#density = random.pick([0.12, 0.25, 0.4]);
   }
 
@@ -103,8 +108,11 @@ class Generator {
       { kind: 'scalar', name: 'Day', guard: {} },
       { kind: 'enum', name: 'Level', guard: this.#guard(0.3) },
     );
-    for (let index = 0; index < random.int(2, 4); index++) this.#entity(`E${index}`);
+    for (let index = 0; index < random.int(2, 4); index++) {
+      this.#entity(this.#citizens && index === 0 ? 'Citizen' : `E${index}`);
+    }
     for (let index = 0; index < random.int(1, 2); index++) this.#value(`V${index}`);
+    if (this.#citizens) this.#connection();
     for (const object of this.#objects) this.#ownFields(object);
     for (let index = 0; index < random.int(1, 2); index++) this.#interface(`I${index}`);
     for (let index = 0; index < random.int(0, 2); index++) this.#union(`U${index}`);
@@ -148,7 +156,21 @@ class Generator {
     this.#objects.push({ kind: 'value', name, departments, guards, fields: [], interfaces: [] });
   }
 
+  /** Citizens in pages, known to one department, and on a citizen's own record too. */
+  #connection(): void {
+    const citizen = this.#objects.find(({ name }) => name === 'Citizen');
+    const department = this.#random.pick([...(citizen?.departments.keys() ?? [])]);
+    const departments = new Map([[department, []] as const]);
+    const add = (name: string, fields: Field[]) =>
+      this.#objects.push({ kind: 'listing', name, departments, guards: new Map(), fields, interfaces: [] });
+    const field = (name: string, type: string) => this.#field(name, type, [department], 0.5);
+    add('CitizenEdge', [field('node', 'Citizen'), field('cursor', 'String')]);
+    add('CitizenConnection', [field('edges', '[CitizenEdge!]'), field('size', 'Int')]);
+    citizen?.fields.push(this.#field('peers', 'CitizenConnection', [department]));
+  }
+
   #ownFields(object: ObjectModel): void {
+    if (object.kind === 'listing') return;
     const random = this.#random;
     const owners = [...object.departments.keys()];
     for (const name of random.some(WORDS, random.int(3, 5))) {
@@ -282,6 +304,11 @@ class Generator {
         root.fields.push(this.#field(field, type ?? 'String', [department], 0.12, this.#arguments()));
       }
     }
+    const citizen = this.#objects.find((object) => object.name === 'Citizen');
+    if (citizen && name === 'Query') {
+      const type = this.#random.chance(0.8) ? 'Citizen' : 'Citizen!';
+      root.fields.push(this.#field('me', type, [this.#random.pick([...citizen.departments.keys()])], 0.2));
+    }
     this.#objects.push(root);
   }
 
@@ -334,7 +361,7 @@ class Generator {
   }
 
   #known(department: string): ObjectModel[] {
-    return this.#objects.filter(({ departments }) => departments.has(department));
+    return this.#objects.filter(({ kind, departments }) => kind !== 'listing' && departments.has(department));
   }
 
   #isLeaf(type: string): boolean {
@@ -357,13 +384,20 @@ class Generator {
     const kind = random.next();
     return {
       ...(kind > 0.85 ? { authenticated: true as const } : {}),
-      ...(kind < 0.75 ? { scopes: this.#alternatives(SCOPES) } : {}),
+      ...(kind < 0.75 ? { scopes: this.#alternatives(this.#scopes()) } : {}),
       ...(kind > 0.65 && kind < 0.9 ? { policies: this.#alternatives(POLICIES) } : {}),
     };
   }
 
+  /** Where there are citizens, self scopes are named about as often as all others together. */
+  #scopes(): readonly string[] {
+    return this.#citizens ? [...SCOPES, ...SELF_SCOPES, ...SELF_SCOPES, ...SELF_SCOPES] : SCOPES;
+  }
+
   #alternatives(names: readonly string[]): string[][] {
-    return Array.from({ length: this.#random.int(1, 2) }, () => this.#random.some(names, this.#random.int(1, 2)));
+    return Array.from({ length: this.#random.int(1, 2) }, () => [
+      ...new Set(this.#random.some(names, this.#random.int(1, 2))),
+    ]);
   }
 }
 

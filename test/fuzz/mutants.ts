@@ -11,7 +11,7 @@ import {
   type Replacements,
   type Selection,
 } from '@lienthong/server/testing';
-import { type GraphQLCompositeType, isInterfaceType, isObjectType, isUnionType } from 'graphql';
+import { type GraphQLCompositeType, getNamedType, isInterfaceType, isObjectType, isUnionType } from 'graphql';
 
 /** One plausible mistake in the filter, put in place of the product's own part. */
 export interface Mutant {
@@ -26,7 +26,11 @@ const open: Guard = { closed: false, rule: NO_RULE };
 const withGuards = (change: (guards: GuardSource, version: Version) => Partial<GuardSource>) => (): Replacements => ({
   version: (version) => {
     const { guards } = version;
-    const own: GuardSource = { field: (type, name) => guards.field(type, name), type: (type) => guards.type(type) };
+    const own: GuardSource = {
+      field: (type, name) => guards.field(type, name),
+      type: (type) => guards.type(type),
+      step: (type, name) => guards.step(type, name),
+    };
     return { guards: { ...own, ...change(own, version) } as Version['guards'] };
   },
 });
@@ -228,5 +232,42 @@ export const MUTANTS: readonly Mutant[] = [
     replacements: () => ({ filter: { names: (prefix) => new ClientNames(prefix) } }),
   },
   { name: 'lets the first of two selections with one key decide', replacements: withAuthorize(firstWins) },
+  { name: 'counts self scopes everywhere', replacements: withGuards(() => ({ step: () => 'enters' })) },
+  {
+    name: 'lets self scopes survive a field that returns a Citizen',
+    replacements: withGuards((guards) => ({
+      step: (type, name) => (guards.step(type, name) === 'enters' ? 'enters' : 'stays'),
+    })),
+  },
+  {
+    name: 'lets self scopes survive a connection over citizens',
+    replacements: withGuards((guards) => ({
+      step: (type, name) => {
+        const step = guards.step(type, name);
+        const returned = isUnionType(type) ? undefined : type.getFields()[name]?.type;
+        const listing = returned !== undefined && /^Citizen(Edge|Connection)$/.test(getNamedType(returned).name);
+        return step === 'leaves' && listing ? 'stays' : step;
+      },
+    })),
+  },
+  {
+    name: 'takes a token with self scopes alone for a citizen’s',
+    replacements: withAuthorize((question) => {
+      const { principal } = question;
+      const selfAlone = [...principal.scopes].every((scope) => scope.includes(':self:'));
+      const citizen = principal.kind === 'authenticated' && selfAlone;
+      return FILTER.authorize(citizen ? { ...question, principal: { ...principal, citizen: 'anybody' } } : question);
+    }),
+  },
+  {
+    name: 'counts what else a citizen’s token carries',
+    replacements: withAuthorize((question) => {
+      const { principal } = question;
+      const mixed = [...principal.scopes].some((scope) => !scope.includes(':self:'));
+      if (principal.kind === 'anonymous' || !mixed) return FILTER.authorize(question);
+      const { citizen: _, ...officer } = principal;
+      return FILTER.authorize({ ...question, principal: officer });
+    }),
+  },
   { name: 'keeps plans by the text of the client', replacements: plansByClientText },
 ];

@@ -104,7 +104,8 @@ class Generator {
     const fitting = fields.filter((field) => depth < 5 || !isCompositeType(getNamedType(field.type)));
     if (fitting.length === 0) return undefined;
     const leaves = fitting.filter((field) => !isCompositeType(getNamedType(field.type)));
-    const field = this.#budget <= 0 && leaves.length > 0 ? random.pick(leaves) : random.pick(fitting);
+    const me = depth === 0 && random.chance(0.25) ? fields.find(({ name }) => name === 'me') : undefined;
+    const field = me ?? (this.#budget <= 0 && leaves.length > 0 ? random.pick(leaves) : random.pick(fitting));
     const key = this.#keyFor(field);
     if (!key) return undefined;
     const named = getNamedType(field.type);

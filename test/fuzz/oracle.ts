@@ -21,7 +21,7 @@ import {
 } from 'graphql';
 
 import type { Run } from './world.ts';
-import type { Caller, WrittenRules } from './written-rules.ts';
+import type { Caller, Way, WrittenRules } from './written-rules.ts';
 
 export interface Asked {
   readonly document: DocumentNode;
@@ -44,6 +44,8 @@ export interface Expected {
 interface Occurrence {
   readonly node: FieldNode;
   readonly on: string;
+  /** The fields around it. */
+  readonly way: Way;
 }
 
 /** The member by which the oracle learns runtime types; no generated operation uses it. */
@@ -65,7 +67,8 @@ export const expected = async (
   const rootType = operation && schema.getRootType(operation.operation);
   if (!operation || !rootType) throw new TypeError('no such operation');
   const pass = new Pass(asked, schema, rules);
-  const all = pass.denials(operation.selectionSet, rootType.name, '');
+  const root = { set: operation.selectionSet, on: rootType.name, way: [] };
+  const all = pass.denials(root, '');
   const denied = [...new Set(all)].sort();
   if (operation.operation === 'mutation' && denied.length > 0) return { denied, asked: new Set() };
 
@@ -73,11 +76,11 @@ export const expected = async (
   if (full.errors?.[0]) throw full.errors[0];
   let data: unknown = null;
   try {
-    data = pass.object(full.data, rootType.name, [{ set: operation.selectionSet, on: rootType.name }]);
+    data = pass.object(full.data, rootType.name, [root]);
   } catch (error) {
     if (!(error instanceof Climb)) throw error;
   }
-  return { data, denied, asked: pass.coordinates(operation.selectionSet, rootType.name) };
+  return { data, denied, asked: pass.coordinates(root) };
 };
 
 const withTypes = (document: DocumentNode): DocumentNode =>
@@ -94,6 +97,7 @@ const withTypes = (document: DocumentNode): DocumentNode =>
 interface Scope {
   readonly set: SelectionSetNode;
   readonly on: string;
+  readonly way: Way;
 }
 
 class Pass {
@@ -117,33 +121,34 @@ class Pass {
   }
 
   /** Every denied place, as the answer names it. */
-  denials(set: SelectionSetNode, on: string, path: string): string[] {
+  denials(scope: Scope, path: string): string[] {
+    const { set, on, way } = scope;
     return this.#included(set).flatMap((selection) => {
       if (selection.kind === Kind.FIELD) {
         const here = [path, keyOf(selection)].filter(Boolean).join('.');
-        if (!this.#permits({ node: selection, on })) return [`${here} ${on}.${selection.name.value}`];
-        if (!selection.selectionSet) return [];
-        const type = this.#typeOf({ node: selection, on });
-        const lists = type.toString().replaceAll(/[^[]/g, '').length;
-        return this.denials(selection.selectionSet, getNamedType(type).name, here + '.@'.repeat(lists));
+        const occurrence = { node: selection, on, way };
+        if (!this.#permits(occurrence)) return [`${here} ${on}.${selection.name.value}`];
+        const lists = this.#typeOf(occurrence).toString().replaceAll(/[^[]/g, '').length;
+        return this.#below(occurrence).flatMap((below) => this.denials(below, here + '.@'.repeat(lists)));
       }
-      const { set: inner, on: type } = this.#entered(selection, on);
-      if (this.#rules.enters(this.#caller, type)) return this.denials(inner, type, path);
-      return [`${[path, `(${type})`].filter(Boolean).join('.')} ${type}`];
+      const entered = this.#entered(selection, scope);
+      if (this.#enters(entered)) return this.denials(entered, path);
+      return [`${[path, `(${entered.on})`].filter(Boolean).join('.')} ${entered.on}`];
     });
   }
 
   /** Coordinates of what is left, on every object that a position may hold. */
-  coordinates(set: SelectionSetNode, on: string): Set<string> {
+  coordinates(root: Scope): Set<string> {
     const found = new Set<string>();
-    const walk = (inner: SelectionSetNode, type: string) => {
-      for (const { node, on: place } of this.#flat({ set: inner, on: type })) {
-        if (!this.#permits({ node, on: place }) || !this.#remains({ node, on: place })) continue;
-        for (const object of this.#objectsOf(place)) found.add(`${object}.${node.name.value}`);
-        if (node.selectionSet) walk(node.selectionSet, getNamedType(this.#typeOf({ node, on: place })).name);
+    const walk = (scope: Scope) => {
+      for (const occurrence of this.#flat(scope)) {
+        if (!this.#permits(occurrence) || !this.#remains(occurrence)) continue;
+        const { node, on } = occurrence;
+        for (const object of this.#objectsOf(on)) found.add(`${object}.${node.name.value}`);
+        this.#below(occurrence).forEach(walk);
       }
     };
-    walk(set, on);
+    walk(root);
     return found;
   }
 
@@ -182,9 +187,7 @@ class Pass {
       if (isListType(type)) return (full as unknown[]).map((item) => this.#value(item, type.ofType, occurrences));
       if (isLeafType(type)) return full;
       const runtimeType = String((full as Record<string, unknown>)[TYPE]);
-      const scopes = occurrences.flatMap(({ node }) =>
-        node.selectionSet ? [{ set: node.selectionSet, on: getNamedType(type).name }] : [],
-      );
+      const scopes = occurrences.flatMap((occurrence) => this.#below(occurrence));
       return this.object(full, runtimeType, scopes);
     } catch (error) {
       if (error instanceof Climb) return null;
@@ -193,12 +196,13 @@ class Pass {
   }
 
   /** Fields of a selection set through its fragments, the denied ones left out; for one runtime type, or for any. */
-  *#flat({ set, on }: Scope, runtimeType?: string): Generator<Occurrence> {
+  *#flat(scope: Scope, runtimeType?: string): Generator<Occurrence> {
+    const { set, on, way } = scope;
     for (const selection of this.#included(set)) {
-      if (selection.kind === Kind.FIELD) yield { node: selection, on };
+      if (selection.kind === Kind.FIELD) yield { node: selection, on, way };
       else {
-        const entered = this.#entered(selection, on);
-        if (!this.#rules.enters(this.#caller, entered.on)) continue;
+        const entered = this.#entered(selection, scope);
+        if (!this.#enters(entered)) continue;
         if (runtimeType === undefined || this.#objectsOf(entered.on).includes(runtimeType)) {
           yield* this.#flat(entered, runtimeType);
         }
@@ -207,27 +211,44 @@ class Pass {
   }
 
   /** Whether anything of a permitted field is left to ask for, or the client asked for nothing in it. */
-  #remains({ node, on }: Occurrence): boolean {
-    const { selectionSet } = node;
-    if (!selectionSet) return true;
-    const type = getNamedType(this.#typeOf({ node, on })).name;
-    for (const each of this.#flat({ set: selectionSet, on: type })) {
+  #remains(occurrence: Occurrence): boolean {
+    const [below] = this.#below(occurrence);
+    if (!below) return true;
+    for (const each of this.#flat(below)) {
       if (this.#permits(each) && this.#remains(each)) return true;
     }
-    return this.denials(selectionSet, type, '').length === 0;
+    return this.denials(below, '').length === 0;
   }
 
-  #permits({ node, on }: Occurrence): boolean {
-    return this.#rules.permits(this.#caller, on, node.name.value);
+  #permits(occurrence: Occurrence): boolean {
+    const home = this.#rules.atHome(this.#wayThrough(occurrence));
+    return this.#rules.permits(this.#caller, occurrence.on, occurrence.node.name.value, home);
   }
 
-  #entered(selection: Exclude<SelectionSetNode['selections'][number], FieldNode>, on: string): Scope {
+  #enters({ on, way }: Scope): boolean {
+    return this.#rules.enters(this.#caller, on, this.#rules.atHome(way));
+  }
+
+  /** What is selected in a field; nothing in a leaf. */
+  #below(occurrence: Occurrence): Scope[] {
+    const { selectionSet } = occurrence.node;
+    if (!selectionSet) return [];
+    const on = getNamedType(this.#typeOf(occurrence)).name;
+    return [{ set: selectionSet, on, way: this.#wayThrough(occurrence) }];
+  }
+
+  #wayThrough(occurrence: Occurrence): Way {
+    const { node, on, way } = occurrence;
+    return [...way, { from: on, field: node.name.value, to: getNamedType(this.#typeOf(occurrence)).name }];
+  }
+
+  #entered(selection: Exclude<SelectionSetNode['selections'][number], FieldNode>, { on, way }: Scope): Scope {
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      return { set: selection.selectionSet, on: selection.typeCondition?.name.value ?? on };
+      return { set: selection.selectionSet, on: selection.typeCondition?.name.value ?? on, way };
     }
     const fragment = this.#fragments.get(selection.name.value);
     if (!fragment) throw new TypeError(`no fragment ${selection.name.value}`);
-    return { set: fragment.selectionSet, on: fragment.typeCondition.name.value };
+    return { set: fragment.selectionSet, on: fragment.typeCondition.name.value, way };
   }
 
   #included(set: SelectionSetNode) {
@@ -250,7 +271,7 @@ class Pass {
     return isAbstractType(type) ? this.#schema.getPossibleTypes(type).map((each) => each.name) : [name];
   }
 
-  #typeOf({ node, on }: Occurrence): GraphQLOutputType {
+  #typeOf({ node, on }: Pick<Occurrence, 'node' | 'on'>): GraphQLOutputType {
     if (node.name.value === '__typename') return TypeNameMetaFieldDef.type;
     const type = this.#schema.getType(on);
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;

@@ -2,7 +2,7 @@ import type { Principal, Replacements } from '@lienthong/server/testing';
 import { type DocumentNode, parse } from 'graphql';
 
 import type { Federation } from './federation.ts';
-import { PURPOSES, SCOPES } from './model.ts';
+import { PURPOSES, SCOPES, SELF_SCOPES } from './model.ts';
 import type { GeneratedOperation } from './operations.ts';
 import { type Expected, expected } from './oracle.ts';
 import type { Random } from './random.ts';
@@ -34,8 +34,16 @@ export interface Outcome {
 export const generateCaller = (random: Random): Caller => {
   if (random.chance(0.1)) return { authenticated: false, scopes: [] };
   const share = random.pick([0, 0.3, 0.6, 0.85, 1]);
-  const scopes = SCOPES.filter(() => random.chance(share));
-  return { authenticated: true, scopes, ...(random.chance(0.6) ? { purpose: random.pick(PURPOSES) } : {}) };
+  // One in four is a citizen; tokens that mix, as no issuer should make them, are among both.
+  const citizen = random.chance(0.25);
+  const scopes = SCOPES.filter(() => random.chance(citizen && random.chance(0.7) ? 0 : share));
+  const self = SELF_SCOPES.filter(() => random.chance(citizen ? 0.75 : 0.2));
+  return {
+    authenticated: true,
+    scopes: [...scopes, ...self],
+    ...(citizen ? { citizen: 'k1.somebody' } : {}),
+    ...(random.chance(0.6) ? { purpose: random.pick(PURPOSES) } : {}),
+  };
 };
 
 /** Asks the product and the oracle, and compares everything that can be seen from outside. */
@@ -78,7 +86,7 @@ export const attempt = async (federation: Federation, trial: Trial, replacements
 const overreach = ({ calls, model, departments }: Federation, { asked }: Expected): string[] =>
   excess(calls, asked, model, departments);
 
-const principalOf = ({ authenticated, scopes, purpose }: Caller): Principal =>
+const principalOf = ({ authenticated, scopes, purpose, citizen }: Caller): Principal =>
   authenticated
     ? {
         kind: 'authenticated',
@@ -90,6 +98,7 @@ const principalOf = ({ authenticated, scopes, purpose }: Caller): Principal =>
         scopes: new Set(scopes),
         claims: {},
         ...(purpose === undefined ? {} : { purpose }),
+        ...(citizen === undefined ? {} : { citizen }),
       }
     : { kind: 'anonymous', scopes: new Set() };
 

@@ -14,10 +14,16 @@ import {
 export interface Caller {
   readonly authenticated: boolean;
   readonly scopes: readonly string[];
+  /** Whose own record `Query.me` is. */
+  readonly citizen?: string;
   readonly purpose?: string;
 }
 
-type Requirement = (caller: Caller) => boolean;
+/** The fields from the root to somewhere: on which type, which, returning which. */
+export type Way = readonly { readonly from: string; readonly field: string; readonly to: string }[];
+
+/** @param home whether it is asked of the caller's own record */
+type Requirement = (caller: Caller, home: boolean) => boolean;
 
 /**
  * The rules as the departments wrote them, read for the oracle alone. It shares nothing with the product: nothing is
@@ -38,25 +44,41 @@ export class WrittenRules {
   }
 
   /** Whether the caller may have a field selected on a position of the static type `typeName`. */
-  permits(caller: Caller, typeName: string, fieldName: string): boolean {
+  permits(caller: Caller, typeName: string, fieldName: string, home: boolean): boolean {
     const type = this.#schema.getType(typeName);
-    if (fieldName === '__typename') return !isObjectType(type) || this.#met(caller, typeName);
+    if (fieldName === '__typename') return !isObjectType(type) || this.#met(caller, typeName, home);
     if (isAbstractType(type)) {
-      return this.#schema.getPossibleTypes(type).every(({ name }) => this.permits(caller, name, fieldName));
+      return this.#schema.getPossibleTypes(type).every(({ name }) => this.permits(caller, name, fieldName, home));
     }
     const places = [`${typeName}.${fieldName}`, typeName, this.#returned(typeName, fieldName)];
     const guarded = places.some((place) => this.#guards.has(place));
     if (this.#closed && !guarded && !this.#public.has(`${typeName}.${fieldName}`)) return false;
-    return places.every((place) => this.#met(caller, place));
+    return places.every((place) => this.#met(caller, place, home));
   }
 
   /** Whether the caller may enter a fragment on this type. */
-  enters(caller: Caller, typeName: string): boolean {
-    return !isObjectType(this.#schema.getType(typeName)) || this.#met(caller, typeName);
+  enters(caller: Caller, typeName: string, home: boolean): boolean {
+    return !isObjectType(this.#schema.getType(typeName)) || this.#met(caller, typeName, home);
   }
 
-  #met(caller: Caller, place: string): boolean {
-    return (this.#guards.get(place) ?? []).every((requirement) => requirement(caller));
+  /**
+   * Whether whoever went this way, field by field, stands on the caller's own record: of all the people on it, the last one
+   * met is the one that `Query.me` returned.
+   */
+  atHome(way: Way): boolean {
+    const people = way.filter(({ to }) => this.#mayBeSomebody(to));
+    const last = people.at(-1);
+    return last !== undefined && last.from === 'Query' && last.field === 'me';
+  }
+
+  #mayBeSomebody(typeName: string): boolean {
+    const type = this.#schema.getType(typeName);
+    if (isAbstractType(type)) return this.#schema.getPossibleTypes(type).some(({ name }) => name === 'Citizen');
+    return ['Citizen', 'CitizenEdge', 'CitizenConnection'].includes(typeName);
+  }
+
+  #met(caller: Caller, place: string, home: boolean): boolean {
+    return (this.#guards.get(place) ?? []).every((requirement) => requirement(caller, home));
   }
 
   #returned(typeName: string, fieldName: string): string {
@@ -103,11 +125,19 @@ const namesIn = (sdl: string): Map<string, string> => {
 const requirementOf = (meaning: string, directive: ConstDirectiveNode): Requirement => {
   if (meaning === 'authenticated') return ({ authenticated }) => authenticated;
   const sets = argumentOf(directive, meaning === 'policy' ? 'policies' : 'scopes') as string[][];
-  return (caller) => {
-    const held = meaning === 'policy' ? [`purpose:${caller.purpose}`] : caller.scopes;
+  return (caller, home) => {
+    const held = meaning === 'policy' ? [`purpose:${caller.purpose}`] : counted(caller, home);
     return sets.some((all) => all.every((name) => held.includes(name)));
   };
 };
+
+/** Citizens have self scopes, and those at home; all others have all others. */
+const counted = ({ scopes, citizen }: Caller, home: boolean): readonly string[] => {
+  if (citizen === undefined) return scopes.filter((scope) => !SELF.test(scope));
+  return home ? scopes.filter((scope) => SELF.test(scope)) : [];
+};
+
+const SELF = /^\w+:self:\w+$/;
 
 const argumentOf = (directive: ConstDirectiveNode, name: string): unknown => {
   const plain = (value: ConstValueNode | undefined): unknown => {
