@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, test } from '@jest/globals';
-import { developmentRegistry } from '@lienthong/issuer/registry';
+import { developmentRegistry } from '@lienthong/registry';
 import type { Browser } from 'playwright-core';
 
 import { startChromium } from '../kit/chromium.ts';
@@ -28,14 +28,14 @@ afterAll(async () => {
 test('the console asks the running federation, in a browser, under its Content-Security-Policy', async () => {
   if (browser === undefined) {
     process.stderr.write(
-      'NOT CHECKED: the console in a browser (policy, editor, journeys, refusals). There is no Chromium here and no ' +
+      'NOT CHECKED: the console in a browser (policy, editor, journeys, refusals, explanation). There is no Chromium here and no ' +
         'right to install it: `sudo apt-get install -y chromium`, then run this test again.\n',
     );
     return;
   }
   const page = await browser.newPage();
-  const screenshot = fileURLToPath(new URL('../../docs/images/console.png', import.meta.url));
+  const screenshots = fileURLToPath(new URL('../../docs/images', import.meta.url));
   const { origin } = new URL(federation.url);
-  await exerciseConsole(page, origin, process.env.UPDATE_SCREENSHOTS === '1' ? { screenshot } : {});
+  await exerciseConsole(page, origin, process.env.UPDATE_SCREENSHOTS === '1' ? { screenshots } : {});
   await page.close();
 }, 120_000);

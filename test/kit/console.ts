@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import type { Page, Response } from 'playwright-core';
 
 interface GraphQLAnswer {
@@ -106,6 +107,63 @@ async function seesRefusal(page: Page): Promise<string> {
   return (headers.authorization ?? '').replace('Bearer ', '');
 }
 
+/** The explanation of the same question, by keyboard: what is denied and what opens it, with nothing run. */
+async function readsExplanation(page: Page): Promise<void> {
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(new URL(request.url()).pathname));
+  await page.locator('#explain').focus();
+  await page.keyboard.press('Enter');
+  const pane = page.locator('.explain-pane[data-state="explained"]');
+  await pane.waitFor();
+  assert.deepEqual(sent, ['/explain']);
+  assert.equal(await page.evaluate('document.activeElement.id'), 'explanation-title');
+
+  assert.match((await pane.getByRole('status').textContent()) ?? '', /3 of 12 fields are denied/);
+  assert.deepEqual(await pane.locator('.departments li').allInnerTexts(), ['Citizens', 'Health']);
+  assert.ok(Number(await pane.locator('meter').getAttribute('value')) > 0);
+  const rows = pane.getByRole('table', { name: 'Fields' }).locator('tbody tr');
+  assert.match((await rows.first().textContent()) ?? '', /Denied: citizen\.allergies.*health:clinical:read.*EMERGENCY/);
+  await pane.getByRole('button', { name: 'Permitted 9' }).press('Enter');
+  assert.equal(await rows.count(), 9);
+  assert.ok(!(await rows.allInnerTexts()).join().includes('allergies'));
+  await pane.getByRole('button', { name: 'All 12' }).press('Enter');
+
+  await pane.getByText('Plan of the calls').press('Enter');
+  const plan = (await pane.locator('pre').textContent()) ?? '';
+  assert.match(plan, /Fetch\(service: "citizens"\)/);
+  assert.doesNotMatch(plan, /allergies/);
+  assert.doesNotMatch((await pane.textContent()) ?? '', /\d{12}/);
+  await pane.getByText('Plan of the calls').press('Enter');
+
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await pane.getByRole('button', { name: 'Copy scopes' }).press('Enter');
+  await pane.getByRole('button', { name: 'Copied' }).waitFor();
+  assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'health:clinical:read');
+}
+
+/** The explanation follows the caller, tells when the query has moved on, and leaves for the answer. */
+async function leavesExplanation(page: Page): Promise<void> {
+  const pane = page.locator('.explain-pane');
+  await page.locator('.graphiql-query-editor .view-line').first().click();
+  await page.keyboard.type('#');
+  await pane.getByText('have changed since this explanation').waitFor();
+  await page.keyboard.press('Backspace');
+  await pane.getByText('have changed since this explanation').waitFor({ state: 'detached' });
+
+  await settled(page, () => page.locator('select[name="client"]').selectOption('so-y-te'));
+  await settled(page, () => page.locator('select[name="purpose"]').selectOption('EMERGENCY'));
+  await pane.getByText('Answered in full').waitFor();
+
+  await pane.getByRole('heading').focus();
+  await page.keyboard.press('Escape');
+  await pane.waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate('document.activeElement.id'), 'explain');
+  await page.keyboard.press('Enter');
+  await pane.waitFor();
+  await runQuery(page);
+  await page.locator('.graphiql-response .view-line', { hasText: 'Hiếu' }).waitFor();
+}
+
 /** Neither the token nor a personal number may outlive the page; the language does. */
 async function keepsOnlyTheLanguage(page: Page, token: string): Promise<void> {
   assert.notEqual(token, '');
@@ -119,27 +177,33 @@ async function keepsOnlyTheLanguage(page: Page, token: string): Promise<void> {
 }
 
 export interface ConsoleExercise {
-  /** Where to keep a picture of the console with an answer that was refused in part. */
-  readonly screenshot?: string;
+  /** A folder for pictures of the console: with an answer that was refused in part, and with its explanation. */
+  readonly screenshots?: string;
 }
 
 /**
  * What a developer does in the console: opens it, asks the first journey, changes the language, picks another journey
- * by keyboard, changes the client and reads the refusal. Fails on anything the browser complains of.
+ * by keyboard, changes the client, reads the refusal and has it explained. Fails on anything the browser complains of.
  *
  * @param baseUrl the gateway, without a trailing slash: a federation in development with its demo clients and seeds
  */
 export async function exerciseConsole(
   page: Page,
   baseUrl: string,
-  { screenshot }: ConsoleExercise = {},
+  { screenshots }: ConsoleExercise = {},
 ): Promise<void> {
   const problems = await watch(page, baseUrl);
   await page.setViewportSize({ width: 1440, height: 900 });
   await asksFirstJourney(page, baseUrl);
   await readsEnglish(page);
   const token = await seesRefusal(page);
-  if (screenshot !== undefined) await page.screenshot({ path: screenshot });
+  const picture = async (name: string) => {
+    if (screenshots !== undefined) await page.screenshot({ path: join(screenshots, name) });
+  };
+  await picture('console.png');
+  await readsExplanation(page);
+  await picture('explanation.png');
+  await leavesExplanation(page);
   await keepsOnlyTheLanguage(page, token);
   assert.deepEqual(problems, []);
 }

@@ -24,7 +24,7 @@ function Refusals({ refusals, onExplain }: RefusalsProps) {
         <tr>
           <th scope="col">{text('path')}</th>
           <th scope="col">{text('coordinate')}</th>
-          <th scope="col">{text('missing')}</th>
+          <th scope="col">{text('required')}</th>
         </tr>
       </thead>
       <tbody>

@@ -22,13 +22,14 @@ function Takes({ required }: Pick<ExplainedField, 'required'>) {
   return isOpen(required) ? <span className="hint">{text('open')}</span> : <Required {...required} />;
 }
 
-function Lacks({ permitted, missing, notHere }: ExplainedField) {
+/** The purposes have a column of their own, unless none of them alone would do. */
+function Lacks({ permitted, missing, notHere, purposes }: ExplainedField) {
   const text = useText();
   if (permitted) return <span className="hint">–</span>;
   if (missing === undefined) return <span className="hint">{text('above')}</span>;
   return (
     <>
-      <Required {...missing} />
+      <Required {...missing} policies={purposes.length > 0 ? [] : missing.policies} />
       {notHere.length > 0 && (
         <p className="hint">
           <code>{notHere.join(' ')}</code> {text('notHere')}
@@ -44,14 +45,15 @@ function Row({ field }: { readonly field: ExplainedField }) {
   return (
     <tr data-permitted={permitted}>
       <th scope="row">
+        <span className="verdict">
+          <span aria-hidden="true">{permitted ? '✓' : '✕'}</span>
+          <span className="unseen">{text(permitted ? 'permitted' : 'denied')}: </span>
+        </span>
         <Dotted name={path} />
         <span className="coordinate">
           <Dotted name={coordinate} />
         </span>
       </th>
-      <td className="verdict">
-        <span aria-hidden="true">{permitted ? '✓' : '✕'}</span> {text(permitted ? 'permitted' : 'denied')}
-      </td>
       <td>
         <Takes {...field} />
       </td>
@@ -88,7 +90,6 @@ export function ExplainFields({ fields }: { readonly fields: readonly ExplainedF
         <thead>
           <tr>
             <th scope="col">{text('coordinate')}</th>
-            <th scope="col">{text('verdict')}</th>
             <th scope="col">{text('required')}</th>
             <th scope="col">{text('lacking')}</th>
             <th scope="col">{text('opens')}</th>

@@ -1,6 +1,6 @@
 import { CopyButton } from './CopyButton.tsx';
 import { type Explanation, isDenied, neededFor } from './explanation.ts';
-import { useText } from './language.tsx';
+import { useLanguage, useText } from './language.tsx';
 import { Purpose } from './Required.tsx';
 import { Scopes } from './Scopes.tsx';
 import { departmentNames, type texts } from './texts.ts';
@@ -25,10 +25,10 @@ export function Outcome({ explanation }: { readonly explanation: Explanation }) 
   const denied = fields.filter(isDenied).length;
   return (
     <p className="outcome" data-answer={answer}>
-      <strong>{text(TITLES[answer])}</strong>
+      <strong>{text(answer === 'filtered' && denied === fields.length ? 'answeredNothing' : TITLES[answer])}</strong>
       {denied > 0 && (
         <span>
-          {denied} {text('deniedOf')} {fields.length}.
+          {denied} {text('outOf')} {fields.length} {text('fieldsDenied')}
         </span>
       )}
       {reasonsFor(explanation).map((reason) => (
@@ -40,6 +40,7 @@ export function Outcome({ explanation }: { readonly explanation: Explanation }) 
 
 function Cost({ cost, budget }: Pick<Explanation, 'cost' | 'budget'>) {
   const text = useText();
+  const { language } = useLanguage();
   return (
     <>
       <meter
@@ -52,7 +53,7 @@ function Cost({ cost, budget }: Pick<Explanation, 'cost' | 'budget'>) {
         data-over={cost > budget}
       />
       <span data-over={cost > budget}>
-        <strong>{cost}</strong> {text('ofBudget')} {budget}
+        <strong>{cost.toLocaleString(language)}</strong> {text('ofBudget')} {budget.toLocaleString(language)}
       </span>
     </>
   );

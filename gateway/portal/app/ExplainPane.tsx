@@ -79,13 +79,13 @@ export function ExplainPane({ waiting, onClose, ...asker }: Props) {
   return (
     <section
       id="explanation"
-      className="explanation"
+      className="explain-pane"
       aria-labelledby="explanation-title"
       aria-busy={asking}
       data-state={asking ? 'asking' : explanation === undefined ? 'failed' : 'explained'}
       onKeyDown={onKeyDown}
     >
-      <div className="explanation-head">
+      <div className="explain-head">
         <h2 id="explanation-title" tabIndex={-1} ref={heading}>
           {text('explain')}
         </h2>

@@ -11,7 +11,7 @@ export function Purpose({ code }: { readonly code: string }) {
   return (
     <span className="purpose">
       <code>{code}</code>
-      {name !== undefined && <> {text(name)}</>}
+      {name !== undefined && ` · ${text(name)}`}
     </span>
   );
 }
@@ -21,13 +21,26 @@ function Or() {
   return <span className="hint"> {text('or')} </span>;
 }
 
+/** More alternatives than these would push everything else off the screen. */
+const SHOWN = 3;
+
 function ScopeSets({ sets }: { readonly sets: Alternatives }) {
-  return sets.map((names, index) => (
+  const text = useText();
+  const list = sets.map((names, index) => (
     <Fragment key={names.join(' ')}>
       {index > 0 && <Or />}
       <Scopes scopes={names} />
     </Fragment>
   ));
+  if (sets.length <= SHOWN) return list;
+  return (
+    <details>
+      <summary>
+        {text('oneOf')} {sets.length} {text('scopeSets')}
+      </summary>
+      {list}
+    </details>
+  );
 }
 
 function Policies({ sets }: { readonly sets: Alternatives }) {
@@ -62,6 +75,7 @@ export function Required({ closed, authenticated, scopes, policies }: Requiremen
       )}
       {policies.length > 0 && (
         <div>
+          {scopes.length > 0 && <span className="hint">{text('and')} </span>}
           <Policies sets={policies} />
         </div>
       )}
