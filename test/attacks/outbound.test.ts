@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { requestToken } from '@lienthong/issuer/client';
-import { developmentRegistry } from '@lienthong/issuer/registry';
 import { journeys } from '@lienthong/portal/journeys';
+import { developmentRegistry } from '@lienthong/registry';
 
 import { familyOf, programOf, socketsOf, staysHere } from '../kit/proc.ts';
 import { repository, run } from '../kit/process.ts';

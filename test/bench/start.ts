@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { requestToken } from '@lienthong/issuer/client';
-import { developmentRegistry } from '@lienthong/issuer/registry';
+import { developmentRegistry } from '@lienthong/registry';
 
 import { familyOf } from '../kit/proc.ts';
 import { repository } from '../kit/process.ts';

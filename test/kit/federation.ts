@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { requestToken } from '@lienthong/issuer/client';
-import { developmentRegistry } from '@lienthong/issuer/registry';
 import { createPseudonyms, parseProvinceKey } from '@lienthong/kit';
 import { type TestDatabase, testDatabase } from '@lienthong/kit/testing';
+import { developmentRegistry } from '@lienthong/registry';
 import { request } from 'undici';
 
 import { type HttpAnswer, type Question, send } from './http.ts';

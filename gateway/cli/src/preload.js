@@ -13,7 +13,7 @@ const PACKAGES = {
     'pg',
     'dataloader',
   ],
-  issuer: ['graphql', 'jose', 'oidc-provider', 'pino', 'yaml'],
+  issuer: ['graphql', 'jose', 'oidc-provider', 'pino', 'pg', 'redis', 'yaml'],
   gateway: [
     'commander',
     'graphql',

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { developmentRegistry } from '@lienthong/registry';
 import { decodeJwt } from 'jose';
 import { requestToken, type TokenQuestion } from './client.ts';
-import { developmentRegistry } from './registry/index.ts';
-import { testIssuers } from './testing.ts';
+import { testIssuers } from './testing/issuers.ts';
 
 const issuers = testIssuers();
 let issuer: string;
@@ -40,11 +40,13 @@ describe('requestToken', () => {
     ['the portal without a citizen', { client: 'cong-dan' }, 'login_required', /add --citizen/],
     ['an agency with a citizen', { citizen: '051085000001' }, 'login_not_allowed', /--client cong-dan/],
     ['a bad personal number', { client: 'cong-dan', citizen: '0510850000019' }, 'invalid_request', /12 digits/],
-    ['no registry', { registryFile: '/khong/co.yaml' }, 'registry_invalid', /ISSUER_REGISTRY/],
+    ['no registry', { registryFile: '/khong/co.yaml' }, 'registry_invalid', /path of the partner registry/],
     ['a registry that the issuer does not run with', { registryFile: 'other.yaml' }, 'invalid_client', /same registry/],
+    ['a client that holds its own key', { registryFile: 'keyed.yaml' }, 'key_required', /partner-client/],
     ['no issuer', { issuer: 'http://127.0.0.1:1' }, 'issuer_unreachable', /npm start/],
   ])('refused for %s, says what to do', async (_case, question, code, help) => {
-    const changed = question.registryFile === 'other.yaml' ? { registryFile: await otherRegistry() } : {};
+    const rewrite = rewritten[question.registryFile ?? ''];
+    const changed = rewrite ? { registryFile: await registryWith(rewrite) } : {};
     const answer = await ask({ ...question, ...changed });
     if (answer.ok) throw new Error('a token was issued');
     expect([answer.code, answer.messages.en]).toEqual([code, expect.stringMatching(help)]);
@@ -63,10 +65,18 @@ describe('requestToken', () => {
   });
 });
 
-async function otherRegistry(): Promise<string> {
+const rewritten: Record<string, (text: string) => string> = {
+  'other.yaml': (text) => text.replace('demo-mot-cua-khong-dung-that', 'demo-mot-cua-da-doi'),
+  'keyed.yaml': (text) =>
+    text.replace(
+      /\{ method: .*demo-mot-cua.* \}/,
+      '{ method: tls_client_auth, match: { attribute: san_dns, value: mot-cua.example } }',
+    ),
+};
+
+async function registryWith(rewrite: (text: string) => string): Promise<string> {
   const { readFile, writeFile } = await import('node:fs/promises');
   const file = `${issuers.folder}/other.yaml`;
-  const text = await readFile(developmentRegistry, 'utf8');
-  await writeFile(file, text.replace('demo-mot-cua-khong-dung-that', 'demo-mot-cua-da-doi'));
+  await writeFile(file, rewrite(await readFile(developmentRegistry, 'utf8')));
   return file;
 }

@@ -1,6 +1,5 @@
-import type { Messages } from './errors.ts';
+import { loadRegistryFile, type Messages, type Partner, RegistryError } from '@lienthong/registry';
 import { clientCredentials, developmentLogin } from './grants/names.ts';
-import { loadRegistry, type RegisteredClient, RegistryError } from './registry/index.ts';
 
 /** What `lienthong token` and the console ask for; absent members leave the choice to the registry. */
 export interface TokenQuestion {
@@ -32,6 +31,7 @@ export interface NoToken {
   readonly code:
     | 'registry_invalid'
     | 'unknown_client'
+    | 'key_required'
     | 'login_required'
     | 'login_not_allowed'
     | 'issuer_unreachable'
@@ -47,44 +47,52 @@ const timeout = 10_000;
 
 /** Asks the issuer for a token as a client of the registry. Never throws for what a person can put right. */
 export async function requestToken(question: TokenQuestion): Promise<IssuedToken | NoToken> {
-  let clients: ReadonlyMap<string, RegisteredClient>;
+  let partners: readonly Partner[];
   try {
-    ({ clients } = loadRegistry(question.registryFile));
+    partners = loadRegistryFile(question.registryFile);
   } catch (error) {
     if (error instanceof RegistryError) return refuse('registry_invalid', error.messages.vi, error.messages.en);
     throw error;
   }
-  const client = clients.get(question.client);
-  if (!client) {
-    const ids = [...clients.keys()].join(', ');
+  const partner = partners.find(({ client }) => client === question.client);
+  if (!partner) {
+    const ids = partners.map(({ client }) => client).join(', ');
     return refuse('unknown_client', `không có ứng dụng này; có: ${ids}`, `no such client; there are: ${ids}`);
   }
-  return checkLogin(question, client, clients) ?? (await send(question, client));
+  const { authentication } = partner;
+  if (authentication.method !== 'client_secret_basic') {
+    return refuse(
+      'key_required',
+      `${partner.client} xác thực bằng khóa riêng mà chỉ đối tác giữ; xem docs/partner-client.vi.md`,
+      `${partner.client} authenticates by a key that only the partner holds; see docs/partner-client.md`,
+    );
+  }
+  return checkLogin(question, partner, partners) ?? (await send(question, partner, authentication.secret));
 }
 
 function checkLogin(
   { citizen }: TokenQuestion,
-  client: RegisteredClient,
-  clients: ReadonlyMap<string, RegisteredClient>,
+  { client, login }: Partner,
+  partners: readonly Partner[],
 ): NoToken | undefined {
-  const logsIn = client.grant === 'development-login';
+  const logsIn = login?.of === 'citizens';
   if (logsIn === (citizen !== undefined)) return undefined;
   if (logsIn) {
     return refuse(
       'login_required',
-      `${client.id} hỏi thay cho một công dân; thêm --citizen SỐ-ĐỊNH-DANH`,
-      `${client.id} asks on behalf of a citizen; add --citizen PERSONAL-NUMBER`,
+      `${client} hỏi thay cho một công dân; thêm --citizen SỐ-ĐỊNH-DANH`,
+      `${client} asks on behalf of a citizen; add --citizen PERSONAL-NUMBER`,
     );
   }
-  const others = [...clients.values()].filter(({ grant }) => grant === 'development-login').map(({ id }) => id);
+  const others = partners.filter((each) => each.login?.of === 'citizens').map((each) => each.client);
   return refuse(
     'login_not_allowed',
-    `${client.id} không đăng nhập công dân được; dùng --client ${others.join(' | ')}`,
-    `${client.id} cannot log citizens in; use --client ${others.join(' | ')}`,
+    `${client} không đăng nhập công dân được; dùng --client ${others.join(' | ')}`,
+    `${client} cannot log citizens in; use --client ${others.join(' | ')}`,
   );
 }
 
-async function send(question: TokenQuestion, client: RegisteredClient): Promise<IssuedToken | NoToken> {
+async function send(question: TokenQuestion, partner: Partner, secret: string): Promise<IssuedToken | NoToken> {
   const form = new URLSearchParams({
     grant_type: question.citizen === undefined ? clientCredentials : developmentLogin,
   });
@@ -92,7 +100,7 @@ async function send(question: TokenQuestion, client: RegisteredClient): Promise<
   for (const [name, value] of Object.entries({ scope, purpose, case_id: caseId, personal_number: citizen })) {
     if (value !== undefined) form.set(name, value);
   }
-  const credentials = [client.id, client.secret].map(encodeURIComponent).join(':');
+  const credentials = [partner.client, secret].map(encodeURIComponent).join(':');
   let response: Response;
   let body: Record<string, unknown>;
   try {
@@ -111,7 +119,7 @@ async function send(question: TokenQuestion, client: RegisteredClient): Promise<
       `no issuer answers at ${question.issuer}; start it with: npm start`,
     );
   }
-  return response.ok ? readToken(body) : explain(body, question, client);
+  return response.ok ? readToken(body) : explain(body, question, partner);
 }
 
 function readToken(body: Record<string, unknown>): IssuedToken | NoToken {
@@ -122,28 +130,32 @@ function readToken(body: Record<string, unknown>): IssuedToken | NoToken {
   return refuse('unexpected_answer', 'trạm cấp thẻ trả lời không đúng chuẩn', 'the issuer gave no standard answer');
 }
 
-function explain(body: Record<string, unknown>, question: TokenQuestion, client: RegisteredClient): NoToken {
+function explain(
+  body: Record<string, unknown>,
+  question: TokenQuestion,
+  { client, purposes: registered }: Partner,
+): NoToken {
   const { error, error_description: detail } = body;
-  const purposes = client.purposes.map(({ purpose }) => purpose).join(', ');
-  const chosen = client.purposes.find(({ purpose }) => purpose === question.purpose) ?? client.purposes[0];
+  const purposes = registered.map(({ purpose }) => purpose).join(', ');
+  const chosen = registered.find(({ purpose }) => purpose === question.purpose) ?? registered[0];
   switch (error) {
     case 'invalid_client':
       return refuse(
         'invalid_client',
-        `trạm cấp thẻ không nhận ${client.id}; kiểm tra rằng nó dùng cùng sổ đăng ký ${question.registryFile}`,
-        `the issuer does not accept ${client.id}; check that it runs with the same registry ${question.registryFile}`,
+        `trạm cấp thẻ không nhận ${client}; kiểm tra rằng nó dùng cùng sổ đăng ký ${question.registryFile}`,
+        `the issuer does not accept ${client}; check that it runs with the same registry ${question.registryFile}`,
       );
     case 'invalid_scope':
       return refuse(
         'invalid_scope',
-        `${client.id} không có mọi phạm vi đã xin cho mục đích ${chosen.purpose}; có: ${chosen.scopes.join(' ')}`,
-        `${client.id} does not have every scope asked for with purpose ${chosen.purpose}; it has: ${chosen.scopes.join(' ')}`,
+        `${client} không có mọi phạm vi đã xin cho mục đích ${chosen.purpose}; có: ${chosen.scopes.join(' ')}`,
+        `${client} does not have every scope asked for with purpose ${chosen.purpose}; it has: ${chosen.scopes.join(' ')}`,
       );
     case 'invalid_request':
       return refuse(
         'invalid_request',
-        `yêu cầu không hợp lệ (${detail}); mục đích đã đăng ký của ${client.id}: ${purposes}`,
-        `invalid request (${detail}); registered purposes of ${client.id}: ${purposes}`,
+        `yêu cầu không hợp lệ (${detail}); mục đích đã đăng ký của ${client}: ${purposes}`,
+        `invalid request (${detail}); registered purposes of ${client}: ${purposes}`,
       );
     default:
       return refuse('unexpected_answer', `trạm cấp thẻ trả lời: ${error}`, `the issuer answered: ${error}`);

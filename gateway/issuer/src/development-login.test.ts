@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createPseudonyms, parseProvinceKey } from '@lienthong/kit';
 import { developmentLogin } from './grants/names.ts';
-import { type Answer, askToken, testIssuers, verified } from './testing.ts';
+import { type Answer, askToken, testIssuers, verified } from './testing/issuers.ts';
 
 const issuers = testIssuers();
 let issuer: Awaited<ReturnType<typeof issuers.start>>;
@@ -78,7 +78,7 @@ test('without a province key there is no such grant', async () => {
   const plain = await startIssuer({ ...config, logLevel: 'silent' });
   try {
     const form = { grant_type: developmentLogin, personal_number: man };
-    expect(refusal(await askToken(plain.url, 'cong-dan', form))).toEqual([401, 'invalid_client']);
+    expect(refusal(await askToken(plain.url, 'cong-dan', form))).toEqual([400, 'unsupported_grant_type']);
     expect(refusal(await askToken(plain.url, 'mot-cua', form))).toEqual([400, 'unsupported_grant_type']);
   } finally {
     await plain.close();

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadRegistry } from './registry/index.ts';
-import { type Answer, askToken, demoSecret, post, publishedKeys, testIssuers, verified } from './testing.ts';
+import { developmentRegistry, loadRegistryFile } from '@lienthong/registry';
+import { type Answer, askToken, demoSecret, post, publishedKeys, testIssuers, verified } from './testing/issuers.ts';
 
 const issuers = testIssuers();
 let issuer: Awaited<ReturnType<typeof issuers.start>>;
@@ -14,16 +14,17 @@ afterAll(() => issuers.stop());
 const ask = (client: string, form = {}) => askToken(issuer.url, client, form);
 const refusal = ({ status, body }: Answer) => [status, body.error];
 const scopesOf = (client: string, purpose: string) =>
-  loadRegistry(issuers.config.registryFile)
-    .clients.get(client)
+  loadRegistryFile(developmentRegistry)
+    .find((partner) => partner.client === client)
     ?.purposes.find((each) => each.purpose === purpose)?.scopes;
 
 describe('access token (RFC 9068)', () => {
   test('holds exactly the contracted claims, from the registry entry', async () => {
     const answer = await ask('mot-cua', { case_id: 'H48.53-251001-0001' });
     const { payload, protectedHeader } = await verified(issuer, answer);
-    const [key] = await publishedKeys(issuer.url);
-    expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: key?.kid });
+    const [next, current] = await publishedKeys(issuer.url);
+    expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: current?.kid });
+    expect(next?.kid).not.toBe(current?.kid);
     const { iat, exp, jti, ...claims } = payload;
     expect(claims).toEqual({
       iss: issuer.url,
@@ -220,8 +221,22 @@ describe('what can be reached', () => {
       issuer: issuer.url,
       token_endpoint: `${issuer.url}/token`,
       jwks_uri: `${issuer.url}/jwks`,
-      grant_types_supported: ['client_credentials', 'urn:lienthong:params:oauth:grant-type:development-login'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      introspection_endpoint: `${issuer.url}/introspect`,
+      grant_types_supported: [
+        'client_credentials',
+        'urn:ietf:params:oauth:grant-type:token-exchange',
+        'urn:lienthong:params:oauth:grant-type:development-login',
+      ],
+      token_endpoint_auth_methods_supported: [
+        'private_key_jwt',
+        'tls_client_auth',
+        'self_signed_tls_client_auth',
+        'client_secret_basic',
+        'client_secret_post',
+      ],
+      token_endpoint_auth_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA', 'Ed25519'],
+      dpop_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA', 'Ed25519'],
+      tls_client_certificate_bound_access_tokens: true,
       response_types_supported: [],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['ES256'],
@@ -230,7 +245,9 @@ describe('what can be reached', () => {
 
   test('the published keys hold nothing private', async () => {
     const keys = await publishedKeys(issuer.url);
-    expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']]);
+    expect(keys.map((key) => Object.keys(key).sort())).toEqual(
+      Array(2).fill(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']),
+    );
   });
 
   test.each(['/', '/auth', '/request', '/me', '/session/end', '/interaction/x', '/device', '/reg', '/TOKEN', '/jwks/'])(

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
-import { askToken } from './testing.ts';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type TestDatabase, testDatabase } from '@lienthong/kit/testing';
+import { developmentRegistry } from '@lienthong/registry';
+import { askToken, post } from './testing/issuers.ts';
+import { asserted, assertion, dpopProof, keysOf, partnerKey, writePartners } from './testing/partners.ts';
 
 jest.setTimeout(30_000);
 
@@ -94,33 +97,33 @@ describe('the issuer process', () => {
 });
 
 describe('production', () => {
-  const production = { ISSUER_ENVIRONMENT: 'production' };
-  const secret = '0123456789abcdef0123456789abcdef';
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase('issuer');
+  });
+  afterAll(() => database.drop());
 
-  function registry(): string {
-    const file = join(folder, 'registry.yaml');
-    const purpose = '{ purpose: KYC, legalBasis: CONSENT, scopes: [citizens:match:verify] }';
-    const client = `{ name: { vi: Ngân hàng, en: Bank }, org: bank, secret: "\${SECRET_BANK}", purposes: [${purpose}] }`;
-    writeFileSync(file, `clients:\n  bank: ${client}\n`);
-    return file;
-  }
+  const production = (registry: string) => ({
+    ISSUER_ENVIRONMENT: 'production',
+    ISSUER_REGISTRY: registry,
+    ISSUER_DATABASE_URL: database.url,
+  });
 
   test('does not start with demo secrets', async () => {
-    const demo = new URL('../registry/development.yaml', import.meta.url).pathname;
-    const issuer = run({ ...production, ISSUER_REGISTRY: demo });
+    const issuer = run(production(developmentRegistry));
     expect(await issuer.ended).toBe(1);
     expect(issuer.output.stderr).toMatch(/^UNSAFE_IN_PRODUCTION\n/);
-    expect(issuer.output.stderr).toContain('mot-cua: uses a published demo secret');
+    expect(issuer.output.stderr).toMatch(/mot-cua.*uses a published demo secret/);
     expect(issuer.output.stderr).not.toContain('demo-mot-cua');
   });
 
-  test('wants its own keys, made by make-keys and private; then it serves, without development login', async () => {
+  test('wants its own keys, made by make-keys and private; then it serves, without secrets or development login', async () => {
+    const key = await partnerKey();
+    const registry = writePartners(folder, { bank: { authentication: keysOf(key), bound: 'dpop' } });
     const env = {
-      ...production,
-      ISSUER_REGISTRY: registry(),
+      ...production('file' in registry ? registry.file : ''),
       ISSUER_KEYS_FILE: join(folder, 'production.json'),
       PROVINCE_KEY_FILE: join(folder, 'not-read'),
-      SECRET_BANK: secret,
     };
     const without = run(env);
     expect(await without.ended).toBe(1);
@@ -135,9 +138,22 @@ describe('production', () => {
     chmodSync(env.ISSUER_KEYS_FILE, 0o600);
     const issuer = run(env);
     const url = await issuer.ready;
-    expect((await askToken(url, 'bank', {}, secret)).status).toBe(200);
-    const login = { grant_type: 'urn:lienthong:params:oauth:grant-type:development-login' };
-    expect((await askToken(url, 'bank', login, secret)).body.error).toBe('unsupported_grant_type');
+    const ask = async (grant_type: string) => {
+      const form = { grant_type, personal_number: '051085000001', ...asserted(await assertion('bank', url, key)) };
+      return post(url, new URLSearchParams(form), { dpop: await dpopProof(`${url}/token`, key) });
+    };
+    expect((await ask('client_credentials')).body.token_type).toBe('DPoP');
+    const login = await ask('urn:lienthong:params:oauth:grant-type:development-login');
+    expect(login.body.error).toBe('unsupported_grant_type');
+    const metadata = (await (await fetch(`${url}/.well-known/oauth-authorization-server`)).json()) as Record<
+      string,
+      string[]
+    >;
+    expect(metadata.token_endpoint_auth_methods_supported).toEqual([
+      'private_key_jwt',
+      'tls_client_auth',
+      'self_signed_tls_client_auth',
+    ]);
     issuer.child.kill('SIGTERM');
     expect(await issuer.ended).toBe(0);
   });

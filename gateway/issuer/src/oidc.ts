@@ -7,8 +7,10 @@ const caught: string[] = [];
 console.info = console.warn = (text: unknown) => {
   caught.push(String(text));
 };
-const { Provider, errors } = await import('oidc-provider').finally(() => Object.assign(console, print));
+const { Provider, errors, interactionPolicy } = await import('oidc-provider').finally(() =>
+  Object.assign(console, print),
+);
 
 /** What oidc-provider had to say about this runtime when it was imported. */
 export const notices: readonly string[] = caught;
-export { errors, Provider };
+export { errors, interactionPolicy, Provider };

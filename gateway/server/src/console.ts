@@ -17,16 +17,16 @@ export const mountConsole = async (app: FastifyInstance, config: GatewayConfig):
 };
 
 const demoProvider = async ({ issuer, registry }: NonNullable<GatewayConfig['console']['demo']>) => {
-  const [{ requestToken }, { loadRegistry }] = await Promise.all([
+  const [{ requestToken }, { loadRegistryFile }] = await Promise.all([
     import('@lienthong/issuer/client'),
-    import('@lienthong/issuer/registry'),
+    import('@lienthong/registry'),
   ]);
   return {
     clients: async () =>
-      [...loadRegistry(registry).clients.values()]
-        .filter(({ grant }) => grant === 'client-credentials')
-        .map(({ id, name, purposes }) => ({
-          id,
+      loadRegistryFile(registry)
+        .filter(({ login }) => login?.of !== 'citizens')
+        .map(({ client, name, purposes }) => ({
+          id: client,
           name,
           purposes: purposes.map(({ purpose, scopes }) => ({ code: purpose, scopes })),
         })),

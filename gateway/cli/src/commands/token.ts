@@ -1,5 +1,5 @@
 import { requestToken } from '@lienthong/issuer/client';
-import { developmentRegistry } from '@lienthong/issuer/registry';
+import { developmentRegistry } from '@lienthong/registry';
 import { CommandError } from '../command-error.ts';
 import { dataFolder } from '../up/folders.ts';
 import { readState } from '../up/state.ts';

@@ -1,4 +1,4 @@
-import { developmentRegistry, loadRegistry } from '@lienthong/issuer/registry';
+import { developmentRegistry, loadRegistryFile } from '@lienthong/registry';
 import { dataFolder } from './folders.ts';
 import type { RunningState } from './state.ts';
 
@@ -39,10 +39,10 @@ Ctrl-C dừng tất cả · Ctrl-C stops everything
 }
 
 function clients(env: NodeJS.ProcessEnv): readonly string[] {
-  const registry = loadRegistry(env.ISSUER_REGISTRY || developmentRegistry, env);
-  return [...registry.clients.values()].map(({ id, name, purposes }) => {
+  const partners = loadRegistryFile(env.ISSUER_REGISTRY || developmentRegistry, { env });
+  return partners.map(({ client, name, purposes }) => {
     const granted = purposes.map(({ purpose, scopes }) => `${purpose}: ${scopes.length}`).join(', ');
-    return `    ${id.padEnd(12)}${name.vi} · ${name.en} (${granted})`;
+    return `    ${client.padEnd(12)}${name.vi} · ${name.en} (${granted})`;
   });
 }
 

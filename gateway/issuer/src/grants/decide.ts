@@ -1,4 +1,4 @@
-import type { RegisteredClient, RegisteredPurpose } from '../registry/types.ts';
+import { type Partner, purposeOf, type RegisteredPurpose } from '@lienthong/registry';
 
 /** The one resource that tokens are issued for: the gateway's audience (RFC 8707). */
 export const gatewayResource = 'urn:gateway';
@@ -34,15 +34,15 @@ export interface Refused {
  * Claims that the registry or the login decides. RFC 6749 lets a server ignore what it does not know; saying no keeps
  * a caller from believing that it had chosen its own legal basis.
  */
-const notForCallers = ['org', 'legal_basis', 'citizen', 'sub', 'act', 'cnf', 'aud', 'iss', 'exp'];
+const notForCallers = ['org', 'legal_basis', 'citizen', 'sub', 'act', 'cnf', 'aud', 'iss', 'exp', 'ancestors'];
 
 // Printable, of any script: no controls, no invisible formatting, no line separators.
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,64}$/u;
 // What may be repeated in a message: a digit never, so that a personal number sent by mistake is not echoed.
 const speakable = /^[a-z:_-]{1,64}$/;
 
-/** Judges a token request by the client's registry entry alone: the request chooses within it and vouches for nothing. */
-export function decide(client: RegisteredClient, request: TokenRequest): Granted | Refused {
+/** Judges a token request by the client's registration alone: the request chooses within it and vouches for nothing. */
+export function decide(partner: Partner, request: TokenRequest): Granted | Refused {
   const vouched = notForCallers.filter((name) => request.parameters.includes(name));
   if (vouched.length > 0) {
     return refuse('invalid_request', `not accepted from callers, the registry decides: ${vouched.join(', ')}`);
@@ -54,9 +54,9 @@ export function decide(client: RegisteredClient, request: TokenRequest): Granted
   if (request.caseId !== undefined && !printable.test(request.caseId)) {
     return refuse('invalid_request', 'case_id must be 1 to 64 printable characters');
   }
-  const purpose = choosePurpose(client, request.purpose);
+  const purpose = purposeOf(partner, request.purpose);
   if (!purpose) {
-    const registered = client.purposes.map((each) => each.purpose).join(', ');
+    const registered = partner.purposes.map((each) => each.purpose).join(', ');
     return refuse('invalid_request', `purpose is not registered for this client; registered: ${registered}`);
   }
   const asked = request.scope === undefined ? purpose.scopes : request.scope.split(' ');
@@ -70,18 +70,18 @@ export function decide(client: RegisteredClient, request: TokenRequest): Granted
   };
 }
 
-function choosePurpose(client: RegisteredClient, asked: string | undefined): RegisteredPurpose | undefined {
-  return asked === undefined ? client.purposes[0] : client.purposes.find(({ purpose }) => purpose === asked);
+function refuseScopes(denied: readonly string[], { purpose, scopes }: RegisteredPurpose): Refused {
+  return invalidScope(
+    denied,
+    (named) => `not granted to this client for purpose ${purpose}: ${named}; registered: ${scopes.join(' ')}`,
+  );
 }
 
-function refuseScopes(denied: readonly string[], { purpose, scopes }: RegisteredPurpose): Refused {
+/** A refusal of scopes that names them, as far as they may be repeated. */
+export function invalidScope(denied: readonly string[], describe: (named: string) => string): Refused {
   const named = [...new Set(denied)].filter((scope) => speakable.test(scope));
-  const subject = named.length > 0 ? named.join(' ') : 'a requested scope';
-  const refused = refuse(
-    'invalid_scope',
-    `not granted to this client for purpose ${purpose}: ${subject}; registered: ${scopes.join(' ')}`,
-  );
+  const refused = refuse('invalid_scope', describe(named.length > 0 ? named.join(' ') : 'a requested scope'));
   return named.length > 0 ? { ...refused, scope: named.join(' ') } : refused;
 }
 
-const refuse = (error: Refused['error'], description: string): Refused => ({ ok: false, error, description });
+export const refuse = (error: Refused['error'], description: string): Refused => ({ ok: false, error, description });

@@ -1,6 +1,6 @@
-import type { TokenEndpointGrantContext } from 'oidc-provider';
+import type { Partner } from '@lienthong/registry';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import { errors } from '../oidc.ts';
-import type { RegisteredClient } from '../registry/types.ts';
 import { decide, type Granted, type Refused, type TokenRequest } from './decide.ts';
 
 /** Parameters of our own besides the standard `scope` and `resource`. A repeated one is refused by oidc-provider. */
@@ -9,21 +9,29 @@ export const grantParameters = ['scope', 'resource', 'purpose', 'case_id'] as co
 export const repeatable = ['resource'] as const;
 
 /** Judges the request in `ctx`, whose client oidc-provider has authenticated; throws the refusal as an OAuth error. */
-export function requireGranted(ctx: TokenEndpointGrantContext, client: RegisteredClient): Granted {
-  const decision = decide(client, parseRequest(ctx));
+export function requireGranted(ctx: KoaContextWithOIDC, partner: Partner): Granted {
+  return granted(decide(partner, parseRequest(ctx)));
+}
+
+/** @throws the refusal as an OAuth error */
+export function granted<Decision extends { readonly ok: true }>(decision: Decision | Refused): Decision {
   if (decision.ok) return decision;
   throw oauthError(decision);
 }
 
-function parseRequest({ oidc: { params, body } }: TokenEndpointGrantContext): TokenRequest {
-  const text = (name: string): string | undefined => {
-    const value = params[name];
-    return typeof value === 'string' ? value : undefined;
-  };
-  const [purpose, scope, caseId] = [text('purpose'), text('scope'), text('case_id')];
+/** A parameter of the request as one text; undefined where it is absent. */
+export function textParameter({ oidc: { params } }: KoaContextWithOIDC, name: string): string | undefined {
+  const value = params?.[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function parseRequest(ctx: KoaContextWithOIDC): TokenRequest {
+  const { params, body } = ctx.oidc;
+  const [purpose, scope, caseId] = ['purpose', 'scope', 'case_id'].map((name) => textParameter(ctx, name));
+  const resource = params?.resource as string | string[] | undefined;
   return {
     parameters: Object.keys(body ?? {}),
-    ...(params.resource === undefined ? {} : { resource: params.resource }),
+    ...(resource === undefined ? {} : { resource }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(scope === undefined ? {} : { scope }),
     ...(caseId === undefined ? {} : { caseId }),

@@ -4,18 +4,15 @@ import { createPseudonyms, parsePersonalNumber, parseProvinceKey } from '@lienth
 import { StartError } from '../errors.ts';
 import type { Person } from './mint.ts';
 
-/**
- * Logs a person in by the personal number alone: no proof of anything, so it exists in development only and
- * stands in for VNeID.
- */
-export type LogIn = (personalNumber: unknown) => Person | undefined;
+/** Knows a citizen by personal number; undefined for what is no personal number. */
+export type Citizens = (personalNumber: unknown) => (Person & { readonly citizen: string }) | undefined;
 
 /**
- * Makes the development login from the province key, so that its `citizen` claim is the key that departments use.
+ * Makes the `citizen` claim from the province key, so that it is the key that departments use.
  *
  * @throws StartError when the key file cannot be used
  */
-export function createDevelopmentLogin(provinceKeyFile: string): LogIn {
+export function createCitizens(provinceKeyFile: string): Citizens {
   const pseudonyms = createPseudonyms(readProvinceKey(provinceKeyFile));
   return (personalNumber) => {
     const number = parseNumber(personalNumber);
@@ -27,7 +24,7 @@ export function createDevelopmentLogin(provinceKeyFile: string): LogIn {
 
 /** Stable for a person and like random; a hash of the pseudonym, so that nobody takes the one for the other. */
 const subjectOf = (citizen: string): string =>
-  createHash('sha256').update(`development-login\0${citizen}`).digest('base64url').slice(0, 22);
+  createHash('sha256').update(`citizen\0${citizen}`).digest('base64url').slice(0, 22);
 
 function parseNumber(value: unknown): string | undefined {
   try {

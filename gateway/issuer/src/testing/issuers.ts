@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { developmentRegistry } from '@lienthong/registry';
 import { createRemoteJWKSet, type JWK, type JWTVerifyResult, jwtVerify } from 'jose';
 import { pino } from 'pino';
-import type { IssuerConfig } from './config.ts';
-import { startIssuer } from './issuer.ts';
-import { developmentRegistry } from './registry/index.ts';
+import type { IssuerConfig } from '../config/index.ts';
+import { type IssuerParts, startIssuer } from '../issuer.ts';
 
 /** One answer of the token endpoint. */
 export interface Answer {
@@ -29,10 +29,13 @@ export function testIssuers() {
     environment: 'development',
     host: '127.0.0.1',
     port: 0,
-    registryFile: developmentRegistry,
+    registry: { file: developmentRegistry },
     keysFile: join(folder, 'keys.json'),
     provinceKeyFile,
     tokenLifetime: 600,
+    dpopNonce: 'optional',
+    certificates: { proxies: [], header: 'client-cert' },
+    introspectors: [],
     logLevel: 'trace',
   };
 
@@ -40,7 +43,7 @@ export function testIssuers() {
     folder,
     config,
     /** Starts an issuer with `changes` to the development configuration; its log is kept in `log()`. */
-    async start(changes: Partial<IssuerConfig> = {}) {
+    async start(changes: Partial<IssuerConfig> = {}, parts: IssuerParts = {}) {
       let log = '';
       const sink = new Writable({
         write(chunk, _encoding, done) {
@@ -48,7 +51,8 @@ export function testIssuers() {
           done();
         },
       });
-      const issuer = await startIssuer({ ...config, ...changes }, pino({ level: 'trace' }, sink));
+      const logger = pino({ level: 'trace' }, sink);
+      const issuer = await startIssuer({ ...config, ...changes }, { logger, ...parts });
       running.push(issuer);
       return { ...issuer, log: () => log };
     },
