@@ -36,20 +36,25 @@ export interface Department {
 export const startDepartments = (
   { departments, data }: FederationText,
   record: (call: Call) => void,
-): Promise<readonly Department[]> =>
-  Promise.all([...departments].map(([name, text]) => startDepartment(name, withLink(text), new Fixture(data), record)));
+): Promise<readonly Department[]> => {
+  const fixture = new Fixture(data);
+  // All of them are read before one listens: a mistake in a table leaves nothing running.
+  const read = [...departments].map(([name, text]) => {
+    const sdl = withLink(text);
+    return { name, sdl, schema: executable(sdl, fixture) };
+  });
+  return Promise.all(read.map((each) => startDepartment(each, fixture, record)));
+};
 
 const startDepartment = async (
-  name: string,
-  sdl: string,
+  read: Pick<Department, 'name' | 'sdl' | 'schema'>,
   fixture: Fixture,
   record: (call: Call) => void,
 ): Promise<Department> => {
-  const schema = executable(sdl, fixture);
   const run: Department['run'] = async (query, variables, headers = {}) => {
-    record({ department: name, query, variables, headers });
+    record({ department: read.name, query, variables, headers });
     return execute({
-      schema,
+      schema: read.schema,
       document: parse(query),
       variableValues: variables,
       fieldResolver: fixture.resolve,
@@ -67,10 +72,8 @@ const startDepartment = async (
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    name,
-    sdl,
+    ...read,
     url: `http://127.0.0.1:${port}/graphql`,
-    schema,
     run,
     async close() {
       server.closeAllConnections();

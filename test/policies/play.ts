@@ -1,5 +1,5 @@
 import { type Decision, FILTER, type Replacements } from '@lienthong/server/testing';
-import { type GraphQLFormattedError, parse } from 'graphql';
+import { type GraphQLFormattedError, parse, validate } from 'graphql';
 import { request } from 'undici';
 
 import { principalOf } from './caller.ts';
@@ -62,11 +62,14 @@ export const concernsFilter = ({ expect }: Case): boolean =>
 export const playInProcess = async (play: Case, stage: Stage, replacements: Replacements = {}): Promise<Seen> => {
   const { operation, operationName = null, variables, token, decisionPoint } = play;
   const authorize = replacements.filter?.authorize ?? FILTER.authorize;
+  const document = parse(operation);
+  const [invalid] = validate(stage.schema, document);
+  if (invalid) throw invalid;
   let decision: Decision | undefined;
   stage.forget();
   stage.decisionPoint.says(decisionPoint);
   const { status = 200, ...answer } = await stage.inside.ask(
-    { document: parse(operation), operationName, variables, principal: principalOf(token) },
+    { document, operationName, variables, principal: principalOf(token) },
     {
       ...replacements,
       filter: {
