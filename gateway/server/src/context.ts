@@ -1,4 +1,5 @@
 import type { ErrorCode } from './errors.ts';
+import type { Peer } from './identity/client-certificate.ts';
 import type { Language } from './language.ts';
 import type { Principal } from './policy/principal.ts';
 
@@ -14,6 +15,8 @@ export interface ReceivedRequest {
   /** Names and values alternating, as they came: duplicates are visible here alone. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer | undefined;
+  /** The other end of the connection. */
+  readonly peer: Peer;
 }
 
 /** What one request has become so far. Steps fill it in order; `outcome` is what the log line and the metrics tell. */

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 
+import { openState } from '@lienthong/state';
 import { buildSchema } from 'graphql';
 import { destination, type Logger, pino } from 'pino';
 
@@ -10,7 +11,8 @@ import { apolloEngine, type DataSources } from './execution/apollo-engine.ts';
 import { Departments } from './execution/departments.ts';
 import { explainEndpoint, explains } from './explain/endpoint.ts';
 import { httpServer } from './http.ts';
-import { trustedIssuers } from './identity/issuers.ts';
+import { configuredIdentity } from './identity/configured.ts';
+import { resourceMetadata } from './identity/resource-metadata.ts';
 import { loadGatewayKey } from './internal-token/keys.ts';
 import { pipeline } from './pipeline/index.ts';
 import { operate } from './pipeline/operate.ts';
@@ -72,6 +74,18 @@ const start = async (
   const key = await loadGatewayKey(config.internalToken.keyFile, config.environment === 'development');
   const departments = new Departments({ config, key, log, metrics, now });
 
+  const state = await openState(config.state, log, now);
+  const stateIsFresh = () => config.state === undefined || state.revocations.age(now()) <= config.state.maxAge;
+  let origin = '';
+  const publicOrigin = () => config.publicUrl ?? origin;
+  const identity = configuredIdentity(config, {
+    gatewayKey: key.privateKey,
+    state,
+    bindingOf: () => undefined,
+    publicOrigin,
+    now,
+  });
+
   const makeEngine: EngineFactory = async ({ strippedSdl, schema, departments: facts }) => {
     const planned = createPlanner(strippedSdl, planning);
     // A failure before it is awaited is not its only one: whoever asked is told of the other.
@@ -92,13 +106,13 @@ const start = async (
       config,
       log,
       hidesDenied: (principal) => config.authorization.hideDenied || parts.hidesDenied?.(principal) === true,
-      operate: (operated) => operate(operated, { config, log, metrics }),
+      operate: (operated) => operate(operated, { config, log, metrics, stateIsFresh }),
     },
     version,
   );
   const served = {
     config,
-    tokens: { ...config.authentication, issuers: trustedIssuers(config.authentication.issuers) },
+    identity,
     protocol,
     log,
     metrics,
@@ -111,6 +125,8 @@ const start = async (
     graphql: pipeline(served),
     explain: explains(config) ? pipeline(served, explainEndpoint(protocol, { config, log })) : undefined,
     jwks: key.jwks,
+    resourceMetadata: () => resourceMetadata(config, publicOrigin()),
+    tls: config.listen.tls,
     ready: () => !closing,
   });
   await mountConsole(app, config);
@@ -146,7 +162,7 @@ const start = async (
   const unwatch = watchSupergraph(config.supergraph, seen, () => void oneAtATime());
 
   const { port } = app.server.address() as AddressInfo;
-  const origin = `http://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`;
+  origin = `http${config.listen.tls ? 's' : ''}://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`;
   log.info({ origin, metrics: metricsServer?.url }, 'listening');
   return {
     origin,
@@ -160,7 +176,7 @@ const start = async (
       unwatch();
       await app.close();
       await Promise.all([protocol.stop(), metricsServer?.close(), departments.close(), version.engine.close()]);
-      await planning.close();
+      await Promise.all([planning.close(), state.close()]);
     },
   };
 };

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 
 import type { Answer, ReceivedRequest } from './context.ts';
 import { PublicError } from './errors.ts';
+import { RESOURCE_METADATA_PATH } from './identity/resource-metadata.ts';
 import type { Pipeline } from './pipeline/index.ts';
 import { receive } from './pipeline/receive.ts';
 import { refusal, respond } from './pipeline/respond.ts';
@@ -13,12 +18,18 @@ export interface HttpParts {
   /** Absent where the gateway does not explain: the address is then unknown like any other. */
   readonly explain?: Pipeline | undefined;
   readonly jwks: object;
+  /** RFC 9728: how a client gets at this resource. */
+  readonly resourceMetadata: () => object;
+  /** Absent: plain HTTP. */
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   readonly ready: () => boolean;
 }
 
 /** The gateway's public listener: `/graphql`, `/explain`, health, the keys that departments verify with. */
-export const httpServer = ({ bodySize, graphql, explain, jwks, ready }: HttpParts): FastifyInstance => {
+export const httpServer = (parts: HttpParts): FastifyInstance => {
+  const { bodySize, graphql, explain, jwks, resourceMetadata, tls, ready } = parts;
   const app = Fastify({
+    ...(tls ? { https: tlsOptions(tls) } : {}),
     bodyLimit: bodySize,
     // Ids from clients are neither trusted nor logged; logs are written by the pipeline alone.
     requestIdHeader: false,
@@ -45,6 +56,12 @@ export const httpServer = ({ bodySize, graphql, explain, jwks, ready }: HttpPart
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send(jwks),
   );
+  // Both places of RFC 9728 §3.1: of the resource with its path, and of the origin for clients that ask there.
+  for (const path of [RESOURCE_METADATA_PATH, '/.well-known/oauth-protected-resource']) {
+    app.get(path, async (_request, reply) =>
+      reply.header('cache-control', 'public, max-age=300').send(resourceMetadata()),
+    );
+  }
   // Says where to go and repeats nothing of what was asked for.
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).header('cache-control', 'no-store').send({ status: 'not found', graphql: '/graphql' }),
@@ -65,6 +82,22 @@ const transportError = ({ statusCode }: { statusCode?: number }): PublicError =>
   return new PublicError(statusCode === 503 ? 'SHUTTING_DOWN' : 'INTERNAL_SERVER_ERROR');
 };
 
+/**
+ * Callers are asked for a certificate and not judged by who issued it: what counts is that a token is bound to it
+ * (RFC 8705 §6.2), and a self-signed one can be bound as well.
+ */
+const tlsOptions = ({ certificate, key }: { certificate: string; key: string }) => ({
+  cert: readFileSync(certificate),
+  key: readFileSync(key),
+  minVersion: 'TLSv1.2' as const,
+  requestCert: true,
+  rejectUnauthorized: false,
+});
+
+/** The certificate that the other end presented; an empty object where it presented none. */
+const certificateOf = (socket: Socket): Buffer | undefined =>
+  socket instanceof TLSSocket ? socket.getPeerCertificate().raw : undefined;
+
 const toReceived = ({ method, url, headers, raw, body }: FastifyRequest): ReceivedRequest => {
   const [path = '', search] = url.split('?', 2);
   return {
@@ -74,6 +107,7 @@ const toReceived = ({ method, url, headers, raw, body }: FastifyRequest): Receiv
     headers,
     rawHeaders: raw.rawHeaders,
     body: Buffer.isBuffer(body) ? body : undefined,
+    peer: { address: raw.socket.remoteAddress ?? '', certificate: certificateOf(raw.socket) },
   };
 };
 

@@ -29,8 +29,12 @@ function schemaOf(declaration: Declaration): Json {
       const inner = sectionSchema(declaration);
       return declaration.falsable === undefined ? inner : { description, anyOf: [{ const: false }, inner] };
     }
-    case 'row':
-      return { description, type: 'array', items: sectionSchema(declaration.of) };
+    case 'row': {
+      const rows = { type: 'array', items: sectionSchema(declaration.of) };
+      return declaration.lone
+        ? { description, anyOf: [rows, sectionSchema(declaration.of)] }
+        : { description, ...rows };
+    }
     case 'names':
       return { description, type: 'object', additionalProperties: sectionSchema(declaration.of) };
     case 'reserved':
@@ -46,13 +50,14 @@ function settingSchema(setting: Setting): Json {
 }
 
 function sectionSchema(section: Section): Json {
+  const besides = section.besides ?? {};
   const names = Object.keys(section.keys);
   const needed = names.filter((name) => {
     const declaration = section.keys[name];
     return declaration?.kind === 'setting' && !declaration.optional && declaration.default === undefined;
   });
   const presence = section.exactlyOne
-    ? { minProperties: 1, maxProperties: 1 }
+    ? { oneOf: names.map((name) => ({ required: [name] })) }
     : needed.length > 0
       ? { required: needed }
       : {};
@@ -60,7 +65,9 @@ function sectionSchema(section: Section): Json {
     description: `${section.description.vi}\n${section.description.en}`,
     type: 'object',
     additionalProperties: false,
-    properties: Object.fromEntries(names.map((name) => [name, schemaOf(section.keys[name] as Declaration)])),
+    properties: Object.fromEntries(
+      Object.entries({ ...section.keys, ...besides }).map(([name, declaration]) => [name, schemaOf(declaration)]),
+    ),
     ...presence,
   };
 }
@@ -120,10 +127,14 @@ function row(declaration: Declaration, path: readonly string[], listed: boolean)
       return [
         line(type, declaration.falsable?.absent === 'false' ? '`false`' : '', ''),
         ...rows(declaration.keys, path, listed),
+        ...rows(declaration.besides ?? {}, path, listed),
       ];
     }
     case 'row':
-      return [line('list', '', ''), ...rows(declaration.of.keys, [...path.slice(0, -1), `${path.at(-1)}[]`], true)];
+      return [
+        line(declaration.lone ? 'list, or one' : 'list', '', ''),
+        ...rows(declaration.of.keys, [...path.slice(0, -1), `${path.at(-1)}[]`], true),
+      ];
     case 'names':
       return [line('by name', '', ''), ...rows(declaration.of.keys, [...path, 'NAME'], listed)];
     case 'reserved':

@@ -7,6 +7,7 @@ import type { GatewayConfig } from '../config/index.ts';
 import { type ErrorCode, PublicError } from '../errors.ts';
 import { planOnly } from '../execution/plan-only.ts';
 import { verifyAccessToken } from '../identity/access-token.ts';
+import { Refusal, refused } from '../identity/challenge.ts';
 import { trustedIssuers } from '../identity/issuers.ts';
 import { DocumentGate } from '../limits/gate.ts';
 import { protocolError } from '../pipeline/protocol.ts';
@@ -54,8 +55,15 @@ export const explain = async (
   }
 };
 
-const authenticated = (token: string, { authentication }: GatewayConfig): Promise<Principal> =>
-  verifyAccessToken(token, { ...authentication, issuers: trustedIssuers(authentication.issuers) }, Date.now());
+/** The token alone: whoever explains on the command line holds no key to prove, and revocation is asked when it is used. */
+const authenticated = async (token: string, { authentication }: GatewayConfig): Promise<Principal> => {
+  try {
+    const rules = { ...authentication, issuers: trustedIssuers(authentication.issuers) };
+    return (await verifyAccessToken(token, rules, Date.now())).principal;
+  } catch (error) {
+    throw error instanceof Refusal ? refused(error.reason) : error;
+  }
+};
 
 const loadVersion = async (config: GatewayConfig, planning: PlanningThreads): Promise<SupergraphVersion> =>
   SupergraphVersion.load(

@@ -10,6 +10,12 @@ const seconds = NOW / 1_000;
 const PROVINCE = 'https://idp.tinh.example';
 const NATION = 'https://idp.quocgia.example';
 
+/** What the nation may vouch for: one agency for one purpose, another for two. */
+const CAPS = [
+  { scopes: ['a'], purposes: ['KYC'], orgs: ['G01'] },
+  { scopes: ['b:c'], purposes: ['TTHC', 'STATS'], orgs: ['G02'] },
+];
+
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
 let keys: Record<string, Pair>;
 let rules: TokenRules;
@@ -21,10 +27,22 @@ const issuer = async (config: Partial<IssuerConfig> & { issuer: string }, key: P
     algorithms: ['ES256'],
     scopeClaim: 'scope',
     scopeFormat: 'string',
+    claims: {
+      client: 'client_id',
+      org: 'org',
+      purpose: 'purpose',
+      legalBasis: 'legal_basis',
+      caseId: 'case_id',
+      citizen: 'citizen',
+    },
+    keysMaxStale: 1,
     allow: undefined,
     ...config,
   } as IssuerConfig,
-  keys: createLocalJWKSet({ keys: [{ ...(await exportJWK(key.publicKey)), kid: '2026', alg }] }),
+  keys: {
+    key: createLocalJWKSet({ keys: [{ ...(await exportJWK(key.publicKey)), kid: '2026', alg }] }),
+    generation: () => 0,
+  },
 });
 
 beforeAll(async () => {
@@ -36,7 +54,7 @@ beforeAll(async () => {
   const { province, nation, rsa } = keys as { province: Pair; nation: Pair; rsa: Pair };
   const issuers = [
     await issuer({ issuer: PROVINCE }, province, 'ES256'),
-    await issuer({ issuer: NATION, allow: { scopes: ['a'], purposes: ['KYC'], orgs: ['G01'] } }, nation, 'ES256'),
+    await issuer({ issuer: NATION, allow: CAPS }, nation, 'ES256'),
     await issuer({ issuer: 'https://array.example', scopeClaim: 'scp', scopeFormat: 'array' }, province, 'ES256'),
     await issuer({ issuer: 'https://rsa.example' }, rsa, 'RS256'),
   ];
@@ -71,11 +89,12 @@ const mint = (
     .sign((keys[options.key ?? 'province'] as Pair).privateKey);
 };
 
-const verify = (token: string) => verifyAccessToken(token, rules, NOW);
+const verified = (token: string) => verifyAccessToken(token, rules, NOW);
+const verify = async (token: string) => (await verified(token)).principal;
 const refusal = (token: string) =>
-  verify(token).then(
+  verified(token).then(
     () => 'accepted',
-    (error) => error.data.reason,
+    (error) => error.reason,
   );
 
 test('a proper token makes its bearer known', async () => {
@@ -122,7 +141,12 @@ test.each<[string, Record<string, unknown>, string]>([
   ['of an issuer but for a slash', { iss: `${PROVINCE}/` }, 'unknown_issuer'],
   ['of an issuer but for case', { iss: PROVINCE.toUpperCase() }, 'unknown_issuer'],
   ['that calls itself another issuer', { iss: NATION }, 'signature'],
-  ['bound to a key, without proof', { cnf: { jkt: 'x' } }, 'bound_token_without_proof'],
+  ['bound to what is not understood here', { cnf: { kid: 'x' } }, 'binding_method'],
+  ['bound to no text', { cnf: { jkt: 7 } }, 'claim'],
+  ['bound to a text', { cnf: 'x' }, 'claim'],
+  ['whose ancestors are no list', { ancestors: 'j0' }, 'claim'],
+  ['whose ancestor names no client', { ancestors: [{ jti: 'j0', sub: 's', iat: 1 }] }, 'claim'],
+  ['with a line of ancestors without end', { ancestors: Array(17).fill({}) }, 'claim'],
 ])('a token %s is refused', async (_what, change, reason) => {
   expect(await refusal(await mint(change))).toBe(reason);
 });
@@ -146,6 +170,22 @@ test.each(['', 'x', 'a.b', 'a.b.c.d.e', `${'x'.repeat(9_000)}`, 'bnVsbA.bnVsbA.b
   'what is no JWT is malformed: %#',
   async (token) => expect(await refusal(token)).toBe('malformed'),
 );
+
+test('what a token is bound to, and what it descends from, is told', async () => {
+  const token = await mint({
+    cnf: { jkt: 'k', 'x5t#S256': 'c', other: 1 },
+    ancestors: [{ jti: 'j0', client_id: 'mot-cua', sub: 'can-bo', iat: seconds - 60 }],
+  });
+  expect(await verified(token)).toMatchObject({
+    confirmation: { jkt: 'k', x5t: 'c' },
+    identity: {
+      jti: 'j1',
+      issuedAt: NOW,
+      ancestors: [{ issuer: PROVINCE, jti: 'j0', client: 'mot-cua', subject: 'can-bo', issuedAt: NOW - 60_000 }],
+    },
+    validUntil: NOW + 610_000,
+  });
+});
 
 describe('scopes', () => {
   test.each<[string, unknown, string[]]>([
@@ -175,21 +215,30 @@ describe('an issuer with caps', () => {
   const capped = (change: Record<string, unknown>) => mint({ iss: NATION, ...change }, { key: 'nation' });
 
   test('vouches for no scope beyond them', async () => {
-    expect([...(await verify(await capped({ scope: 'a b:c' }))).scopes]).toEqual(['a']);
+    expect([...(await verify(await capped({ org: 'G01', scope: 'a b:c' }))).scopes]).toEqual(['a']);
   });
 
   test('vouches for no other purpose or agency', async () => {
-    expect(await refusal(await capped({ purpose: 'TTHC' }))).toBe('not_vouched_for');
+    expect(await refusal(await capped({ purpose: 'BHYT' }))).toBe('not_vouched_for');
     expect(await refusal(await capped({ org: 'H48' }))).toBe('not_vouched_for');
     expect(await refusal(await capped({ purpose: 'KYC', org: 'G01' }))).toBe('accepted');
+  });
+
+  test('vouches by whole caps: the agency of one and the purpose of another fit none', async () => {
+    expect(await refusal(await capped({ purpose: 'KYC', org: 'G02' }))).toBe('not_vouched_for');
+    const stats = await verify(await capped({ purpose: 'STATS', org: 'G02', scope: 'a b:c' }));
+    expect([...stats.scopes]).toEqual(['b:c']);
   });
 });
 
 test('an issuer whose keys cannot be fetched is no fault of the token', async () => {
   const unreachable: Issuer = {
     config: (rules.issuers.get(PROVINCE) as Issuer).config,
-    keys: async () => {
-      throw new TypeError('fetch failed');
+    keys: {
+      generation: () => 0,
+      key: async () => {
+        throw new TypeError('fetch failed');
+      },
     },
   };
   const broken = { ...rules, issuers: new Map([[PROVINCE, unreachable]]) };

@@ -1,29 +1,15 @@
-import { readFileSync } from 'node:fs';
-
-import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
-
 import type { IssuerConfig } from '../config/index.ts';
+import { type KeySet, keysOfAddress, keysOfFile } from './key-set.ts';
 
 /** A trusted issuer and the keys that may speak for it; keys are chosen by (issuer, kid), never by kid alone. */
 export interface Issuer {
   readonly config: IssuerConfig;
-  readonly keys: JWTVerifyGetKey;
+  readonly keys: KeySet;
 }
 
-/**
- * The trusted issuers by their exact `iss`. Key sets from a URL are fetched on first need, so the gateway starts while an
- * issuer is down, and at most once per cool-down however many unknown kids arrive.
- */
-export const trustedIssuers = (configs: readonly IssuerConfig[]): ReadonlyMap<string, Issuer> =>
-  new Map(configs.map((config) => [config.issuer, { config, keys: keysOf(config) }]));
+/** The trusted issuers by their exact `iss`. */
+export const trustedIssuers = (configs: readonly IssuerConfig[], now?: () => number): ReadonlyMap<string, Issuer> =>
+  new Map(configs.map((config) => [config.issuer, { config, keys: keysOf(config, now) }]));
 
-const keysOf = ({ jwks }: IssuerConfig): JWTVerifyGetKey => {
-  if ('url' in jwks) {
-    return createRemoteJWKSet(new URL(jwks.url), {
-      timeoutDuration: 3_000,
-      cooldownDuration: 10_000,
-      cacheMaxAge: 600_000,
-    });
-  }
-  return createLocalJWKSet(JSON.parse(readFileSync(jwks.file, 'utf8')));
-};
+const keysOf = ({ jwks, keysMaxStale }: IssuerConfig, now?: () => number): KeySet =>
+  'url' in jwks ? keysOfAddress(jwks.url, keysMaxStale, now) : keysOfFile(jwks.file);

@@ -1,25 +1,24 @@
+import { StateUnavailable } from '@lienthong/state';
+
 import type { ReceivedRequest } from '../context.ts';
-import { refused, type TokenRules, verifyAccessToken } from '../identity/access-token.ts';
-import { anonymous, type Principal } from '../policy/principal.ts';
+import { PublicError } from '../errors.ts';
+import type { Identity } from '../identity/index.ts';
+import type { Principal } from '../policy/principal.ts';
 
 /**
- * Who asks. No Authorization header at all is anonymous; anything else has to be one good bearer token, and is refused
- * before any GraphQL is parsed.
+ * Who asks, before any GraphQL is parsed.
  *
  * @param now milliseconds since the epoch
- * @throws PublicError UNAUTHENTICATED, ISSUER_UNAVAILABLE
+ * @throws PublicError UNAUTHENTICATED, ISSUER_UNAVAILABLE, STATE_UNAVAILABLE
  */
-export const authenticate = async (
-  { rawHeaders }: ReceivedRequest,
-  rules: TokenRules,
-  now: number,
-): Promise<Principal> => {
-  // Node keeps the first of two Authorization headers in silence; a proxy in front may have judged the second.
-  const [authorization, ...others] = rawHeaders.filter(
-    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
-  );
-  if (authorization === undefined) return anonymous;
-  const token = /^Bearer +([\w\-.~+/]+=*)$/i.exec(authorization)?.[1];
-  if (others.length > 0 || token === undefined) throw refused('malformed');
-  return verifyAccessToken(token, rules, now);
+export const authenticate = async (request: ReceivedRequest, identity: Identity, now: number): Promise<Principal> => {
+  try {
+    return await identity.identify(request, now);
+  } catch (error) {
+    throw error instanceof StateUnavailable ? stateUnavailable() : error;
+  }
 };
+
+/** What cannot be known for sure is refused, and may be asked again soon. */
+export const stateUnavailable = (): PublicError =>
+  new PublicError('STATE_UNAVAILABLE', { headers: { 'retry-after': '2' } });

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config/index.ts';
 import type { Answer, Outcome, ReceivedRequest, RequestContext } from '../context.ts';
 import { PublicError } from '../errors.ts';
-import type { TokenRules } from '../identity/access-token.ts';
+import type { Identity } from '../identity/index.ts';
 import { DocumentGate } from '../limits/gate.ts';
 import type { Principal } from '../policy/principal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -27,7 +27,7 @@ import { refusal, respond } from './respond.ts';
  */
 export interface PipelineParts {
   readonly config: GatewayConfig;
-  readonly tokens: TokenRules;
+  readonly identity: Identity;
   readonly protocol: Protocol;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -53,7 +53,7 @@ const graphql = (protocol: Protocol): Endpoint => ({
 export type Pipeline = (request: ReceivedRequest) => Promise<Answer>;
 
 export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(parts.protocol)): Pipeline => {
-  const { tokens, log, metrics, now } = parts;
+  const { identity, log, metrics, now } = parts;
   const limits = new DocumentGate(parts.config.limits);
   return async (request) => {
     const started = performance.now();
@@ -62,7 +62,7 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     let principal: Principal | undefined;
     let answer: Answer;
     try {
-      principal = await authenticate(request, tokens, now());
+      principal = await authenticate(request, identity, now());
       const context: RequestContext = { ...received, principal, outcome };
       const body = readBody(request, endpoint.methods);
       limits.check(textOf(request, body));
@@ -81,7 +81,7 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     const seconds = (performance.now() - started) / 1_000;
     metrics.request(answer.status, seconds);
     log.info(logLine(received.requestId, principal, outcome, answer.status, seconds), endpoint.logged);
-    return respond(answer, received);
+    return respond(answer, received, identity.nonce(now()));
   };
 };
 

@@ -8,8 +8,10 @@ import type { CompletedObject } from '../execution/complete.ts';
 import { checkCost } from '../limits/cost.ts';
 import { coerceVariables } from '../operation/coerce.ts';
 import type { PreparedOperation } from '../operation/model.ts';
+import { holdsGuarded } from '../policy/holds-guarded.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { stateUnavailable } from './authenticate.ts';
 import { decide, describeDenial, everything, refusesWhole } from './authorize.ts';
 import { execute, inClientNames } from './execute.ts';
 import { FILTER, type Filter } from './filter.ts';
@@ -19,6 +21,8 @@ export interface OperateParts {
   readonly config: GatewayConfig;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Whether what is known of revocations is recent enough to serve personal data by. */
+  readonly stateIsFresh: () => boolean;
 }
 
 /** A validated operation, as the protocol layer hands it over. */
@@ -61,6 +65,8 @@ export const operate = async (
 
   const denials = decision.denials.map((denial) => describeDenial(denial, context, parts.config));
   if (denials.length > 0 && refusesWhole(operation, parts.config)) return { errors: denials, status: 403 };
+
+  if (!parts.stateIsFresh() && holdsGuarded(decision, version.guards)) throw stateUnavailable();
 
   const names = filter.names(version.privatePrefix);
   const served = parts.config.authorization.mode === 'report' ? everything(operation, variables) : decision;

@@ -16,8 +16,12 @@ export const refusal = (error: PublicError, { headers }: ReceivedRequest, { lang
   };
 };
 
-/** What every answer carries: the id to report, and that no cache on the way may keep it. */
-export const respond = (answer: Answer, { requestId, language }: Received): Answer => ({
+/**
+ * What every answer carries: the id to report, and that no cache on the way may keep it.
+ *
+ * @param nonce for the caller's next DPoP proof, where nonces are demanded (RFC 9449 §8.2)
+ */
+export const respond = (answer: Answer, { requestId, language }: Received, nonce?: string): Answer => ({
   ...answer,
   headers: {
     ...answer.headers,
@@ -25,5 +29,6 @@ export const respond = (answer: Answer, { requestId, language }: Received): Answ
     'cache-control': 'private, no-store',
     'content-language': language,
     'x-content-type-options': 'nosniff',
+    ...(nonce === undefined ? {} : { 'dpop-nonce': nonce }),
   },
 });

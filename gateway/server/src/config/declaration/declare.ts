@@ -29,15 +29,18 @@ export interface Section extends Common {
   readonly keys: Keys;
   readonly optional: boolean;
   readonly exactlyOne: boolean;
+  /** Keys that may stand beside the one of `exactlyOne`. */
+  readonly besides?: Keys;
   readonly falsable?: { readonly absenceUnsafe: boolean; readonly absent: 'false' | 'defaults' };
 }
 
-/** Entries in a row (`row`), or by a name of the operator's choice (`names`). */
+/** Entries in a row (`row`; `lone`: a single one may stand without its list), or by a name of the operator's choice (`names`). */
 export interface Many extends Common {
   readonly kind: 'row' | 'names';
   readonly of: Section;
   readonly optional: boolean;
   readonly atLeastOne: boolean;
+  readonly lone?: boolean;
 }
 
 /** A part of the file whose shape a later version fixes. */
@@ -104,10 +107,14 @@ export const oneKeyOf = <K extends Keys>(description: Texts, keys: K, limits: Se
   ({ kind: 'section', description, keys, optional: false, exactlyOne: true, ...limits }) as Section &
     Yields<OneOf<K>> & { readonly optional: false };
 
-/** The same, absent allowed. */
-export const optionalOneKeyOf = <K extends Keys>(description: Texts, keys: K, limits: SectionLimits = {}) =>
+/** The same, absent allowed; `besides` are keys that go with whichever it is. */
+export const optionalOneKeyOf = <K extends Keys, B extends Keys = Record<never, never>>(
+  description: Texts,
+  keys: K,
+  limits: SectionLimits & { readonly besides?: B } = {},
+) =>
   ({ kind: 'section', description, keys, optional: true, exactlyOne: true, ...limits }) as Section &
-    Yields<OneOf<K>> & { readonly optional: true };
+    Yields<OneOf<K> & SectionValue<B>> & { readonly optional: true };
 
 /** A section that `false` switches off; absent, it is off (`absent: 'false'`) or has its defaults. With `absenceUnsafe`,
  * production has to say which it wants: to do without is a decision, not an oversight. */
@@ -132,6 +139,11 @@ export const sectionOrFalse = <K extends Keys>(
 export const rowOf = <S extends Section>(description: Texts, of: S, atLeastOne = false) =>
   ({ kind: 'row', description, of, optional: false, atLeastOne }) as Many &
     Yields<readonly ValueOf<S>[]> & { readonly optional: false };
+
+/** A list of sections, of which a single one may be written without its list; absent allowed. */
+export const optionalRowOf = <S extends Section>(description: Texts, of: S) =>
+  ({ kind: 'row', description, of, optional: true, atLeastOne: false, lone: true }) as Many &
+    Yields<readonly ValueOf<S>[]> & { readonly optional: true };
 
 /** Sections by name. */
 export const namesOf = <S extends Section>(description: Texts, of: S, atLeastOne = false) =>

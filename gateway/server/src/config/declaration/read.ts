@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from 'yaml';
 import type { ConfigCode, ConfigProblem, Texts } from '../errors.ts';
-import type { Declaration, Environment, Many, Reserved, Section, Setting } from './declare.ts';
+import type { Declaration, Environment, Keys, Many, Reserved, Section, Setting } from './declare.ts';
 import { nearest } from './nearest.ts';
 import { lookUp, substitute, type Variables, variableOf } from './variables.ts';
 
@@ -126,11 +126,16 @@ export class Reader {
       if (section.unavailable === true) this.refuseUnavailable(place);
       if (section.unsafe === true) this.refuseUnsafe(place);
     }
-    const pairs = this.pairs(place, Object.keys(section.keys));
+    const besides = section.besides ?? {};
+    const pairs = this.pairs(place, [...Object.keys(section.keys), ...Object.keys(besides)]);
     if (pairs === undefined) return undefined;
-    if (section.exactlyOne) return this.exactlyOne(section, place);
+    if (section.exactlyOne) return { ...this.exactlyOne(section, place), ...this.keys(besides, place) };
+    return this.keys(section.keys, place);
+  }
+
+  private keys(keys: Keys, place: Place): Record<string, unknown> {
     const value: Record<string, unknown> = {};
-    for (const [key, declaration] of Object.entries(section.keys)) {
+    for (const [key, declaration] of Object.entries(keys)) {
       const read = this.value(declaration, this.child(place, key));
       if (read !== undefined) value[key] = read;
     }
@@ -165,7 +170,7 @@ export class Reader {
     return false;
   }
 
-  private exactlyOne(section: Section, place: Place): unknown {
+  private exactlyOne(section: Section, place: Place): Record<string, unknown> | undefined {
     const keys = Object.keys(section.keys);
     const present = keys.filter((key) => {
       const child = this.child(place, key);
@@ -189,6 +194,8 @@ export class Reader {
 
   private row(row: Many, place: Place): unknown {
     const node = this.resolve(place.node);
+    if (node === undefined && row.optional) return undefined;
+    if (row.lone && isMap(node)) return [this.section(row.of, { ...place, variable: false })];
     if (node !== undefined && !isSeq(node)) {
       this.report('CONFIG_INVALID_VALUE', place, {
         vi: 'phải là một danh sách (mỗi mục bắt đầu bằng "- ").',

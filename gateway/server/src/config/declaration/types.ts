@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { ConfigCode, Texts } from '../errors.ts';
 
@@ -209,6 +210,19 @@ export const origin: ValueType<string> = {
     return accept(url.origin);
   },
 };
+
+/** One IP address, or a network in CIDR notation. */
+export const network = scalar('IP address or network', { type: 'string', minLength: 2 }, (written) => {
+  const [address = '', prefix, ...more] = written.split('/');
+  const longest = { 4: 32, 6: 128 }[isIP(address)];
+  const fits = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (longest ?? 0));
+  return longest !== undefined && fits && more.length === 0
+    ? accept(written)
+    : refuse(
+        'phải là địa chỉ IP hoặc mạng, ví dụ 10.0.0.7 hoặc 10.0.0.0/8.',
+        'must be an IP address or a network, for example 10.0.0.7 or 10.0.0.0/8.',
+      );
+});
 
 /** Several values of one type. `emptyMeansNone`: an empty list is a statement, not a slip. */
 export const list = <T>(of: ValueType<T>, emptyMeansNone = false): ValueType<readonly T[]> => ({

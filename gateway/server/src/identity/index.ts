@@ -1,0 +1,114 @@
+import type { RevocationList } from '@lienthong/state';
+
+import type { ReceivedRequest } from '../context.ts';
+import { single } from '../pipeline/receive.ts';
+import { type Authenticated, anonymous, type Principal } from '../policy/principal.ts';
+import { type TokenRules, type VerifiedToken, verifyAccessToken } from './access-token.ts';
+import { type ChallengeFacts, Refusal, refused } from './challenge.ts';
+import { certificateReader, type ForwardedCertificate } from './client-certificate.ts';
+import { checkProof, type DpopRules } from './dpop.ts';
+import { type Presented, presentedProof, presentedToken } from './presented.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
+
+/** How a client's tokens have to be bound, where that is known of it. */
+export type BindingOf = (principal: Authenticated) => 'dpop' | 'mtls' | 'none' | undefined;
+
+export interface IdentityParts {
+  readonly tokens: TokenRules;
+  /** `required`: a token that is bound to nothing is refused. */
+  readonly boundTokens: 'optional' | 'required';
+  readonly bindingOf: BindingOf;
+  readonly dpop: DpopRules;
+  readonly forwardedCertificate: ForwardedCertificate | undefined;
+  readonly revocations: RevocationList;
+  /** Scheme, host and port by which callers know the gateway. */
+  readonly publicOrigin: () => string;
+  readonly resourceMetadata: () => string;
+}
+
+/** Who asks: from the headers of one request to a principal, or to a refusal with its challenge. */
+export class Identity {
+  readonly #parts: IdentityParts;
+  readonly #verified = new VerifiedTokens();
+  readonly #certificateOf: ReturnType<typeof certificateReader>;
+
+  constructor(parts: IdentityParts) {
+    this.#parts = parts;
+    this.#certificateOf = certificateReader(parts.forwardedCertificate);
+  }
+
+  /**
+   * No Authorization header at all is anonymous; anything else has to be one good token, whose bearer proves that it is
+   * his where it is bound, and that nobody revoked.
+   *
+   * @param now milliseconds since the epoch
+   * @throws PublicError UNAUTHENTICATED, ISSUER_UNAVAILABLE; StateUnavailable
+   */
+  async identify(request: ReceivedRequest, now: number): Promise<Principal> {
+    let scheme: Presented['scheme'] = 'Bearer';
+    try {
+      const presented = presentedToken(request);
+      if (!presented) return anonymous;
+      scheme = presented.scheme;
+      const token = await this.#verify(presented.token, now);
+      // A token that must come with a proof is challenged for one, by whichever scheme it came.
+      if (token.confirmation?.jkt !== undefined) scheme = 'DPoP';
+      await this.#checkBinding(token, presented, request, now);
+      if (this.#parts.revocations.has(token.identity)) throw new Refusal('revoked');
+      return token.principal;
+    } catch (error) {
+      throw error instanceof Refusal ? refused(error.reason, this.#facts(scheme, error, now)) : error;
+    }
+  }
+
+  /** The nonce to hand out with an answer, where nonces are demanded: the next one, before the present one is over. */
+  nonce(now: number): string | undefined {
+    return this.#parts.dpop.nonces?.current(now);
+  }
+
+  async #verify(text: string, now: number): Promise<VerifiedToken> {
+    const known = this.#verified.get(text, now);
+    if (known) return known;
+    const token = await verifyAccessToken(text, this.#parts.tokens, now);
+    this.#verified.set(text, token);
+    return token;
+  }
+
+  async #checkBinding(
+    { confirmation, principal }: VerifiedToken,
+    { scheme, token }: Presented,
+    request: ReceivedRequest,
+    now: number,
+  ): Promise<void> {
+    const demanded = this.#parts.bindingOf(principal);
+    if (demanded === 'dpop' && confirmation?.jkt === undefined) throw new Refusal('unbound_token');
+    if (demanded === 'mtls' && confirmation?.x5t === undefined) throw new Refusal('unbound_token');
+    if (!confirmation) {
+      if (this.#parts.boundTokens === 'required') throw new Refusal('unbound_token');
+      // RFC 9449 §7.1: under this scheme a token is bound to the key of the proof.
+      if (scheme === 'DPoP') throw new Refusal('dpop_proof');
+      return;
+    }
+    if (confirmation.x5t !== undefined) {
+      const certificate = this.#certificateOf(request.peer, (name) => single(request.headers[name]));
+      if (certificate !== confirmation.x5t) throw new Refusal('certificate');
+    }
+    if (confirmation.jkt === undefined) {
+      if (scheme === 'DPoP') throw new Refusal('dpop_proof');
+      return;
+    }
+    if (scheme !== 'DPoP') throw new Refusal('bound_token_without_proof');
+    const proof = presentedProof(request);
+    if (proof === undefined) throw new Refusal('dpop_proof');
+    const url = `${this.#parts.publicOrigin()}${request.path}`;
+    await checkProof(proof, confirmation.jkt, { method: request.method, url, token, now }, this.#parts.dpop);
+  }
+
+  #facts(scheme: Presented['scheme'], { reason }: Refusal, now: number): ChallengeFacts {
+    return {
+      scheme: reason.startsWith('dpop') || reason === 'unbound_token' ? 'DPoP' : scheme,
+      resourceMetadata: this.#parts.resourceMetadata(),
+      nonce: scheme === 'DPoP' || reason === 'dpop_nonce' ? this.nonce(now) : undefined,
+    };
+  }
+}

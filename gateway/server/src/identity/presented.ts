@@ -1,0 +1,35 @@
+import type { ReceivedRequest } from '../context.ts';
+import { Refusal } from './challenge.ts';
+
+/** A token as it was sent, and the scheme that it came by. */
+export interface Presented {
+  readonly scheme: 'Bearer' | 'DPoP';
+  readonly token: string;
+}
+
+const AUTHORIZATION = /^(Bearer|DPoP) +([\w\-.~+/]+=*)$/i;
+
+/**
+ * The one token of a request; undefined where there is no Authorization header at all. Anything else has to be one good
+ * header: Node keeps the first of two in silence, while a proxy in front may have judged the second.
+ *
+ * @throws Refusal
+ */
+export const presentedToken = ({ rawHeaders }: Pick<ReceivedRequest, 'rawHeaders'>): Presented | undefined => {
+  const [authorization, ...others] = valuesOf(rawHeaders, 'authorization');
+  if (authorization === undefined) return undefined;
+  const [, scheme, token] = AUTHORIZATION.exec(authorization) ?? [];
+  if (others.length > 0 || scheme === undefined || token === undefined) throw new Refusal('malformed');
+  return { scheme: scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', token };
+};
+
+/** The one DPoP proof of a request (RFC 9449 §4.3 step 1). @throws Refusal for more than one */
+export const presentedProof = ({ rawHeaders }: Pick<ReceivedRequest, 'rawHeaders'>): string | undefined => {
+  const [proof, ...others] = valuesOf(rawHeaders, 'dpop');
+  if (others.length > 0) throw new Refusal('dpop_proof');
+  return proof;
+};
+
+/** Every value of a header, in the order in which they came. */
+const valuesOf = (rawHeaders: readonly string[], name: string): string[] =>
+  rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
