@@ -110,7 +110,9 @@ async function seesRefusal(page: Page): Promise<string> {
 /** The explanation of the same question, by keyboard: what is denied and what opens it, with nothing run. */
 async function readsExplanation(page: Page): Promise<void> {
   const sent: string[] = [];
-  page.on('request', (request) => sent.push(new URL(request.url()).pathname));
+  page.on('request', (request) => {
+    if (request.method() === 'POST') sent.push(new URL(request.url()).pathname);
+  });
   await page.locator('#explain').focus();
   await page.keyboard.press('Enter');
   const pane = page.locator('.explain-pane[data-state="explained"]');
