@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Language, Texts } from './language.ts';
+import { addPartnerCommands } from './partner/program.ts';
 
 const wholeNumber =
   (least: number) =>
@@ -114,6 +115,8 @@ export function createProgram(language: Language): Command {
       const { token } = await import('./commands/token.ts');
       await token(options);
     });
+
+  addPartnerCommands(program, { language, option, wholeNumber, collect });
 
   add('seed', 'Thay toàn bộ dữ liệu giả lập của mọi phòng ban.', 'Replace the invented data of every department.')
     .addOption(

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { CommandError } from '../command-error.ts';
 import { guarded } from '../up/child.ts';
-import { databasesFrom, makeDatabases } from '../up/databases.ts';
+import { databasesFrom, makeDatabases, ownKeepers } from '../up/databases.ts';
 import { dataFolder, root } from '../up/folders.ts';
 import { takeLock } from '../up/lock.ts';
 import { makePlan } from '../up/plan.ts';
@@ -22,8 +22,9 @@ export async function seed(citizens: number): Promise<void> {
   const lock = takeLock(data);
   try {
     const plan = await makePlan({ data, env: process.env, anyPorts: true, interrupted: false, keepLogs: true });
-    const external = databasesFrom(process.env, plan.departments);
-    const own = plan.departments.filter(({ name }) => !(name in external));
+    const keepers = [...plan.departments, ...ownKeepers];
+    const external = databasesFrom(process.env, keepers);
+    const own = keepers.filter(({ name }) => !(name in external));
     const { startPostgres } = await import('@lienthong/kit/postgres');
     const server = own.length === 0 ? undefined : await startPostgres({ folder: `${data}/postgres`, port: 0 });
     try {

@@ -44,9 +44,13 @@ export async function up({ ports, citizens }: { ports?: 'auto'; citizens: number
   whenNpmIsGone(() => void stop());
 
   try {
-    const [state, { summary }] = await Promise.all([federation.start(), import('../up/summary.ts')]);
+    const [state, { summary }, { activePartners }] = await Promise.all([
+      federation.start(),
+      import('../up/summary.ts'),
+      import('../up/registry.ts'),
+    ]);
     writeState(data, state);
-    process.stdout.write(summary(state, data));
+    process.stdout.write(summary(state, data, await activePartners(state.databases.registry)));
   } catch (error) {
     // Stopping makes whoever is still starting fail: that is no news.
     if (asked) return;

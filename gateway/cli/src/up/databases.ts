@@ -1,15 +1,25 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostgresServer } from '@lienthong/kit/postgres';
-import type { DepartmentEntry } from './departments.ts';
-
-/** Database addresses by department. */
+/** Addresses of databases, by the name of whoever keeps one. */
 export type Databases = Readonly<Record<string, string>>;
 
-/** The addresses that the environment gives: departments on a real server. */
-export const databasesFrom = (env: NodeJS.ProcessEnv, departments: readonly DepartmentEntry[]): Databases =>
+/** Who keeps a database: `<PREFIX>_DATABASE_URL` puts it on a real server. */
+export interface DatabaseKeeper {
+  readonly name: string;
+  readonly prefix: string;
+}
+
+/** Who keeps a database besides the departments: the partner registry, and the issuer for what it must remember. */
+export const ownKeepers: readonly DatabaseKeeper[] = [
+  { name: 'registry', prefix: 'REGISTRY' },
+  { name: 'issuer', prefix: 'ISSUER' },
+];
+
+/** The addresses that the environment gives. */
+export const databasesFrom = (env: NodeJS.ProcessEnv, keepers: readonly DatabaseKeeper[]): Databases =>
   Object.fromEntries(
-    departments.flatMap(({ name, prefix }) => {
+    keepers.flatMap(({ name, prefix }) => {
       const url = env[`${prefix}_DATABASE_URL`];
       return url ? [[name, url]] : [];
     }),
@@ -18,7 +28,7 @@ export const databasesFrom = (env: NodeJS.ProcessEnv, departments: readonly Depa
 const fileOf = (data: string): string => join(data, 'databases.json');
 
 /**
- * The addresses of the last run on this port: the server's passwords stay, so departments can load while it comes up.
+ * The addresses of the last run on this port: the server's passwords stay, so they can load while it comes up.
  * They wait for it themselves.
  */
 export function rememberedDatabases(data: string, port: number): Databases {
@@ -38,15 +48,15 @@ export function rememberedDatabases(data: string, port: number): Databases {
   }
 }
 
-/** Makes what is missing: a database and a role for each of the departments. */
+/** Makes what is missing: a database and a role for each keeper. */
 export async function makeDatabases(
   server: PostgresServer,
-  departments: readonly DepartmentEntry[],
+  keepers: readonly DatabaseKeeper[],
   data: string,
 ): Promise<Databases> {
   const urls: Record<string, string> = {};
   // One after the other: every `create database` copies the same template, which only one may do at a time.
-  for (const { name } of departments)
+  for (const { name } of keepers)
     urls[name] = await server.createDatabase(name.toLowerCase().replace(/[^a-z0-9]/g, '_'));
   writeFileSync(fileOf(data), `${JSON.stringify(urls, null, 2)}\n`, { mode: 0o600 });
   return urls;

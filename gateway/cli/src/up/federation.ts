@@ -6,7 +6,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { PostgresServer } from '@lienthong/kit/postgres';
 import type { Texts } from '../language.ts';
 import { Child, type ChildSpec, runToEnd } from './child.ts';
-import { type Databases, databasesFrom, makeDatabases, rememberedDatabases } from './databases.ts';
+import {
+  type DatabaseKeeper,
+  type Databases,
+  databasesFrom,
+  makeDatabases,
+  ownKeepers,
+  rememberedDatabases,
+} from './databases.ts';
 import type { DepartmentEntry } from './departments.ts';
 import { departmentSpec, gatewaySpec, issuerSpec, logFile, type Plan, urlOf } from './specs.ts';
 import type { RunningState } from './state.ts';
@@ -32,14 +39,14 @@ export class Federation {
   /** Starts all of it, in parallel wherever one does not need the other. Resolves when everything answers. */
   async start(): Promise<RunningState> {
     const { plan } = this;
-    const external = databasesFrom(plan.env, plan.departments);
+    const keepers = [...plan.departments, ...ownKeepers];
+    const external = databasesFrom(plan.env, keepers);
     const remembered = { ...rememberedDatabases(plan.data, plan.ports.postgres ?? 0), ...external };
-    const own = plan.departments.filter(({ name }) => !(name in external));
+    const own = keepers.filter(({ name }) => !(name in external));
     const databases = this.startDatabases(own, external);
 
     await Promise.all([
-      this.startChild(gatewaySpec(plan)),
-      this.startChild(issuerSpec(plan)),
+      this.startIssuerAndGateway(remembered, databases),
       ...plan.departments.map((department) =>
         this.startDepartment(department, remembered[department.name], databases, department.name in external),
       ),
@@ -47,7 +54,24 @@ export class Federation {
     return this.describe(await databases);
   }
 
-  private async startDatabases(own: readonly DepartmentEntry[], external: Databases): Promise<Databases> {
+  /** Both read the partner registry, which is filled first where it is new; one that was is waited for by themselves. */
+  private async startIssuerAndGateway(remembered: Databases, making: Promise<Databases>): Promise<void> {
+    const { registry } = remembered;
+    const known = registry !== undefined && remembered.issuer !== undefined && this.isSeeded('registry', registry);
+    const databases = known ? remembered : await making;
+    if (!known && databases.registry !== undefined) {
+      const { fillRegistry } = await import('./registry.ts');
+      await fillRegistry(databases.registry);
+      this.noteSeeded('registry', databases.registry);
+    }
+    if (this.stopping !== undefined) return;
+    await Promise.all([
+      this.startChild(gatewaySpec(this.plan, databases)),
+      this.startChild(issuerSpec(this.plan, databases)),
+    ]);
+  }
+
+  private async startDatabases(own: readonly DatabaseKeeper[], external: Databases): Promise<Databases> {
     if (own.length === 0) return external;
     const server = await this.startPostgres();
     return { ...(await makeDatabases(server, own, this.plan.data)), ...external };

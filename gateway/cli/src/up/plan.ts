@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { databasesFrom } from './databases.ts';
+import { databasesFrom, ownKeepers } from './databases.ts';
 import { readDepartments } from './departments.ts';
 import { root } from './folders.ts';
 import { provinceKeyFile } from './keys.ts';
@@ -21,7 +21,8 @@ export async function makePlan(options: {
 }): Promise<Plan> {
   const { data, env, anyPorts, interrupted, keepLogs = false } = options;
   const departments = readDepartments(env.LIENTHONG_DEPARTMENTS_FILE || join(root, 'schema/departments.yaml'));
-  const external = databasesFrom(env, departments);
+  const keepers = [...departments, ...ownKeepers];
+  const external = databasesFrom(env, keepers);
   const request = (name: string, variable: string, usual: number): PortRequest => ({
     name,
     variable,
@@ -33,7 +34,7 @@ export async function makePlan(options: {
       request('metrics', 'METRICS_PORT', 4009),
       request('issuer', 'ISSUER_PORT', 4100),
       ...departments.map(({ name, prefix, port }) => request(name, `${prefix}_PORT`, port)),
-      ...(departments.every(({ name }) => name in external) ? [] : [request('postgres', 'POSTGRES_PORT', 4200)]),
+      ...(keepers.every(({ name }) => name in external) ? [] : [request('postgres', 'POSTGRES_PORT', 4200)]),
     ],
     interrupted ? LEFTOVERS_MS : 0,
   );

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ChildSpec } from './child.ts';
+import { type Databases, ownKeepers } from './databases.ts';
 import type { DepartmentEntry } from './departments.ts';
 import { root } from './folders.ts';
 
@@ -17,9 +18,9 @@ export const logFile = (data: string, name: string): string => join(data, 'logs'
 
 export const urlOf = ({ ports }: Plan, name: string, path = ''): string => `http://127.0.0.1:${ports[name]}${path}`;
 
-/** Everybody gets the shell's environment, without the addresses of other departments' databases. */
+/** Everybody gets the shell's environment, without the addresses of others' databases. */
 function baseEnvironment({ data, env, departments }: Plan): NodeJS.ProcessEnv {
-  const others = new Set(departments.map(({ prefix }) => `${prefix}_DATABASE_URL`));
+  const others = new Set([...departments, ...ownKeepers].map(({ prefix }) => `${prefix}_DATABASE_URL`));
   const base = Object.fromEntries(Object.entries(env).filter(([name]) => !others.has(name)));
   // Node 22 and later keep compiled code there and start faster; Node 20 takes no notice.
   return {
@@ -52,7 +53,7 @@ export function departmentSpec(
   };
 }
 
-export const issuerSpec = (plan: Plan): ChildSpec => ({
+export const issuerSpec = (plan: Plan, databases: Databases): ChildSpec => ({
   name: 'issuer',
   arguments: [join(root, 'gateway/issuer/src/main.ts')],
   preload: 'issuer',
@@ -62,12 +63,14 @@ export const issuerSpec = (plan: Plan): ChildSpec => ({
     ISSUER_PORT: String(plan.ports.issuer),
     ISSUER_URL: urlOf(plan, 'issuer'),
     ISSUER_KEYS_FILE: join(plan.data, 'issuer-keys.json'),
+    ISSUER_REGISTRY: databases.registry,
+    ISSUER_DATABASE_URL: databases.issuer,
     PROVINCE_KEY_FILE: plan.provinceKeyFile,
   },
 });
 
 /** The gateway as anybody would start it; what differs from run to run is in its environment. */
-export const gatewaySpec = (plan: Plan): ChildSpec => ({
+export const gatewaySpec = (plan: Plan, databases: Databases): ChildSpec => ({
   name: 'gateway',
   arguments: [
     // Half the processor time: short-lived objects die young instead of being copied (measured, DESIGN §6).
@@ -83,6 +86,7 @@ export const gatewaySpec = (plan: Plan): ChildSpec => ({
     GATEWAY_PORT: String(plan.ports.gateway),
     METRICS_PORT: String(plan.ports.metrics),
     ISSUER_URL: urlOf(plan, 'issuer'),
+    REGISTRY_DATABASE_URL: databases.registry,
     ...Object.fromEntries(
       plan.departments.map(({ name, prefix }) => [
         `LIENTHONG_DEPARTMENTS_${prefix}_URL`,

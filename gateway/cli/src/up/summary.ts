@@ -1,4 +1,4 @@
-import { developmentRegistry, loadRegistryFile } from '@lienthong/registry';
+import type { Partner } from '@lienthong/registry';
 import { dataFolder } from './folders.ts';
 import type { RunningState } from './state.ts';
 
@@ -14,7 +14,12 @@ const QUERY = `{
 }`;
 
 /** What a newcomer needs next: addresses, who may ask for what, and one request to paste. */
-export function summary(state: RunningState, data: string, env: NodeJS.ProcessEnv = process.env): string {
+export function summary(
+  state: RunningState,
+  data: string,
+  partners: readonly Partner[],
+  env: NodeJS.ProcessEnv = process.env,
+): string {
   const departments = Object.entries(state.urls.departments).map(([name, url]) => `    ${name.padEnd(12)}${url}`);
   return `
 Liên Thông đang chạy · is running
@@ -28,7 +33,7 @@ ${departments.join('\n')}
   Nhật ký · Logs      ${data}/logs
 
 Ứng dụng mẫu (mục đích: số phạm vi) · Demo clients (purpose: number of scopes)
-${clients(env).join('\n')}
+${clients(partners).join('\n')}
 
 Dán vào một cửa sổ dòng lệnh khác, trong thư mục này · Paste into another terminal, in this folder:
 
@@ -38,8 +43,7 @@ Ctrl-C dừng tất cả · Ctrl-C stops everything
 `;
 }
 
-function clients(env: NodeJS.ProcessEnv): readonly string[] {
-  const partners = loadRegistryFile(env.ISSUER_REGISTRY || developmentRegistry, { env });
+function clients(partners: readonly Partner[]): readonly string[] {
   return partners.map(({ client, name, purposes }) => {
     const granted = purposes.map(({ purpose, scopes }) => `${purpose}: ${scopes.length}`).join(', ');
     return `    ${client.padEnd(12)}${name.vi} · ${name.en} (${granted})`;

@@ -1,3 +1,10 @@
 export { type RefusalCode, RegistryRefusal } from './refusal.ts';
-export { type Author, type PartnerEvent, RegistryStore, type StoredPartner, type StoreOptions } from './store.ts';
+export {
+  type Author,
+  type PartnerEvent,
+  type Proof,
+  RegistryStore,
+  type StoredPartner,
+  type StoreOptions,
+} from './store.ts';
 export type { Change } from './tables.ts';

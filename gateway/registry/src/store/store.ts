@@ -4,7 +4,7 @@ import { type Catalogue, loadCatalogue } from '@lienthong/schema/catalogue';
 import type { Kysely, Transaction } from 'kysely';
 import { documentOf, type PartnerDocument, withoutSecret } from '../document/write.ts';
 import { parseRegistry } from '../file.ts';
-import type { Partner, PartnerAuthentication, PartnerStatus } from '../partner.ts';
+import type { Partner, PartnerStatus } from '../partner.ts';
 import { migrateRegistry } from './migrate.ts';
 import { refusals } from './refusal.ts';
 import { type PartnerRow, partnerOf } from './row.ts';
@@ -45,6 +45,9 @@ export interface StoreOptions {
   readonly environment?: 'development' | 'production';
   readonly now?: () => number;
 }
+
+/** How a partner is to prove who it is, as it would stand under `authentication` of a registration; judged here. */
+export type Proof = Readonly<Record<string, unknown>>;
 
 interface NewState {
   readonly change: Change;
@@ -134,7 +137,7 @@ export class RegistryStore {
    * Replaces how the partner proves who it is. `keep`: the present keys (or certificates) stay beside the new ones, for
    * a rotation without a gap, which a second rotation without `keep` ends.
    */
-  rotate(client: string, authentication: PartnerAuthentication, author: Author, keep = false): Promise<Partner> {
+  rotate(client: string, authentication: Proof, author: Author, keep = false): Promise<Partner> {
     return this.#change(async (transaction) => {
       const row = await this.#present(transaction, client, author);
       const next = keep ? joined(row.document.authentication, authentication) : authentication;
@@ -266,12 +269,9 @@ const forRecord = (status: PartnerStatus, document: PartnerDocument): string =>
   JSON.stringify({ status, ...withoutSecret(document) });
 
 /** The new proof beside the present one; of another method, there is nothing to keep. */
-function joined(present: unknown, next: PartnerAuthentication): unknown {
-  const { method, keys, certificates }: Record<string, unknown> = Object(present);
-  if (method !== next.method) return next;
-  if (next.method === 'private_key_jwt') return { method, keys: [...next.keys, ...Object(keys)] };
-  if (next.method === 'self_signed_tls_client_auth') {
-    return { method, certificates: [...next.certificates, ...Object(certificates)] };
-  }
-  return next;
+function joined(present: unknown, next: Proof): Proof {
+  const earlier: Record<string, unknown> = Object(present);
+  if (earlier.method !== next.method) return next;
+  const both = (name: string) => (Array.isArray(next[name]) ? { [name]: [next[name], earlier[name]].flat() } : {});
+  return { ...next, ...both('keys'), ...both('certificates') };
 }
