@@ -20,6 +20,7 @@ import { Protocol } from './pipeline/protocol.ts';
 import { createPlanner } from './planning/planner.ts';
 import { PlanningThreads } from './planning/threads.ts';
 import type { Principal } from './policy/principal.ts';
+import { checkGuardsLost } from './supergraph/guard-lost.ts';
 import { readSupergraph, stateOf, watchSupergraph } from './supergraph/source.ts';
 import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
 import { Metrics } from './telemetry/metrics.ts';
@@ -145,6 +146,12 @@ const start = async (
       const previous = version;
       if (sdl === previous.sdl) return true;
       const next = await load(sdl);
+      try {
+        checkGuardsLost(previous, next, config.authorization.guardLost, log);
+      } catch (error) {
+        await next.engine.close();
+        throw error;
+      }
       version = next;
       protocol.swap(next);
       metrics.supergraphLoaded('ok');

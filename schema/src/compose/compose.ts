@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { guardsLost } from '../admission/guard-lost.ts';
+import { withAcknowledgement } from '../admission/guard-lost-acknowledged.ts';
 import { type Problem, refusalsOf } from '../admission/refusal.ts';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
 import { readText } from '../files.ts';
@@ -13,7 +15,7 @@ import { readDepartmentSchema } from './sources.ts';
 export interface Comparison {
   /** A supergraph file: no coordinate of it may lose its guard. */
   readonly previous?: string;
-  /** Coordinates that may. */
+  /** Coordinates that may; the supergraph says so at its top, for the gateway that loads it. */
   readonly acknowledged?: readonly string[];
 }
 
@@ -74,9 +76,10 @@ export function composeSources(
   );
   if (!admission.ok) return admission;
   const { supergraph, rules, schema, warnings } = admission;
+  const lost = version ? guardsLost(version, { rules, schema }) : [];
   return {
     ok: true,
-    supergraph: endWithNewline(supergraph),
+    supergraph: withAcknowledgement(endWithNewline(supergraph), version?.sdl ?? '', lost),
     api: endWithNewline(printSchema(lexicographicSortSchema(schema))),
     rules,
     warnings,
@@ -85,7 +88,7 @@ export function composeSources(
 
 function readVersion(path: string) {
   const sdl = readText(path);
-  return { rules: readRules(sdl), schema: apiSchemaOf(sdl) };
+  return { sdl, rules: readRules(sdl), schema: apiSchemaOf(sdl) };
 }
 
 const endWithNewline = (text: string): string => `${text.trimEnd()}\n`;

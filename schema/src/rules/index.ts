@@ -1,3 +1,5 @@
+export { guardsLost, type LostGuard } from '../admission/guard-lost.ts';
+export { acknowledgedIn } from '../admission/guard-lost-acknowledged.ts';
 export { type AdmissionCode, AdmissionError, type Refusal } from '../admission/refusal.ts';
 export { apiSchemaOf } from './api-schema.ts';
 export { effectiveRule, isUnguarded } from './effective.ts';

@@ -48,4 +48,11 @@ test('--previous finds every guard that is lost; --acknowledge, repeated, lets e
   const one = await compose(...against, '--acknowledge', 'Query.a');
   expect(one).toEqual({ exit: 1, lost: ['GUARD_LOST', 'Query.b asks for less'] });
   expect((await compose(...against, '--acknowledge', 'Query.a', '--acknowledge', 'Query.b')).exit).toBe(0);
+  // For the gateway that will load it in the other's place.
+  expect(readFileSync(join(folder, 'next.graphql'), 'utf8').split('\n').slice(0, 4)).toEqual([
+    expect.stringMatching(/^# guards-lost-since: sha256:[0-9a-f]{64}$/),
+    '# guard-lost: Query.a now {"authenticated":false,"scopes":[],"policies":[]}',
+    '# guard-lost: Query.b now {"authenticated":false,"scopes":[],"policies":[]}',
+    'schema',
+  ]);
 });

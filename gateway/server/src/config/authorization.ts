@@ -25,6 +25,14 @@ export const authorization = section(
       vi: 'refuse: trường không có quy tắc bị đóng, trừ khi mang @tag(name: "public").',
       en: 'refuse: a field with no rule is closed unless it carries @tag(name: "public").',
     }),
+    guardLost: withDefault(
+      word('refuse', 'warn'),
+      { production: 'refuse', development: 'warn' },
+      {
+        vi: 'Khi nạp lại mà một trường đòi ít hơn trước và không được xác nhận: refuse giữ bản cũ; warn vẫn dùng bản mới. Cả hai đều ghi từng trường.',
+        en: 'On a reload that asks less for a field than before, unacknowledged: refuse keeps the old version, warn takes the new one. Both log each field.',
+      },
+    ),
     policyDecision: optionalSection(
       {
         vi: 'Điểm quyết định chính sách (OPA Data API). Bỏ trống: mọi chính sách ngoài purpose: đều bị từ chối.',

@@ -28,6 +28,7 @@ export class SupergraphVersion {
   readonly id: string;
   readonly sdl: string;
   readonly schema: GraphQLSchema;
+  readonly rules: Rules;
   readonly guards: Guards;
   readonly decisions: Decisions;
   /** What callers may know of `schema`. */
@@ -42,6 +43,7 @@ export class SupergraphVersion {
     this.id = createHash('sha256').update(sdl).digest('hex');
     this.sdl = sdl;
     this.schema = schema;
+    this.rules = rules;
     this.guards = guards;
     this.decisions = new Decisions(rules);
     this.views = new Views(schema, guards);
