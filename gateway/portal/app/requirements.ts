@@ -15,7 +15,7 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
-export const alternatives = (value: unknown): Alternatives =>
+const alternatives = (value: unknown): Alternatives =>
   Array.isArray(value) ? value.filter(Array.isArray).map((names: unknown[]) => names.filter(isText)) : [];
 
 /** Reads requirements as the gateway writes them, where a kind that is not asked for may be left out. */
