@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import { composeSources } from '@lienthong/schema/compose';
 import { execute, parse } from 'graphql';
-import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, exportPKCS8, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 
 import { executableDepartment } from '../fuzz/world.ts';
 import { type HttpAnswer, type Question, send } from './http.ts';
@@ -106,6 +106,8 @@ export const startSmallFederation = async (options: SmallFederationOptions): Pro
     await Promise.all(
       issuers.map(({ jwk }, n) => writeFile(join(folder, `jwks${n}.json`), JSON.stringify({ keys: [jwk] }))),
     );
+    const own = await generateKeyPair('ES256', { extractable: true });
+    await writeFile(join(folder, 'gateway-key.pem'), await exportPKCS8(own.privateKey), { mode: 0o600 });
     const configFile = join(folder, 'gateway.yaml');
     const lines = [
       `environment: ${environment}`,
