@@ -12,6 +12,7 @@ import { Departments } from './execution/departments.ts';
 import { explainEndpoint, explains } from './explain/endpoint.ts';
 import { httpServer } from './http.ts';
 import { configuredIdentity } from './identity/configured.ts';
+import { type RegisteredClients, registeredClients } from './identity/registered.ts';
 import { resourceMetadata } from './identity/resource-metadata.ts';
 import { loadGatewayKey } from './internal-token/keys.ts';
 import { pipeline } from './pipeline/index.ts';
@@ -57,10 +58,12 @@ export interface Gateway {
 export const startGateway = async (config: GatewayConfig, parts: GatewayParts = {}): Promise<Gateway> => {
   const log = parts.log ?? pino({ level: config.logging.level }, destination({ dest: 2, sync: false }));
   const planning = new PlanningThreads({ budget: config.limits.planning, log });
+  let registered: RegisteredClients | undefined;
   try {
-    return await start(config, { ...parts, log }, planning);
+    registered = await registeredClients(config, log);
+    return await start(config, { ...parts, log }, planning, registered);
   } catch (error) {
-    await planning.close();
+    await Promise.all([planning.close(), registered?.close()]);
     throw error;
   }
 };
@@ -69,6 +72,7 @@ const start = async (
   config: GatewayConfig,
   { log, ...parts }: GatewayParts & { readonly log: Logger },
   planning: PlanningThreads,
+  registered: RegisteredClients | undefined,
 ): Promise<Gateway> => {
   const now = parts.now ?? Date.now;
   const metrics = new Metrics({ process: config.metrics !== false });
@@ -82,7 +86,7 @@ const start = async (
   const identity = configuredIdentity(config, {
     gatewayKey: key.privateKey,
     state,
-    bindingOf: () => undefined,
+    registered,
     publicOrigin,
     now,
   });
@@ -106,7 +110,10 @@ const start = async (
     {
       config,
       log,
-      hidesDenied: (principal) => config.authorization.hideDenied || parts.hidesDenied?.(principal) === true,
+      hidesDenied: (principal) =>
+        config.authorization.hideDenied ||
+        registered?.partnerOf(principal)?.hideDenied === true ||
+        parts.hidesDenied?.(principal) === true,
       operate: (operated) => operate(operated, { config, log, metrics, stateIsFresh }),
     },
     version,
@@ -183,7 +190,7 @@ const start = async (
       unwatch();
       await app.close();
       await Promise.all([protocol.stop(), metricsServer?.close(), departments.close(), version.engine.close()]);
-      await Promise.all([planning.close(), state.close()]);
+      await Promise.all([planning.close(), state.close(), registered?.close()]);
     },
   };
 };

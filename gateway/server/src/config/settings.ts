@@ -14,6 +14,7 @@ import { logging } from './logging.ts';
 import { metrics } from './metrics.ts';
 import { publicUrl } from './public-url.ts';
 import { quotas } from './quotas.ts';
+import { registry } from './registry.ts';
 import { state } from './state.ts';
 import { supergraph } from './supergraph.ts';
 
@@ -31,6 +32,7 @@ export const settings = section(
     authorization,
     execution,
     internalToken,
+    registry,
     state,
     quotas,
     limits,

@@ -35,5 +35,17 @@ export function warningsOf(config: GatewayConfig): readonly ConfigWarning[] {
       },
     });
   });
+  const trusted = new Set(config.authentication.issuers.map(({ issuer }) => issuer));
+  config.registry?.issuers.forEach((issuer, index) => {
+    if (trusted.has(issuer)) return;
+    warnings.push({
+      code: 'REGISTRY_ISSUER_UNKNOWN',
+      key: `registry.issuers[${index}]`,
+      messages: {
+        vi: `${issuer} không có trong authentication.issuers (so khớp từng ký tự): sổ đăng ký không xét token nào của nơi này.`,
+        en: `${issuer} is not among authentication.issuers (compared exactly): the registry judges no token of it.`,
+      },
+    });
+  });
   return warnings;
 }

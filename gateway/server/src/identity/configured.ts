@@ -5,15 +5,17 @@ import type { CryptoKey } from 'jose';
 
 import type { GatewayConfig } from '../config/index.ts';
 import { DpopNonces } from './dpop-nonce.ts';
-import { type BindingOf, Identity } from './index.ts';
+import { Identity } from './index.ts';
 import { trustedIssuers } from './issuers.ts';
+import type { RegisteredClients } from './registered.ts';
 import { RESOURCE_METADATA_PATH } from './resource-metadata.ts';
 
 export interface IdentitySurroundings {
   /** The gateway's own key, from which nonces are derived. */
   readonly gatewayKey: CryptoKey;
   readonly state: SharedState;
-  readonly bindingOf: BindingOf;
+  /** Absent: clients are judged by their tokens. */
+  readonly registered: RegisteredClients | undefined;
   /** Scheme, host and port by which callers know the gateway. */
   readonly publicOrigin: () => string;
   readonly now: () => number;
@@ -22,12 +24,13 @@ export interface IdentitySurroundings {
 /** Identity as the configuration wants it. */
 export const configuredIdentity = (
   { authentication, listen }: GatewayConfig,
-  { gatewayKey, state, bindingOf, publicOrigin, now }: IdentitySurroundings,
+  { gatewayKey, state, registered, publicOrigin, now }: IdentitySurroundings,
 ): Identity =>
   new Identity({
     tokens: { ...authentication, issuers: trustedIssuers(authentication.issuers, now) },
     boundTokens: authentication.boundTokens,
-    bindingOf,
+    bindingOf: (principal) => registered?.partnerOf(principal)?.bound,
+    admit: (principal, at) => registered?.admit(principal, at) ?? principal,
     dpop: {
       proofLifetime: authentication.dpop.proofLifetime,
       nonces: authentication.dpop.nonce === 'required' ? new DpopNonces(KeyObject.from(gatewayKey)) : undefined,

@@ -18,6 +18,8 @@ export interface IdentityParts {
   /** `required`: a token that is bound to nothing is refused. */
   readonly boundTokens: 'optional' | 'required';
   readonly bindingOf: BindingOf;
+  /** The bearer within its client's registration; throws Refusal where that does not hold. */
+  readonly admit: (principal: Authenticated, now: number) => Authenticated;
   readonly dpop: DpopRules;
   readonly forwardedCertificate: ForwardedCertificate | undefined;
   readonly revocations: RevocationList;
@@ -55,7 +57,7 @@ export class Identity {
       if (token.confirmation?.jkt !== undefined) scheme = 'DPoP';
       await this.#checkBinding(token, presented, request, now);
       if (this.#parts.revocations.has(token.identity)) throw new Refusal('revoked');
-      return token.principal;
+      return this.#parts.admit(token.principal, now);
     } catch (error) {
       throw error instanceof Refusal ? refused(error.reason, this.#facts(scheme, error, now)) : error;
     }
