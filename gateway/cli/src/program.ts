@@ -116,6 +116,30 @@ export function createProgram(language: Language): Command {
       await token(options);
     });
 
+  add(
+    'revoke',
+    'Thu hồi một token, hoặc mọi token của một ứng dụng hay một người; có hiệu lực trong một giây ở mọi cổng.',
+    'Revoke a token, or every token of a client or a subject; effective on every gateway within a second.',
+  )
+    .addOption(config('tệp cấu hình YAML của cổng', "the gateway's YAML configuration"))
+    .addOption(option('--jti <id>', 'mã của một token', 'the id of one token'))
+    .addOption(option('--client <id>', 'mọi token của ứng dụng này', 'every token of this client'))
+    .addOption(option('--subject <id>', 'mọi token của chủ thể này', 'every token of this subject'))
+    .addOption(
+      option('--issuer <url>', 'chỉ của nơi cấp này', 'of this issuer alone; default: all of the configuration'),
+    )
+    .addOption(
+      option(
+        '--issued-before <time>',
+        'chỉ token cấp đến thời điểm này (ISO 8601 hoặc giây Unix); mặc định: bây giờ',
+        'those issued until this moment (ISO 8601 or Unix seconds); default: now',
+      ),
+    )
+    .action(async (options: import('./commands/revoke.ts').RevokeOptions) => {
+      const { revoke } = await import('./commands/revoke.ts');
+      await revoke(options, language);
+    });
+
   addPartnerCommands(program, { language, option, wholeNumber, collect });
 
   add('seed', 'Thay toàn bộ dữ liệu giả lập của mọi phòng ban.', 'Replace the invented data of every department.')
