@@ -1,0 +1,70 @@
+import './reflect.ts';
+
+import { randomBytes, webcrypto } from 'node:crypto';
+
+// Not by a static import: jest runs CommonJS while it still links, before any module above.
+const x509 = await import('@peculiar/x509');
+
+x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
+
+const KEY = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const DAY = 86_400_000;
+
+/** A certificate with its key, both in PEM. */
+export interface Credentials {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** An authority of a test, which certifies whoever asks. */
+export interface Authority {
+  /** In PEM. */
+  readonly certificate: string;
+  /** For a server on 127.0.0.1, or for a client. */
+  issue(name: string, use: 'server' | 'client'): Promise<Credentials>;
+}
+
+const newKeys = () => webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
+
+const serial = () => `01${randomBytes(8).toString('hex')}`;
+const validity = () => ({ notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + DAY) });
+
+const keyPem = async (key: webcrypto.CryptoKey): Promise<string> =>
+  x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
+
+export const certificateAuthority = async (name: string): Promise<Authority> => {
+  const keys = await newKeys();
+  const root = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial(),
+    name: `CN=${name}`,
+    ...validity(),
+    keys,
+    signingAlgorithm: KEY,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+    ],
+  });
+  return {
+    certificate: root.toString('pem'),
+    async issue(subject, use) {
+      const own = await newKeys();
+      const usage = use === 'server' ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth;
+      const certificate = await x509.X509CertificateGenerator.create({
+        serialNumber: serial(),
+        subject: `CN=${subject}`,
+        issuer: root.subject,
+        ...validity(),
+        publicKey: own.publicKey,
+        signingKey: keys.privateKey,
+        signingAlgorithm: KEY,
+        extensions: [
+          new x509.BasicConstraintsExtension(false, undefined, true),
+          new x509.ExtendedKeyUsageExtension([usage], true),
+          new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
+        ],
+      });
+      return { certificate: certificate.toString('pem'), key: await keyPem(own.privateKey) };
+    },
+  };
+};
