@@ -26,6 +26,7 @@ import { readSupergraph, stateOf, watchSupergraph } from './supergraph/source.ts
 import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { serveMetrics } from './telemetry/metrics-server.ts';
+import { UnderWay } from './under-way.ts';
 
 /** What a test, or a host, may put in place of the real thing. */
 export interface GatewayParts {
@@ -128,10 +129,13 @@ const start = async (
   };
 
   let closing = false;
+  const underWay = new UnderWay();
   const app = httpServer({
     bodySize: config.limits.bodySize,
-    graphql: pipeline(served),
-    explain: explains(config) ? pipeline(served, explainEndpoint(protocol, { config, log })) : undefined,
+    graphql: underWay.track(pipeline(served)),
+    explain: explains(config)
+      ? underWay.track(pipeline(served, explainEndpoint(protocol, { config, log })))
+      : undefined,
     jwks: key.jwks,
     resourceMetadata: () => resourceMetadata(config, publicOrigin()),
     tls: config.listen.tls,
@@ -164,7 +168,7 @@ const start = async (
       metrics.supergraphLoaded('ok');
       log.info({ supergraph: next.id }, 'supergraph loaded');
       // Requests that began with the old version may still be planning with it.
-      setTimeout(() => void previous.engine.close(), 60_000).unref();
+      void underWay.settled().then(() => previous.engine.close());
       return true;
     } catch (error) {
       metrics.supergraphLoaded('refused');
