@@ -1,5 +1,6 @@
 import {
   type Document,
+  isAlias,
   isMap,
   isNode,
   isScalar,
@@ -56,14 +57,20 @@ export class YamlFile {
 
   /** A node as a list of non-empty strings. */
   strings(node: unknown, key: string): readonly string[] {
-    if (isSeq(node)) return Object.freeze(node.items.map((item, index) => this.string(item, `${key}[${index}]`)));
+    if (isSeq(node))
+      return Object.freeze(node.items.map((item, index) => this.string(this.resolved(item), `${key}[${index}]`)));
     throw this.refuse(asNode(node), key, 'phải là danh sách', 'must be a list');
   }
 
   /** A node as a list of maps. */
   sections(node: unknown, key: string): readonly Section[] {
-    if (isSeq(node)) return node.items.map((item, index) => this.section(item, `${key}[${index}]`));
+    if (isSeq(node)) return node.items.map((item, index) => this.section(this.resolved(item), `${key}[${index}]`));
     throw this.refuse(asNode(node), key, 'phải là danh sách', 'must be a list');
+  }
+
+  /** The node that is meant: an alias (`*name`) stands for what its anchor marks. */
+  resolved<Value>(node: Value): Value | ParsedNode | undefined {
+    return isAlias(node) ? (node.resolve(this.#document) as ParsedNode | undefined) : node;
   }
 
   /** A node as plain JSON, aliases resolved: for values that are not this file's to name. */
@@ -86,7 +93,7 @@ export class Section {
     this.node = map;
     for (const pair of map.items) {
       const name = isScalar(pair.key) ? String(pair.key.value) : '';
-      this.#values.set(name, pair.value);
+      this.#values.set(name, file.resolved(pair.value) ?? null);
       this.#keys.set(name, pair.key);
     }
   }

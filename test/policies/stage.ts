@@ -37,9 +37,10 @@ export class Stages {
   #shared: Promise<Pick<Stage, 'issuer' | 'decisionPoint'> & { readonly folder: string }> | undefined;
 
   /** A reload changes what it finds, so that such a case has a stage of its own. */
-  of({ id, federation, settings, reload }: Case): Promise<Stage> {
-    const key = JSON.stringify([federation.name, settings, reload ? id : '']);
-    const known = this.#running.get(key) ?? this.#build(federation, settings, reload);
+  of(play: Case): Promise<Stage> {
+    const { id, federation, settings, reload, decisionPoint } = play;
+    const key = JSON.stringify([federation.name, settings, reload ? id : '', decisionPoint.kind === 'late']);
+    const known = this.#running.get(key) ?? this.#build(play);
     this.#running.set(key, known);
     return known;
   }
@@ -48,7 +49,7 @@ export class Stages {
     for (const step of this.#undo.splice(0).reverse()) await step();
   }
 
-  async #build(federation: FederationText, settings: Settings, reload: Reload | undefined): Promise<Stage> {
+  async #build({ federation, settings, reload, decisionPoint: { kind } }: Case): Promise<Stage> {
     this.#shared ??= this.#share();
     const { issuer, decisionPoint, folder } = await this.#shared;
     const calls: Call[] = [];
@@ -63,7 +64,9 @@ export class Stages {
     const next = reload && (await start(reload.federation));
     const file = join(folder, `${this.#undo.length}.graphql`);
     writeFileSync(file, first.supergraph);
-    const config = readConfig(folder, file, settings, decisionPoint.url);
+    // Only where the answer is never to come is it waited for briefly: a busy machine must not turn a grant into a denial.
+    const policyDecision = { url: decisionPoint.url, timeout: kind === 'late' ? '50ms' : '5s' };
+    const config = readConfig(folder, file, settings, policyDecision);
     const gateway = await startGateway(config);
     this.#undo.push(() => gateway.close());
     // In process a case meets what is served when it plays.
@@ -106,7 +109,7 @@ export class Stages {
 }
 
 /** Read from a file like any other, so that what a table does not say is the product's own default. */
-const readConfig = (folder: string, supergraph: string, settings: Settings, decisionPoint: string): GatewayConfig => {
+const readConfig = (folder: string, supergraph: string, settings: Settings, policyDecision: object): GatewayConfig => {
   const { environment, authorization, limits } = settings;
   const file = join(folder, 'gateway.yaml');
   const jwks = { file: join(folder, 'jwks.json') };
@@ -121,7 +124,7 @@ const readConfig = (folder: string, supergraph: string, settings: Settings, deci
         { issuer: ISSUERS.array, jwks, scopeFormat: 'array' },
       ],
     },
-    authorization: { ...authorization, policyDecision: { url: decisionPoint, timeout: '2s' } },
+    authorization: { ...authorization, policyDecision },
     internalToken: { keyFile: join(folder, 'gateway-key.pem') },
     limits,
     audit: false,

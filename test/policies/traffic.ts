@@ -21,7 +21,8 @@ export const overreach = (
     [...keysOf(sdl)].flatMap(([type, alternatives]) => alternatives.flat().map((field) => `${type}.${field}`)),
   );
   const allowed = new Set([...asked, ...inputs, ...keys].flatMap((each) => concrete(each, schema)));
-  const names = new Set([...allowed].map(fieldOf));
+  // Types too: a fragment on the type of a permitted field is no denied name.
+  const names = new Set([...allowed].flatMap((each) => each.split('.')));
   const denied = new Set(denials.map(({ coordinate }) => fieldOf(coordinate)).filter((name) => !names.has(name)));
   const received = new Set<string>();
   for (const call of calls) {
