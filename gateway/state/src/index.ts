@@ -1,3 +1,4 @@
+import { bridgedQuotas, bridgedReplay } from './grace.ts';
 import type { StateLog } from './log.ts';
 import { memoryQuotas, type QuotaStore, redisQuotas } from './quotas.ts';
 import { openRedis } from './redis.ts';
@@ -17,7 +18,15 @@ export { StateUnavailable } from './unavailable.ts';
 export type { StateLog };
 
 /** Where state lives. `redis`: for any number of processes; `file`: revocations for the processes of one machine. */
-export type StateSource = { readonly redis: string; readonly copy?: string } | { readonly file: string };
+export type StateSource =
+  | {
+      readonly redis: string;
+      /** Where this process keeps its copy of the revocations. */
+      readonly copy?: string;
+      /** Milliseconds for which a process goes on by itself while Redis is away. */
+      readonly maxAge: number;
+    }
+  | { readonly file: string };
 
 /** What the processes of one deployment know together. */
 export interface SharedState {
@@ -43,8 +52,8 @@ export const openState = async (
     const revocations = await redisRevocations(redis, source.copy, log, now);
     return {
       revocations,
-      replay: redisReplay(redis, now),
-      quotas: redisQuotas(redis),
+      replay: bridgedReplay(redisReplay(redis, now), memoryReplay(now), source.maxAge, now),
+      quotas: bridgedQuotas(redisQuotas(redis), memoryQuotas(now), source.maxAge, now),
       async close() {
         await revocations.close();
         await redis.close();
@@ -58,4 +67,14 @@ export const openState = async (
     quotas: memoryQuotas(now),
     close: () => revocations.close(),
   };
+};
+
+/** The replay store alone, in Redis: all that the processes of one department share. */
+export const openReplay = (
+  redisUrl: string,
+  log: StateLog,
+  now: () => number = Date.now,
+): ReplayStore & { close(): Promise<void> } => {
+  const redis = openRedis(redisUrl, log);
+  return { ...redisReplay(redis, now), close: () => redis.close() };
 };

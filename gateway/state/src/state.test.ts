@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-
+import { bridgedQuotas, bridgedReplay } from './grace.ts';
 import {
   openState,
   type Revocation,
@@ -12,6 +12,7 @@ import {
   StateUnavailable,
   type TokenIdentity,
 } from './index.ts';
+import { memoryQuotas } from './quotas.ts';
 import { memoryReplay } from './replay.ts';
 import { type RedisServer, startRedis } from './testing/index.ts';
 
@@ -88,6 +89,54 @@ describe('in memory', () => {
   });
 });
 
+describe('while the shared store is away', () => {
+  const away = () => Promise.reject(new StateUnavailable('test'));
+  /** A shared store that is there until the test takes it away. */
+  const rig = () => {
+    const store = { up: true, now: 0 };
+    const now = () => store.now;
+    const memory = { replay: memoryReplay(now), quotas: memoryQuotas(now) };
+    const replay = bridgedReplay(
+      { firstUse: (...question) => (store.up ? memory.replay.firstUse(...question) : away()) },
+      memoryReplay(now),
+      1_000,
+      now,
+    );
+    const quotas = bridgedQuotas(
+      {
+        take: (...question) => (store.up ? memory.quotas.take(...question) : away()),
+        takeDistinct: (...question) => (store.up ? memory.quotas.takeDistinct(...question) : away()),
+      },
+      memoryQuotas(now),
+      1_000,
+      now,
+    );
+    return { store, replay, quotas };
+  };
+
+  test('a process goes on by itself for a while, and then no longer', async () => {
+    const { store, replay, quotas } = rig();
+    expect(await replay.firstUse('dpop', 'a', 9_000)).toBe(true);
+    await quotas.take('k', { limit: 1, per: 60 }, 1);
+    store.up = false;
+    store.now = 1_000;
+    expect(await replay.firstUse('dpop', 'a', 9_000)).toBe(false);
+    expect(await replay.firstUse('dpop', 'b', 9_000)).toBe(true);
+    expect(await replay.firstUse('dpop', 'b', 9_000)).toBe(false);
+    expect(await quotas.take('k', { limit: 1, per: 60 }, 1)).toMatchObject({ granted: true });
+    expect(await quotas.take('k', { limit: 1, per: 60 }, 1)).toMatchObject({ granted: false });
+    store.now = 1_001;
+    await expect(replay.firstUse('dpop', 'c', 9_000)).rejects.toThrow(StateUnavailable);
+    await expect(quotas.take('other', { limit: 1, per: 60 }, 1)).rejects.toThrow(StateUnavailable);
+  });
+
+  test('a process that never reached it has no such while', async () => {
+    const { store, replay } = rig();
+    store.up = false;
+    await expect(replay.firstUse('dpop', 'a', 9_000)).rejects.toThrow(StateUnavailable);
+  });
+});
+
 describe('in a file', () => {
   test('what one process revokes, the others know; a new one reads all of it', async () => {
     const file = join(folder, 'state.json');
@@ -141,29 +190,29 @@ describe('in Redis', () => {
 
   withRedis('a revocation reaches every process, and each keeps it on its own disk', async ({ url }) => {
     const copy = join(folder, 'copy.jsonl');
-    const one = await opened({ redis: url }, log);
-    const other = await opened({ redis: url, copy }, log);
+    const one = await opened({ redis: url, maxAge: 0 }, log);
+    const other = await opened({ redis: url, copy, maxAge: 0 }, log);
     await one.revocations.revoke([revocation('j1')]);
     await until(() => other.revocations.has(token('j1')));
     await until(async () => (await readFile(copy, 'utf8').catch(() => '')).includes('"j1"'));
   });
 
   withRedis('an outage loses nothing: what is revoked meanwhile arrives after it', async (server) => {
-    const one = await opened({ redis: server.url }, log);
+    const one = await opened({ redis: server.url, maxAge: 0 }, log);
     await until(() => one.revocations.age(Date.now()) < 1_000);
     await server.kill();
     await expect(one.revocations.revoke([revocation('j2')])).rejects.toThrow(StateUnavailable);
     expect(one.revocations.has(token('j2'))).toBe(false);
     await until(() => one.revocations.age(Date.now()) > 500);
     await server.start();
-    const other = await opened({ redis: server.url }, log);
+    const other = await opened({ redis: server.url, maxAge: 0 }, log);
     await other.revocations.revoke([revocation('j2')]);
     await until(() => one.revocations.has(token('j2')));
     await until(() => one.revocations.age(Date.now()) < 1_000);
   });
 
   withRedis('a frozen store makes the list older, it does not hang what asks', async (server) => {
-    const one = await opened({ redis: server.url }, log);
+    const one = await opened({ redis: server.url, maxAge: 0 }, log);
     await until(() => one.revocations.age(Date.now()) < 1_000);
     server.freeze();
     try {
@@ -178,32 +227,32 @@ describe('in Redis', () => {
 
   withRedis('a process that starts while the store is away begins with its copy, and knows its age', async (server) => {
     const copy = join(folder, 'copy.jsonl');
-    const before = await opened({ redis: server.url, copy }, log);
+    const before = await opened({ redis: server.url, copy, maxAge: 0 }, log);
     await before.revocations.revoke([revocation('j3')]);
     await until(async () => (await readFile(copy, 'utf8').catch(() => '')).includes('"j3"'));
     await before.close();
     await server.kill();
-    const after = await opened({ redis: server.url, copy }, log);
+    const after = await opened({ redis: server.url, copy, maxAge: 0 }, log);
     expect(after.revocations.has(token('j3'))).toBe(true);
     expect(after.revocations.age(Date.now() + 100_000)).toBeGreaterThan(90_000);
-    const without = await opened({ redis: server.url }, log);
+    const without = await opened({ redis: server.url, maxAge: 0 }, log);
     expect(without.revocations.age(Date.now())).toBeGreaterThan(1e9);
     await server.start();
     await until(() => after.revocations.age(Date.now()) < 1_000);
   });
 
   withRedis('a store that lost its data is told again by those who still know', async (server) => {
-    const one = await opened({ redis: server.url }, log);
+    const one = await opened({ redis: server.url, maxAge: 0 }, log);
     await one.revocations.revoke([revocation('j4')]);
     await server.kill();
     await server.start({ empty: true });
-    const late = await opened({ redis: server.url }, log);
+    const late = await opened({ redis: server.url, maxAge: 0 }, log);
     await until(() => late.revocations.has(token('j4')));
   });
 
   withRedis('what may be used once is used once, in whichever process', async ({ url }) => {
-    const one = await opened({ redis: url }, log);
-    const other = await opened({ redis: url }, log);
+    const one = await opened({ redis: url, maxAge: 0 }, log);
+    const other = await opened({ redis: url, maxAge: 0 }, log);
     const uses = await Promise.all(
       Array.from({ length: 40 }, (_, i) => (i % 2 ? one : other).replay.firstUse('dpop', 'same', FAR)),
     );
@@ -211,7 +260,7 @@ describe('in Redis', () => {
   });
 
   withRedis('processes that take from one window together take exactly what it holds', async ({ url }) => {
-    const processes = await Promise.all([1, 2, 3].map(() => opened({ redis: url }, log)));
+    const processes = await Promise.all([1, 2, 3].map(() => opened({ redis: url, maxAge: 0 }, log)));
     const window = { limit: 100, per: 60 };
     const taken = await Promise.all(
       Array.from({ length: 240 }, (_, i) => (processes[i % 3] as SharedState).quotas.take('viettel KYC', window, 1)),
@@ -229,7 +278,7 @@ describe.each(['memory', 'redis'])('quotas in %s', (kind) => {
   afterAll(() => redis?.close());
   const quotas = async () => {
     if (kind === 'redis' && !redis) return undefined;
-    return (await opened(redis && { redis: redis.url }, log)).quotas;
+    return (await opened(redis && { redis: redis.url, maxAge: 0 }, log)).quotas;
   };
 
   test('what does not fit is refused whole and takes nothing', async () => {
