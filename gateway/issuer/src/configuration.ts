@@ -49,7 +49,13 @@ export function configuration(parts: ProviderParts & { readonly kid: string }): 
     routes,
     scopes: [],
     // Seconds. A code is fetched at once; FAPI 2.0 §5.3.2.1 allows it a minute.
-    ttl: { AuthorizationCode: 60, Grant: grantLifetime, Interaction: 900, Session: 900 },
+    ttl: {
+      AccessToken: parts.tokenLifetime,
+      AuthorizationCode: 60,
+      Grant: grantLifetime,
+      Interaction: 900,
+      Session: 900,
+    },
     ...authorization,
     features: {
       ...features,

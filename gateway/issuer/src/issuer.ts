@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { openRegistry, type Partner, RegistryError, type RegistryReader, standingOf } from '@lienthong/registry';
 import { openState, type RevocationList, StateUnavailable } from '@lienthong/state';
 import { type Logger, pino } from 'pino';
@@ -12,14 +11,13 @@ import { StartError } from './errors.ts';
 import type { Citizens } from './grants/citizens.ts';
 import { loadKeys } from './keys/file.ts';
 import { watchKeys } from './keys/watch.ts';
+import { listen, stop } from './listen.ts';
 import { callbackPath, type LoginParts } from './login/routes.ts';
 import { notices } from './oidc.ts';
 import { createProvider } from './provider.ts';
 import { memoryStore } from './storage/memory.ts';
 import type { Store } from './storage/store.ts';
 
-/** Milliseconds that requests in flight have to end once the issuer stops. */
-const drainTime = 5_000;
 /** Milliseconds for a whole request to arrive: a token request is one small form. */
 const requestTimeout = 15_000;
 
@@ -224,41 +222,4 @@ function readable<T>(variable: string, read: () => T): T {
       en: `${variable}: the file must be valid PEM`,
     });
   }
-}
-
-function listen(
-  server: Server,
-  scheme: 'http' | 'https',
-  { host, port }: { readonly host: string; readonly port: number },
-  variable: string,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE';
-      reject(
-        new StartError(taken ? 'PORT_TAKEN' : 'CANNOT_LISTEN', {
-          vi: taken
-            ? `cổng ${port} của ${host} đang có chương trình khác dùng; dừng chương trình đó hoặc đặt ${variable}`
-            : `không mở được ${host}:${port} (${error.code}); kiểm tra ISSUER_HOST và ${variable}`,
-          en: taken
-            ? `port ${port} on ${host} is in use by another program; stop that program or set ${variable}`
-            : `cannot listen on ${host}:${port} (${error.code}); check ISSUER_HOST and ${variable}`,
-        }),
-      );
-    });
-    server.listen(port, host, () => {
-      const address = server.address() as AddressInfo;
-      resolve(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}`);
-    });
-  });
-}
-
-async function stop(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A connection that was busy when the server closed becomes idle later and would hold it open.
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const late = setTimeout(() => server.closeAllConnections(), drainTime);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(late);
 }

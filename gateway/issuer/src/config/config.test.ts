@@ -81,7 +81,7 @@ describe('configuration', () => {
     const config = readConfig(env);
     expect(config).toMatchObject({
       certificates: { proxies: ['10.0.0.1', 'fd00::/8'], header: 'x-client-cert' },
-      state: { redis: env.ISSUER_STATE },
+      state: { redis: env.ISSUER_STATE, maxAge: 0 },
       database: env.ISSUER_DATABASE_URL,
       registry: { database: env.ISSUER_REGISTRY },
       introspectors: ['mot-cua', 'so-y-te'],

@@ -97,7 +97,9 @@ export function readConfig(env: NodeJS.ProcessEnv): IssuerConfig {
 const registrySource = (value: string): RegistrySource =>
   /^postgres(ql)?:\/\//.test(value) ? { database: value } : { file: value };
 
-const stateSource = (value: string): StateSource => (/^rediss?:\/\//.test(value) ? { redis: value } : { file: value });
+// Revocations alone are used of it, which never go on without their store: `maxAge` is about replay memory and quotas.
+const stateSource = (value: string): StateSource =>
+  /^rediss?:\/\//.test(value) ? { redis: value, maxAge: 0 } : { file: value };
 
 function readDatabase(value: string): string {
   if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;

@@ -104,10 +104,10 @@ async function finish(ctx: KoaContextWithOIDC, interaction: Interaction, parts: 
   ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }));
 }
 
-/** The issuer keeps nobody logged in: once the code is on its way the session ends, and its cookie with it. */
+/** Nobody is kept logged in: once the code is on its way the session ends, and its cookie with it. */
 export async function endSession(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   await next();
-  if (!ctx.path.startsWith('/authorize/') || !ctx.oidc?.session?.accountId) return;
+  if (ctx.oidc?.route !== 'resume' || !ctx.oidc.session?.accountId) return;
   await ctx.oidc.session.destroy();
   ctx.cookies.set(ctx.oidc.provider.cookieName('session'), null);
 }
