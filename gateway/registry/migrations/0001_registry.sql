@@ -15,8 +15,8 @@ create table partner_events (
   client text not null,
   change text not null check (change in ('add', 'update', 'rotate', 'suspend', 'resume', 'remove')),
   reason text,
-  before jsonb,
-  after jsonb not null,
+  before json,
+  after json not null,
   unique (sequence, client)
 );
 create index partner_events_client on partner_events (client, sequence);
@@ -24,7 +24,7 @@ create index partner_events_client on partner_events (client, sequence);
 create table partners (
   client text primary key,
   status text not null check (status in ('active', 'suspended', 'removed')),
-  document jsonb not null,
+  document json not null,
   admitted bigint not null,
   revision bigint not null,
   -- A change without its event cannot be written, by whatever program.

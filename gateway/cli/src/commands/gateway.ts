@@ -1,3 +1,4 @@
+import { RegistryError } from '@lienthong/registry';
 import { type Gateway, type GatewayConfig, startGateway } from '@lienthong/server';
 import { CommandError } from '../command-error.ts';
 import { readConfig } from '../config.ts';
@@ -38,6 +39,7 @@ async function start(config: GatewayConfig): Promise<Gateway> {
   try {
     return await startGateway(config);
   } catch (error) {
+    if (error instanceof RegistryError) throw new CommandError(error.code, error.messages);
     if (!(error instanceof Error)) throw error;
     const { host, port } = config.listen;
     if ('code' in error && error.code === 'EADDRINUSE') {

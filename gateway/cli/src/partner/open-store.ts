@@ -62,7 +62,7 @@ function told(error: unknown): unknown {
     return new CommandError(error.code, error.messages);
   }
   const code: unknown = Object(error).code;
-  if (typeof code !== 'string') return error;
+  if (error instanceof CommandError || typeof code !== 'string') return error;
   // By code alone: a driver's message may hold the address with its password.
   return new CommandError('REGISTRY_UNAVAILABLE', {
     vi: `Cơ sở dữ liệu của sổ đăng ký từ chối hoặc không trả lời (${code}). Kiểm tra địa chỉ, mật khẩu và quyền của vai trò.`,

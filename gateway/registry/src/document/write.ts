@@ -6,14 +6,22 @@ export type PartnerDocument = Readonly<Record<string, unknown>>;
 
 /** The registration of a partner, every default spelt out. */
 export function documentOf(partner: Partner): PartnerDocument {
-  const { client: _client, status: _status, expires, purposes, ...others } = partner;
+  const { name, org, contact, expires, authentication, bound, purposes } = partner;
+  const { hideDenied, persistedDocumentsOnly, login } = partner;
   return {
-    ...others,
+    name,
+    org,
+    contact,
     expires: expires ?? 'never',
+    authentication,
+    bound,
     purposes: purposes.map(({ quota, ...purpose }) => ({
       ...purpose,
       ...(quota === undefined ? {} : { quota: quotaDocument(quota) }),
     })),
+    hideDenied,
+    persistedDocumentsOnly,
+    ...(login === undefined ? {} : { login }),
   };
 }
 
