@@ -11,8 +11,9 @@ import {
 
 import type { Principal } from './principal.ts';
 
-/** Names of our domain: the type of a person, and the root field that returns the caller's own. */
-const CITIZEN = 'Citizen';
+/** The name of our domain for the type of a person. */
+export const CITIZEN = 'Citizen';
+/** The root field that returns the caller's own. */
 const OWN = { type: 'Query', field: 'me' } as const;
 
 /** Fields by which connections (Relay's specification) lead to what they list. */
@@ -28,7 +29,7 @@ export interface Holder extends Pick<Principal, 'kind' | 'scopes'> {
  * Scopes of the form `department:self:verb`. Whatever looks like one is one: to be one only ever narrows where a scope
  * counts.
  */
-export const isSelfScope = (scope: string): boolean => scope.includes(':self:');
+const isSelfScope = (scope: string): boolean => scope.includes(':self:');
 
 /**
  * Whether a scope counts that a token carries (AUTHORIZATION §1.10). A citizen's self scopes count on the citizen's own
@@ -37,7 +38,7 @@ export const isSelfScope = (scope: string): boolean => scope.includes(':self:');
  *
  * @param own whether the position stands on the caller's own object
  */
-export const counts = (scope: string, { citizen }: Holder, own: boolean): boolean =>
+const counts = (scope: string, { citizen }: Holder, own: boolean): boolean =>
   isSelfScope(scope) ? own && citizen !== undefined : citizen === undefined;
 
 /** Whether the caller holds a scope that counts here; by default, off the caller's own object. */
