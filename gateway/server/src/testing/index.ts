@@ -1,11 +1,14 @@
 /** For the tests of this repository: the gateway without network, and the values that its filter is made of. */
 export type { CompletedObject } from '../execution/complete.ts';
 export { PrivateNames } from '../execution/private-names.ts';
+export { DocumentGate } from '../limits/gate.ts';
 export type { FieldSelection, PreparedOperation, Selection } from '../operation/model.ts';
+export { prepareOperation } from '../operation/prepare.ts';
 export { FILTER, type Filter } from '../pipeline/filter.ts';
 export type { OperationAnswer } from '../pipeline/operate.ts';
 export type { Decision, Question } from '../policy/authorize.ts';
-export type { Guard, GuardSource } from '../policy/guards.ts';
+export { Decisions } from '../policy/decisions.ts';
+export { type Guard, type GuardSource, Guards } from '../policy/guards.ts';
 export type { Principal } from '../policy/principal.ts';
 export {
   type InProcessGateway,

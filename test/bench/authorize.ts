@@ -1,21 +1,20 @@
 /**
  * What the judgement of an operation costs: seen first, seen again by callers who hold the same, and a bomb that is
- * refused. CPU of this process per judgement, median of rounds.
+ * refused. Microseconds of processor time for one judgement.
  *
- *   npm run bench -w @lienthong/server
+ *   npm run bench -w test -- authorize
  */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { apiSchemaOf, readRules } from '@lienthong/schema/rules';
+import { Decisions, DocumentGate, FILTER, Guards, type Principal, prepareOperation } from '@lienthong/server/testing';
 import { getOperationAST, parse } from 'graphql';
 
-import { DocumentGate } from '../src/limits/gate.ts';
-import { prepareOperation } from '../src/operation/prepare.ts';
-import { authorize } from '../src/policy/authorize.ts';
-import { Decisions } from '../src/policy/decisions.ts';
-import { Guards } from '../src/policy/guards.ts';
-import type { Principal } from '../src/policy/principal.ts';
+import { repository } from '../kit/process.ts';
+import { microseconds, printFigures, progress } from './figures.ts';
 
-const supergraph = readFileSync(new URL('../../../schema/supergraph.graphql', import.meta.url), 'utf8');
+const supergraph = readFileSync(join(repository, 'schema/supergraph.graphql'), 'utf8');
 const schema = apiSchemaOf(supergraph);
 const rules = readRules(supergraph);
 const guards = new Guards(rules, schema, 'refuse');
@@ -45,18 +44,6 @@ const caller = (): Principal => ({
   claims: {},
 });
 
-/** Microseconds of CPU per call, median over rounds. */
-const measure = (rounds: number, calls: number, act: () => unknown): number => {
-  const figures: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const before = process.cpuUsage();
-    for (let call = 0; call < calls; call++) act();
-    const { user, system } = process.cpuUsage(before);
-    figures.push((user + system) / calls);
-  }
-  return figures.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0;
-};
-
 const operation = prepare(hundred());
 const question = { operation, variables: new Map(), policies: new Set<string>(), guards };
 const count = (selections: typeof operation.selections): number =>
@@ -70,28 +57,25 @@ let next = 0;
 const bomb = `{ ${'a: __typename '.repeat(20_000 / 3)} }`;
 const gate = new DocumentGate({ tokens: 4_000, depth: 20, aliases: 60, rootFields: 60 });
 
-const rows: [string, number, string][] = [
-  [
-    `authorize ${count(operation.selections)} fields, first seen`,
-    measure(21, 500, () => authorize({ ...question, principal: known })),
-    '≤ 50',
-  ],
-  [
-    'the same again, same principal',
-    measure(21, 20_000, () => decisions.decide({ ...question, principal: known })),
-    '≤ 2',
-  ],
-  [
-    'the same again, another principal with equal scopes',
-    measure(1, 20_000, () => decisions.decide({ ...question, principal: fresh[next++] ?? known })),
-    '',
-  ],
-  [
-    `a document of ${Math.round(bomb.length / 1024)} KiB, 20 000 tokens, refused`,
-    measure(21, 20, () => gate.check(bomb)),
-    '≤ 50 000',
-  ],
-];
-process.stdout.write(`${'µs of CPU'.padStart(10)}   goal\n`);
-for (const [name, figure, goal] of rows)
-  process.stdout.write(`${figure.toFixed(2).padStart(10)}   ${goal.padEnd(9)} ${name}\n`);
+progress('authorize');
+printFigures('µs of CPU', [
+  {
+    name: `authorize ${count(operation.selections)} fields, first seen`,
+    value: microseconds(21, 500, () => FILTER.authorize({ ...question, principal: known })),
+    goal: 50,
+  },
+  {
+    name: 'the same again, same principal',
+    value: microseconds(21, 20_000, () => decisions.decide({ ...question, principal: known })),
+    goal: 2,
+  },
+  {
+    name: 'the same again, another principal with equal scopes',
+    value: microseconds(1, 20_000, () => decisions.decide({ ...question, principal: fresh[next++] ?? known })),
+  },
+  {
+    name: `a document of ${Math.round(bomb.length / 1024)} KiB, 20,000 tokens, refused`,
+    value: microseconds(21, 20, () => gate.check(bomb)),
+    goal: 50_000,
+  },
+]);
