@@ -65,6 +65,8 @@ export const ownAfter = (step: Step, own: boolean): boolean => (step === 'stays'
  */
 export class SelfSteps {
   readonly #schema: GraphQLSchema;
+  /** By type object, then name, like guards: each is found once. */
+  readonly #steps = new Map<GraphQLCompositeType, Map<string, Step>>();
   readonly #leading = new Map<GraphQLNamedType, boolean>();
 
   constructor(schema: GraphQLSchema) {
@@ -72,6 +74,20 @@ export class SelfSteps {
   }
 
   of(parentType: GraphQLCompositeType, name: string): Step {
+    let steps = this.#steps.get(parentType);
+    if (!steps) {
+      steps = new Map();
+      this.#steps.set(parentType, steps);
+    }
+    let step = steps.get(name);
+    if (!step) {
+      step = this.#stepOf(parentType, name);
+      steps.set(name, step);
+    }
+    return step;
+  }
+
+  #stepOf(parentType: GraphQLCompositeType, name: string): Step {
     const fields = isUnionType(parentType) ? {} : parentType.getFields();
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (!field) return 'stays';
