@@ -2,6 +2,7 @@ import type { ErrorCode } from './errors.ts';
 import type { Peer } from './identity/client-certificate.ts';
 import type { Language } from './language.ts';
 import type { Principal } from './policy/principal.ts';
+import type { QuotaStanding } from './quotas/standing.ts';
 
 /** One HTTP request as it reached the gateway. */
 export interface ReceivedRequest {
@@ -34,6 +35,10 @@ export interface Outcome {
   /** SHA-256 of the operation's text: operation names are the client's words and are not kept. */
   operationHash?: string;
   denied: number;
+  /** How the caller stands with its quotas. */
+  quotas?: readonly QuotaStanding[];
+  /** Something that had to be known of the caller could not be looked up: no personal data leaves. */
+  stateMissing?: boolean;
 }
 
 /** The answer's bytes, once. */

@@ -184,6 +184,12 @@ export const errorKinds = {
     vi: 'Chưa lấy được khoá công khai của nơi cấp thẻ nên chưa kiểm tra được thẻ. Hãy gửi lại sau ít giây.',
     en: 'The public keys of the token issuer cannot be fetched, so the token cannot be checked yet. Try again in some seconds.',
   },
+  QUOTA_EXCEEDED: {
+    fault: 'caller',
+    status: 429,
+    vi: 'Đã dùng hết hạn mức cho mục đích này. Hãy gửi lại sau thời gian nêu ở Retry-After.',
+    en: 'The quota for this purpose is used up. Send the request again after the time that Retry-After tells.',
+  },
   STATE_UNAVAILABLE: {
     fault: 'gateway',
     status: 503,

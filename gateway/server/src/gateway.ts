@@ -14,6 +14,7 @@ import { httpServer } from './http.ts';
 import { configuredIdentity } from './identity/configured.ts';
 import { type RegisteredClients, registeredClients } from './identity/registered.ts';
 import { resourceMetadata } from './identity/resource-metadata.ts';
+import { derivedSecret } from './internal-token/derive.ts';
 import { loadGatewayKey } from './internal-token/keys.ts';
 import { pipeline } from './pipeline/index.ts';
 import { operate } from './pipeline/operate.ts';
@@ -21,6 +22,7 @@ import { Protocol } from './pipeline/protocol.ts';
 import { createPlanner } from './planning/planner.ts';
 import { PlanningThreads } from './planning/threads.ts';
 import type { Principal } from './policy/principal.ts';
+import { Quotas } from './quotas/index.ts';
 import { checkGuardsLost } from './supergraph/guard-lost.ts';
 import { readSupergraph, stateOf, watchSupergraph } from './supergraph/source.ts';
 import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
@@ -81,7 +83,6 @@ const start = async (
   const departments = new Departments({ config, key, log, metrics, now });
 
   const state = await openState(config.state, log, now);
-  const stateIsFresh = () => config.state === undefined || state.revocations.age(now()) <= config.state.maxAge;
   let origin = '';
   const publicOrigin = () => config.publicUrl ?? origin;
   const identity = configuredIdentity(config, {
@@ -89,6 +90,13 @@ const start = async (
     state,
     registered,
     publicOrigin,
+    now,
+  });
+
+  const quotas = new Quotas({
+    store: state.quotas,
+    quotaOf: (principal) => registered?.quotaOf(principal) ?? config.quotas,
+    subjectKey: derivedSecret(key.privateKey, 'quota persons'),
     now,
   });
 
@@ -115,13 +123,14 @@ const start = async (
         config.authorization.hideDenied ||
         registered?.partnerOf(principal)?.hideDenied === true ||
         parts.hidesDenied?.(principal) === true,
-      operate: (operated) => operate(operated, { config, log, metrics, stateIsFresh }),
+      operate: (operated) => operate(operated, { config, log, metrics, quotas }),
     },
     version,
   );
   const served = {
     config,
     identity,
+    quotas,
     protocol,
     log,
     metrics,

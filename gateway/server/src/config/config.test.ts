@@ -46,7 +46,7 @@ describe('a good configuration', () => {
         clockTolerance: 10_000,
         maxTokenLifetime: 3_600_000,
         boundTokens: 'optional',
-        dpop: { nonce: 'off' },
+        dpop: { nonce: 'off', proofLifetime: 60_000 },
         issuers: [],
       },
       authorization: {
@@ -77,6 +77,7 @@ authentication:
     - issuer: https://idp.tinh.example
       jwks: { file: ./jwks.json }
       algorithms: [ES256]
+      claims: { client: azp }
       allow: { scopes: [citizens:basic:read], purposes: [], orgs: [H48.53] }
     - issuer: https://other.example
       jwks: { url: https://other.example/jwks }
@@ -97,7 +98,16 @@ limits: { bodySize: 1MiB }
       algorithms: ['ES256'],
       scopeClaim: 'scope',
       scopeFormat: 'string',
-      allow: { scopes: ['citizens:basic:read'], purposes: [], orgs: ['H48.53'] },
+      claims: {
+        client: 'azp',
+        org: 'org',
+        purpose: 'purpose',
+        legalBasis: 'legal_basis',
+        caseId: 'case_id',
+        citizen: 'citizen',
+      },
+      keysMaxStale: 86_400_000,
+      allow: [{ scopes: ['citizens:basic:read'], purposes: [], orgs: ['H48.53'] }],
     });
     expect(config.authorization.policyDecision).toEqual({
       url: 'http://localhost:8181/v1/data/lienthong/decide',
@@ -106,6 +116,23 @@ limits: { bodySize: 1MiB }
     expect(warnings.map(({ code, key }) => `${code} ${key}`)).toEqual([
       'AUDIT_OFF audit',
       'ISSUER_UNCAPPED authentication.issuers[1].allow',
+    ]);
+  });
+
+  test('takes several caps of an issuer, and state in one place with what goes beside it', () => {
+    const { config } = load(`${MINIMAL}state: { redis: redis://127.0.0.1:6379, copy: ./revoked, maxAge: 5s }
+authentication:
+  issuers:
+    - issuer: https://other.example
+      jwks: { url: https://other.example/jwks }
+      allow:
+        - { scopes: [a], orgs: [H48] }
+        - { scopes: [b], purposes: [TTHC] }
+`);
+    expect(config.state).toEqual({ redis: 'redis://127.0.0.1:6379', copy: join(folder, 'revoked'), maxAge: 5_000 });
+    expect(config.authentication.issuers[0]?.allow).toEqual([
+      { scopes: ['a'], orgs: ['H48'] },
+      { scopes: ['b'], purposes: ['TTHC'] },
     ]);
   });
 
@@ -239,12 +266,19 @@ const REFUSALS: Record<string, Case> = {
   'a public address with a path': ['publicUrl: https://data.example/api', 'CONFIG_INVALID_VALUE', 3, 'publicUrl'],
   'a variable that is not set': ['listen: { port: ${NO_PORT} }', 'CONFIG_MISSING_VARIABLE', 3, 'listen.port'],
   'the compiled engine': ['execution: { engine: compiled }', 'CONFIG_UNAVAILABLE', 3, 'execution.engine'],
-  'bound tokens': ['authentication: { boundTokens: required }', 'CONFIG_UNAVAILABLE', 3, 'authentication.boundTokens'],
-  'a DPoP nonce': [
-    'authentication: { dpop: { nonce: required } }',
-    'CONFIG_UNAVAILABLE',
+  'state in two places': [
+    'state: { redis: redis://127.0.0.1:6379, file: ./state.json }',
+    'CONFIG_INVALID_VALUE',
     3,
-    'authentication.dpop.nonce',
+    'state',
+  ],
+  'state nowhere': ['state: { maxAge: 5s }', 'CONFIG_MISSING_KEY', 3, 'state'],
+  'an unknown key beside it': ['state: { file: ./state.json, copi: x }', 'CONFIG_UNKNOWN_KEY', 3, 'state.copi', 'copy'],
+  'a proxy that is no address': [
+    'listen: { clientCertificate: { from: [10.0.0.0/33] } }',
+    'CONFIG_INVALID_VALUE',
+    3,
+    'listen.clientCertificate.from',
   ],
   'channel binding over a network without a certificate of the gateway': [
     'internalToken: { binding: channel }\ndepartments:\n  health:\n    url: https://health.example/graphql',
@@ -282,8 +316,7 @@ const REFUSALS: Record<string, Case> = {
     4,
     'departments.health.tls',
   ],
-  'shared state': ['state: { redis: redis://127.0.0.1:6379 }', 'CONFIG_UNAVAILABLE', 3, 'state'],
-  quotas: ['quotas: { perMinute: 5 }', 'CONFIG_UNAVAILABLE', 3, 'quotas'],
+  'a quota that there is not': ['quotas: { perMinute: 5 }', 'CONFIG_UNKNOWN_KEY', 3, 'quotas.perMinute'],
   'a ledger': ['audit: { database: "postgres://127.0.0.1/ledger" }', 'CONFIG_UNAVAILABLE', 3, 'audit'],
 };
 
@@ -342,7 +375,7 @@ describe('a bad configuration is refused:', () => {
   test('every problem is told at once, in the order of the file, in both languages', () => {
     const error = refusal(`${MINIMAL}listen: { prot: 1 }\nlimits: { depth: 0 }`);
     expect(error.describe('en').split('\n')).toEqual([
-      `${join(folder, 'gateway.yaml')}:3 listen.prot: there is no such key. The keys here: host, port. Did you mean "port"? [CONFIG_UNKNOWN_KEY]`,
+      `${join(folder, 'gateway.yaml')}:3 listen.prot: there is no such key. The keys here: host, port, tls, clientCertificate. Did you mean "port"? [CONFIG_UNKNOWN_KEY]`,
       `${join(folder, 'gateway.yaml')}:4 limits.depth: must be a whole number from 1 to 1000. [CONFIG_INVALID_VALUE]`,
     ]);
     expect(error.describe('vi')).toContain('không có khoá này');

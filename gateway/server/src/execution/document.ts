@@ -2,6 +2,7 @@ import {
   type ArgumentNode,
   type DocumentNode,
   type GraphQLNamedType,
+  type GraphQLSchema,
   getNamedType,
   isAbstractType,
   isCompositeType,
@@ -16,6 +17,7 @@ import {
 
 import { type FieldSelection, isIncluded, type PreparedOperation, type Selection } from '../operation/model.ts';
 import { keysThatNeedTypes, TYPENAME } from '../operation/runtime-type.ts';
+import { CITIZEN } from '../policy/self.ts';
 import type { PrivateNames } from './private-names.ts';
 
 /** An operation cut down to what departments are asked, in the gateway's own words. */
@@ -28,12 +30,16 @@ export interface PermittedOperation {
  * Writes the document that is planned: only asked fields, conditions resolved, fragments in place, aliases private,
  * variables renamed (`$representations` would meet the planner's own), the operation's name and client directives gone.
  * Returns undefined when nothing is left to ask.
+ *
+ * @param identifyCitizensOf the schema, where each Citizen is asked for its id besides, under a name of the gateway's own:
+ * no alias of the caller can hide whom an answer is about
  */
 export const permittedDocument = (
   operation: PreparedOperation,
   asked: ReadonlySet<FieldSelection>,
   variables: ReadonlyMap<string, unknown>,
   names: PrivateNames,
+  identifyCitizensOf?: GraphQLSchema,
 ): PermittedOperation | undefined => {
   const typed = keysThatNeedTypes(operation.selections, variables);
 
@@ -68,6 +74,7 @@ export const permittedDocument = (
     // are all skipped still has to be asked for.
     const chosen = isAbstractType(type) && typed.has(field.responseKey);
     if (isCompositeType(type) && (chosen || inner.length === 0)) inner.push(TYPENAME_NODE);
+    if (identifyCitizensOf) inner.push(...citizenId(type, identifyCitizensOf));
     return {
       kind: Kind.FIELD,
       name: nameNode(field.name),
@@ -75,6 +82,13 @@ export const permittedDocument = (
       ...(field.arguments.length > 0 ? { arguments: field.arguments.map(rename) } : {}),
       ...(field.leaf ? {} : { selectionSet: selectionSet(inner) }),
     };
+  };
+
+  const id: SelectionNode = { kind: Kind.FIELD, name: nameNode('id'), alias: nameNode(names.citizen) };
+  const citizenId = (type: GraphQLNamedType, schema: GraphQLSchema): SelectionNode[] => {
+    if (type.name === CITIZEN) return [id];
+    const members = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+    return members.some(({ name }) => name === CITIZEN) ? [fragmentOn(CITIZEN, [id])] : [];
   };
 
   const selections = write(operation.selections, operation.rootType);

@@ -33,6 +33,11 @@ export class PrivateNames {
     return alias;
   }
 
+  /** The member that holds the id of a Citizen for the gateway itself: whom an answer is about. */
+  get citizen(): string {
+    return `${this.#prefix}citizen`;
+  }
+
   /** The name under which a variable travels: the planner has variables of its own (`$representations`). */
   ofVariable(name: string): string {
     const own = this.#variables.get(name) ?? `v${this.#variables.size}`;

@@ -1,9 +1,8 @@
-import { KeyObject } from 'node:crypto';
-
 import type { SharedState } from '@lienthong/state';
 import type { CryptoKey } from 'jose';
 
 import type { GatewayConfig } from '../config/index.ts';
+import { derivedSecret } from '../internal-token/derive.ts';
 import { DpopNonces } from './dpop-nonce.ts';
 import { Identity } from './index.ts';
 import { trustedIssuers } from './issuers.ts';
@@ -23,21 +22,25 @@ export interface IdentitySurroundings {
 
 /** Identity as the configuration wants it. */
 export const configuredIdentity = (
-  { authentication, listen }: GatewayConfig,
+  config: GatewayConfig,
   { gatewayKey, state, registered, publicOrigin, now }: IdentitySurroundings,
-): Identity =>
-  new Identity({
+): Identity => {
+  const { authentication, listen } = config;
+  return new Identity({
     tokens: { ...authentication, issuers: trustedIssuers(authentication.issuers, now) },
     boundTokens: authentication.boundTokens,
     bindingOf: (principal) => registered?.partnerOf(principal)?.bound,
     admit: (principal, at) => registered?.admit(principal, at) ?? principal,
     dpop: {
       proofLifetime: authentication.dpop.proofLifetime,
-      nonces: authentication.dpop.nonce === 'required' ? new DpopNonces(KeyObject.from(gatewayKey)) : undefined,
+      nonces:
+        authentication.dpop.nonce === 'required' ? new DpopNonces(derivedSecret(gatewayKey, 'dpop nonce')) : undefined,
       replay: state.replay,
     },
     forwardedCertificate: listen.clientCertificate,
     revocations: state.revocations,
+    maxRevocationsAge: config.state?.maxAge ?? Number.POSITIVE_INFINITY,
     publicOrigin,
     resourceMetadata: () => `${publicOrigin()}${RESOURCE_METADATA_PATH}`,
   });
+};

@@ -1,18 +1,18 @@
-import { createHmac, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Milliseconds for which one nonce is handed out; it is taken for as long again. */
 const STEP = 150_000;
 
 /**
  * Nonces of this gateway (RFC 9449 §8) that need no memory: the current step of time, authenticated by a key that every
- * process of one deployment derives from the gateway's own, so that each takes what any of them handed out.
+ * process of one deployment has, so that each takes what any of them handed out.
  */
 export class DpopNonces {
   readonly #key: Buffer;
 
-  constructor(gatewayKey: KeyObject) {
-    const secret = gatewayKey.export({ format: 'der', type: 'pkcs8' });
-    this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'lienthong dpop nonce', 32));
+  /** @param key a secret that every process of the deployment has */
+  constructor(key: Buffer) {
+    this.#key = key;
   }
 
   /** @param now milliseconds since the epoch */

@@ -1,4 +1,4 @@
-import type { RevocationList } from '@lienthong/state';
+import { type RevocationList, StateUnavailable } from '@lienthong/state';
 
 import type { ReceivedRequest } from '../context.ts';
 import { single } from '../pipeline/receive.ts';
@@ -23,9 +23,17 @@ export interface IdentityParts {
   readonly dpop: DpopRules;
   readonly forwardedCertificate: ForwardedCertificate | undefined;
   readonly revocations: RevocationList;
+  /** Milliseconds for which the list is relied on after its store was last heard of. */
+  readonly maxRevocationsAge: number;
   /** Scheme, host and port by which callers know the gateway. */
   readonly publicOrigin: () => string;
   readonly resourceMetadata: () => string;
+}
+
+export interface Identified {
+  readonly principal: Principal;
+  /** Whether everything that shared state has to say of the caller could be asked: if not, no personal data may leave. */
+  readonly assured: boolean;
 }
 
 /** Who asks: from the headers of one request to a principal, or to a refusal with its challenge. */
@@ -44,20 +52,22 @@ export class Identity {
    * his where it is bound, and that nobody revoked.
    *
    * @param now milliseconds since the epoch
-   * @throws PublicError UNAUTHENTICATED, ISSUER_UNAVAILABLE; StateUnavailable
+   * @throws PublicError UNAUTHENTICATED, ISSUER_UNAVAILABLE
    */
-  async identify(request: ReceivedRequest, now: number): Promise<Principal> {
+  async identify(request: ReceivedRequest, now: number): Promise<Identified> {
     let scheme: Presented['scheme'] = 'Bearer';
     try {
       const presented = presentedToken(request);
-      if (!presented) return anonymous;
+      if (!presented) return { principal: anonymous, assured: true };
       scheme = presented.scheme;
       const token = await this.#verify(presented.token, now);
       // A token that must come with a proof is challenged for one, by whichever scheme it came.
       if (token.confirmation?.jkt !== undefined) scheme = 'DPoP';
-      await this.#checkBinding(token, presented, request, now);
-      if (this.#parts.revocations.has(token.identity)) throw new Refusal('revoked');
-      return this.#parts.admit(token.principal, now);
+      const proven = await this.#checkBinding(token, presented, request, now);
+      const { revocations, maxRevocationsAge } = this.#parts;
+      if (revocations.has(token.identity)) throw new Refusal('revoked');
+      const assured = proven && revocations.age(now) <= maxRevocationsAge;
+      return { principal: this.#parts.admit(token.principal, now), assured };
     } catch (error) {
       throw error instanceof Refusal ? refused(error.reason, this.#facts(scheme, error, now)) : error;
     }
@@ -76,12 +86,13 @@ export class Identity {
     return token;
   }
 
+  /** Returns whether it could be made sure that the proof, where there has to be one, is used for the first time. */
   async #checkBinding(
     { confirmation, principal }: VerifiedToken,
     { scheme, token }: Presented,
     request: ReceivedRequest,
     now: number,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const demanded = this.#parts.bindingOf(principal);
     if (demanded === 'dpop' && confirmation?.jkt === undefined) throw new Refusal('unbound_token');
     if (demanded === 'mtls' && confirmation?.x5t === undefined) throw new Refusal('unbound_token');
@@ -89,7 +100,7 @@ export class Identity {
       if (this.#parts.boundTokens === 'required') throw new Refusal('unbound_token');
       // RFC 9449 §7.1: under this scheme a token is bound to the key of the proof.
       if (scheme === 'DPoP') throw new Refusal('dpop_proof');
-      return;
+      return true;
     }
     if (confirmation.x5t !== undefined) {
       const certificate = this.#certificateOf(request.peer, (name) => single(request.headers[name]));
@@ -97,13 +108,20 @@ export class Identity {
     }
     if (confirmation.jkt === undefined) {
       if (scheme === 'DPoP') throw new Refusal('dpop_proof');
-      return;
+      return true;
     }
     if (scheme !== 'DPoP') throw new Refusal('bound_token_without_proof');
     const proof = presentedProof(request);
     if (proof === undefined) throw new Refusal('dpop_proof');
     const url = `${this.#parts.publicOrigin()}${request.path}`;
-    await checkProof(proof, confirmation.jkt, { method: request.method, url, token, now }, this.#parts.dpop);
+    try {
+      await checkProof(proof, confirmation.jkt, { method: request.method, url, token, now }, this.#parts.dpop);
+      return true;
+    } catch (error) {
+      // The last thing that is asked of a proof: all else about it is in order.
+      if (error instanceof StateUnavailable) return false;
+      throw error;
+    }
   }
 
   #facts(scheme: Presented['scheme'], { reason }: Refusal, now: number): ChallengeFacts {

@@ -1,4 +1,11 @@
-import { openRegistry, type Partner, purposeOf, type RegistryReader, standingOf } from '@lienthong/registry';
+import {
+  openRegistry,
+  type Partner,
+  purposeOf,
+  type Quota,
+  type RegistryReader,
+  standingOf,
+} from '@lienthong/registry';
 import type { Logger } from 'pino';
 
 import type { GatewayConfig } from '../config/index.ts';
@@ -24,6 +31,12 @@ export class RegisteredClients {
   partnerOf(principal: Principal): Partner | undefined {
     if (principal.kind === 'anonymous' || !this.#issuers.has(principal.issuer)) return undefined;
     return this.#registry.partner(principal.clientId);
+  }
+
+  /** What limits the caller for the purpose of its token, where its registration says so. */
+  quotaOf(principal: Authenticated): Quota | undefined {
+    const partner = this.partnerOf(principal);
+    return partner && purposeOf(partner, principal.purpose)?.quota;
   }
 
   /**

@@ -1,21 +1,43 @@
 import { StateUnavailable } from '@lienthong/state';
 
-import type { ReceivedRequest } from '../context.ts';
+import type { Outcome, ReceivedRequest } from '../context.ts';
 import { PublicError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Principal } from '../policy/principal.ts';
+import type { Quotas } from '../quotas/index.ts';
 
 /**
- * Who asks, before any GraphQL is parsed.
+ * Who asks, before any GraphQL is parsed, and whether he may ask once more.
  *
  * @param now milliseconds since the epoch
- * @throws PublicError UNAUTHENTICATED, ISSUER_UNAVAILABLE, STATE_UNAVAILABLE
+ * @throws PublicError UNAUTHENTICATED, ISSUER_UNAVAILABLE
  */
-export const authenticate = async (request: ReceivedRequest, identity: Identity, now: number): Promise<Principal> => {
+export const authenticate = async (
+  request: ReceivedRequest,
+  identity: Identity,
+  outcome: Outcome,
+  now: number,
+): Promise<Principal> => {
+  const { principal, assured } = await identity.identify(request, now);
+  if (!assured) outcome.stateMissing = true;
+  return principal;
+};
+
+/**
+ * Counts a request of this caller.
+ *
+ * @throws PublicError QUOTA_EXCEEDED
+ */
+export const countRequest = (principal: Principal, quotas: Quotas, outcome: Outcome): Promise<void> =>
+  orLeaveOpen(outcome, quotas.takeRequest(principal, outcome));
+
+/** What could not be looked up is left open: only personal data must not leave without it. */
+export const orLeaveOpen = async (outcome: Outcome, looked: Promise<void>): Promise<void> => {
   try {
-    return await identity.identify(request, now);
+    await looked;
   } catch (error) {
-    throw error instanceof StateUnavailable ? stateUnavailable() : error;
+    if (!(error instanceof StateUnavailable)) throw error;
+    outcome.stateMissing = true;
   }
 };
 

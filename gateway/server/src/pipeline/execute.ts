@@ -10,7 +10,11 @@ import type { Decision } from '../policy/authorize.ts';
 import type { Filter } from './filter.ts';
 import type { Operated } from './operate.ts';
 
-/** Asks the departments for what is permitted, and for nothing where nothing is. */
+/**
+ * Asks the departments for what is permitted, and for nothing where nothing is.
+ *
+ * @param identifyCitizens whether the answer has to tell whom it is about
+ */
 export const execute = async (
   operation: PreparedOperation,
   { asked }: Decision,
@@ -18,8 +22,10 @@ export const execute = async (
   names: PrivateNames,
   { version, context }: Operated,
   filter: Filter,
+  identifyCitizens: boolean,
 ): Promise<Executed> => {
-  const permitted = filter.permittedDocument(operation, asked, variables, names);
+  const citizensOf = identifyCitizens ? version.schema : undefined;
+  const permitted = filter.permittedDocument(operation, asked, variables, names, citizensOf);
   if (!permitted) return { data: {}, errors: [] };
   return version.engine.execute({
     ...permitted,

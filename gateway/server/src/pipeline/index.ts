@@ -6,11 +6,13 @@ import { PublicError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
 import { DocumentGate } from '../limits/gate.ts';
 import type { Principal } from '../policy/principal.ts';
+import type { Quotas } from '../quotas/index.ts';
+import { rateLimitHeaders } from '../quotas/standing.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, countRequest } from './authenticate.ts';
 import type { Protocol } from './protocol.ts';
 import { readBody, receive, textOf } from './receive.ts';
-import { refusal, respond } from './respond.ts';
+import { nonceHeader, refusal, respond } from './respond.ts';
 
 /**
  * The way of one request, in order. Each step may refuse, and every refusal is answered and logged like any other answer.
@@ -28,6 +30,7 @@ import { refusal, respond } from './respond.ts';
 export interface PipelineParts {
   readonly config: GatewayConfig;
   readonly identity: Identity;
+  readonly quotas: Quotas;
   readonly protocol: Protocol;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -53,7 +56,7 @@ const graphql = (protocol: Protocol): Endpoint => ({
 export type Pipeline = (request: ReceivedRequest) => Promise<Answer>;
 
 export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(parts.protocol)): Pipeline => {
-  const { identity, log, metrics, now } = parts;
+  const { identity, quotas, log, metrics, now } = parts;
   const limits = new DocumentGate(parts.config.limits);
   return async (request) => {
     const started = performance.now();
@@ -62,7 +65,8 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     let principal: Principal | undefined;
     let answer: Answer;
     try {
-      principal = await authenticate(request, identity, now());
+      principal = await authenticate(request, identity, outcome, now());
+      await countRequest(principal, quotas, outcome);
       const context: RequestContext = { ...received, principal, outcome };
       const body = readBody(request, endpoint.methods);
       limits.check(textOf(request, body));
@@ -81,7 +85,10 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     const seconds = (performance.now() - started) / 1_000;
     metrics.request(answer.status, seconds);
     log.info(logLine(received.requestId, principal, outcome, answer.status, seconds), endpoint.logged);
-    return respond(answer, received, identity.nonce(now()));
+    return respond(answer, received, {
+      ...rateLimitHeaders(outcome.quotas ?? []),
+      ...nonceHeader(identity.nonce(now())),
+    });
   };
 };
 

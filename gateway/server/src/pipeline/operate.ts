@@ -1,3 +1,4 @@
+import { StateUnavailable } from '@lienthong/state';
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 
@@ -9,9 +10,11 @@ import { checkCost } from '../limits/cost.ts';
 import { coerceVariables } from '../operation/coerce.ts';
 import type { PreparedOperation } from '../operation/model.ts';
 import { holdsGuarded } from '../policy/holds-guarded.ts';
+import type { Quotas } from '../quotas/index.ts';
+import { knowsCitizens, personsOf } from '../quotas/persons.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { stateUnavailable } from './authenticate.ts';
+import { orLeaveOpen, stateUnavailable } from './authenticate.ts';
 import { decide, describeDenial, everything, refusesWhole } from './authorize.ts';
 import { execute, inClientNames } from './execute.ts';
 import { FILTER, type Filter } from './filter.ts';
@@ -21,8 +24,7 @@ export interface OperateParts {
   readonly config: GatewayConfig;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Whether what is known of revocations is recent enough to serve personal data by. */
-  readonly stateIsFresh: () => boolean;
+  readonly quotas: Quotas;
 }
 
 /** A validated operation, as the protocol layer hands it over. */
@@ -57,7 +59,8 @@ export const operate = async (
   const operation = version.prepare(input.document, input.operationName);
   context.outcome.operation = operation.operation;
   const variables = coerceVariables(version.schema, operation, input.variables);
-  checkCost(operation, variables, version.costs, parts.config.limits.cost);
+  const cost = checkCost(operation, variables, version.costs, parts.config.limits.cost);
+  await orLeaveOpen(context.outcome, parts.quotas.takeCost(context.principal, context.outcome, cost));
   const introspection = answerIntrospection(operation, variables, input, parts);
   const decision = await decide(operation, variables, input, parts, filter);
   for (const { coordinate } of decision.denials) parts.metrics.denied(coordinate);
@@ -66,11 +69,20 @@ export const operate = async (
   const denials = decision.denials.map((denial) => describeDenial(denial, context, parts.config));
   if (denials.length > 0 && refusesWhole(operation, parts.config)) return { errors: denials, status: 403 };
 
-  if (!parts.stateIsFresh() && holdsGuarded(decision, version.guards)) throw stateUnavailable();
+  const counted = parts.quotas.countsCitizens(context.principal) && knowsCitizens(version.schema);
+  // A write cannot be taken back when its answer turns out to be one person too many: it is refused before it runs.
+  if (counted && operation.operation === 'mutation') {
+    await orLeaveOpen(context.outcome, parts.quotas.checkCitizens(context.principal, context.outcome));
+  }
+  if (context.outcome.stateMissing && holdsGuarded(decision, version.guards)) throw stateUnavailable();
 
   const names = filter.names(version.privatePrefix);
   const served = parts.config.authorization.mode === 'report' ? everything(operation, variables) : decision;
-  const { data, errors } = await execute(operation, served, variables, names, input, filter);
+  const { data, errors } = await execute(operation, served, variables, names, input, filter, counted);
+  if (counted) {
+    const persons = personsOf({ operation, asked: served.asked, variables, names }, data);
+    await countPersons(operation, persons, context, parts);
+  }
   const completed = filter.complete({
     schema: version.schema,
     operation,
@@ -83,6 +95,21 @@ export const operate = async (
   });
   const all = [...denials, ...errors.map((error) => inClientNames(error, names))];
   return { data: completed, ...(all.length > 0 ? { errors: all } : {}) };
+};
+
+/** Counts whom an answer is about before it leaves. The answer of a write leaves in any case: it has happened. */
+const countPersons = async (
+  { operation }: PreparedOperation,
+  persons: ReadonlySet<string>,
+  { principal, outcome }: RequestContext,
+  { quotas }: OperateParts,
+): Promise<void> => {
+  try {
+    await quotas.takeCitizens(principal, outcome, persons);
+  } catch (error) {
+    if (operation === 'mutation') return;
+    throw error instanceof StateUnavailable ? stateUnavailable() : error;
+  }
 };
 
 const answerIntrospection = (

@@ -19,9 +19,13 @@ export const refusal = (error: PublicError, { headers }: ReceivedRequest, { lang
 /**
  * What every answer carries: the id to report, and that no cache on the way may keep it.
  *
- * @param nonce for the caller's next DPoP proof, where nonces are demanded (RFC 9449 §8.2)
+ * @param more headers of this one answer
  */
-export const respond = (answer: Answer, { requestId, language }: Received, nonce?: string): Answer => ({
+export const respond = (
+  answer: Answer,
+  { requestId, language }: Received,
+  more: Readonly<Record<string, string>> = {},
+): Answer => ({
   ...answer,
   headers: {
     ...answer.headers,
@@ -29,6 +33,10 @@ export const respond = (answer: Answer, { requestId, language }: Received, nonce
     'cache-control': 'private, no-store',
     'content-language': language,
     'x-content-type-options': 'nosniff',
-    ...(nonce === undefined ? {} : { 'dpop-nonce': nonce }),
+    ...more,
   },
 });
+
+/** For the caller's next DPoP proof, where nonces are demanded (RFC 9449 §8.2). */
+export const nonceHeader = (nonce: string | undefined): Record<string, string> =>
+  nonce === undefined ? {} : { 'dpop-nonce': nonce };

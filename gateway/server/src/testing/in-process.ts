@@ -13,6 +13,7 @@ import { type OperationAnswer, operate } from '../pipeline/operate.ts';
 import { planningInPlace } from '../planning/in-place.ts';
 import { createPlanner } from '../planning/planner.ts';
 import type { Principal } from '../policy/principal.ts';
+import { unlimited } from '../quotas/index.ts';
 import { SupergraphVersion } from '../supergraph/version.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 
@@ -82,7 +83,7 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
       try {
         return await operate(
           { version: served, document, operationName, variables, context },
-          { config, log, metrics, stateIsFresh: () => true },
+          { config, log, metrics, quotas: unlimited },
           { ...FILTER, ...filter },
         );
       } catch (error) {

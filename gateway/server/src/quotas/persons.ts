@@ -1,0 +1,111 @@
+import {
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isListType,
+  isObjectType,
+  isUnionType,
+  valueFromASTUntyped,
+} from 'graphql';
+
+import type { PrivateNames } from '../execution/private-names.ts';
+import { type FieldSelection, isIncluded, type PreparedOperation, type Selection } from '../operation/model.ts';
+import { CITIZEN } from '../policy/self.ts';
+
+/** The scalar by which a caller names a person whom he knows by number. */
+const PERSONAL_NUMBER = 'PersonalNumber';
+
+export interface Asked {
+  readonly operation: PreparedOperation;
+  readonly asked: ReadonlySet<FieldSelection>;
+  readonly variables: ReadonlyMap<string, unknown>;
+  readonly names: PrivateNames;
+}
+
+/**
+ * Whom an operation and its answer are about: every person whom it names by number, every Citizen in the departments'
+ * answers, and what a root field looked up as a Citizen without finding one.
+ *
+ * @param data as the departments answered, with each Citizen's id under the private name
+ */
+export const personsOf = ({ operation, asked, variables, names }: Asked, data: unknown): Set<string> => {
+  const persons = new Set<string>();
+  const given = Object.fromEntries(variables);
+  for (const field of rootFields(operation.selections, variables)) {
+    if (!asked.has(field)) continue;
+    const looked = argumentsOf(field, given);
+    const before = persons.size;
+    collectNumbers(field, looked, persons);
+    const answer = isRecord(data) ? data[names.of(field)] : undefined;
+    const isCitizen = getNamedType(field.type).name === CITIZEN;
+    // One lookup is one person, found or not; whom a number names needs no second entry by id.
+    if (isCitizen && persons.size === before && (answer === null || answer === undefined)) {
+      persons.add(`miss ${field.name} ${JSON.stringify(looked)}`);
+    }
+    collectIds(answer, names.citizen, persons, isCitizen && persons.size > before);
+  }
+  return persons;
+};
+
+/** Whether a schema has Citizens that can be told apart. */
+export const knowsCitizens = (schema: GraphQLSchema): boolean => {
+  const type = schema.getType(CITIZEN);
+  return isObjectType(type) && Object.hasOwn(type.getFields(), 'id');
+};
+
+const rootFields = function* (
+  selections: readonly Selection[],
+  variables: ReadonlyMap<string, unknown>,
+): Iterable<FieldSelection> {
+  for (const selection of selections) {
+    if (!isIncluded(selection.conditions, variables)) continue;
+    if (selection.kind === 'field') yield selection;
+    else yield* rootFields(selection.selections, variables);
+  }
+};
+
+const argumentsOf = (field: FieldSelection, variables: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    field.arguments.map(({ name, value }) => [name.value, valueFromASTUntyped(value, variables)] as const),
+  );
+
+const collectNumbers = (
+  { parentType, name }: FieldSelection,
+  looked: Readonly<Record<string, unknown>>,
+  persons: Set<string>,
+): void => {
+  const field = isUnionType(parentType) ? undefined : parentType.getFields()[name];
+  for (const argument of field?.args ?? []) numbersIn(looked[argument.name], argument.type, persons);
+};
+
+const numbersIn = (value: unknown, declared: GraphQLInputType, persons: Set<string>): void => {
+  if (value === null || value === undefined) return;
+  const type = getNullableType(declared);
+  if (isListType(type)) {
+    for (const item of Array.isArray(value) ? value : [value]) numbersIn(item, type.ofType, persons);
+  } else if (isInputObjectType(type) && isRecord(value)) {
+    for (const [key, member] of Object.entries(type.getFields())) numbersIn(value[key], member.type, persons);
+  } else if (getNamedType(type).name === PERSONAL_NUMBER) persons.add(`number ${String(value)}`);
+};
+
+/** @param exceptTop whether the outermost object is counted already */
+const collectIds = (answer: unknown, key: string, persons: Set<string>, exceptTop: boolean): void => {
+  const rest: unknown[] = [];
+  const enter = (value: unknown, counts: boolean): void => {
+    if (Array.isArray(value)) rest.push(...value);
+    else if (isRecord(value)) {
+      for (const [name, member] of Object.entries(value)) {
+        if (name !== key) {
+          if (typeof member === 'object' && member !== null) rest.push(member);
+        } else if (counts && typeof member === 'string') persons.add(`id ${member}`);
+      }
+    }
+  };
+  enter(answer, !exceptTop);
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) enter(next, true);
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
