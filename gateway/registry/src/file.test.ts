@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { developmentRegistry, loadRegistryFile, parseRegistry } from './file.ts';
@@ -362,4 +363,12 @@ test('production refuses a long secret too, and takes keys', () => {
     '2 partners.so-nha: uses a shared secret; production takes private_key_jwt or TLS certificates only (FAPI 2.0)',
   ]);
   expect(faults({}, { environment: 'production' })).toEqual([]);
+});
+
+test.each(['partners.md', 'partners.vi.md'])('the sample of docs/%s is admitted', (name) => {
+  const page = readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
+  const [, sample = ''] = /```yaml\n(partners:\n[\s\S]*?)```/.exec(page) ?? [];
+  const text = sample.replace(/- \{ kty.*\}/, `- ${JSON.stringify(publicKey('2026'))}`);
+  const [partner] = parseRegistry(text, name, { admittedAt: Date.parse('2026-11-22') });
+  expect(partner).toMatchObject({ client: 'viettel', bound: 'dpop', hideDenied: true });
 });
