@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addIssuerCommands } from './issuer/program.ts';
 import type { Language, Texts } from './language.ts';
 import { addPartnerCommands } from './partner/program.ts';
 
@@ -141,6 +142,7 @@ export function createProgram(language: Language): Command {
     });
 
   addPartnerCommands(program, { language, option, wholeNumber, collect });
+  addIssuerCommands(program, { language, option });
 
   add('seed', 'Thay toàn bộ dữ liệu giả lập của mọi phòng ban.', 'Replace the invented data of every department.')
     .addOption(

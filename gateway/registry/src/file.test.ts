@@ -354,7 +354,6 @@ describe('the development registry', () => {
       expect(refuse).toThrow(`partners.${client}: uses a published demo secret`);
       expect(refuse).not.toThrow(authentication.secret);
     }
-    expect(refuse).toThrow('partners.cong-dan: development login verifies nobody');
   });
 });
 
@@ -363,6 +362,17 @@ test('production refuses a long secret too, and takes keys', () => {
     '2 partners.so-nha: uses a shared secret; production takes private_key_jwt or TLS certificates only (FAPI 2.0)',
   ]);
   expect(faults({}, { environment: 'production' })).toEqual([]);
+});
+
+test('production refuses a portal whose only log-in is the development one', () => {
+  const portal = {
+    login: { of: 'citizens', redirectUris: [] },
+    purposes: [{ purpose: 'AUDIT', legalBasis: 'SELF', scopes: ['audit:self:read'] }],
+  };
+  expect(faults(portal, { environment: 'production' })).toEqual([
+    expect.stringContaining('development login verifies nobody'),
+  ]);
+  expect(faults(portal)).toEqual([]);
 });
 
 test.each(['partners.md', 'partners.vi.md'])('the sample of docs/%s is admitted', (name) => {

@@ -33,6 +33,7 @@ export async function makePlan(options: {
       request('gateway', 'GATEWAY_PORT', 4000),
       request('metrics', 'METRICS_PORT', 4009),
       request('issuer', 'ISSUER_PORT', 4100),
+      request('upstream', 'UPSTREAM_PORT', 4110),
       ...departments.map(({ name, prefix, port }) => request(name, `${prefix}_PORT`, port)),
       ...(keepers.every(({ name }) => name in external) ? [] : [request('postgres', 'POSTGRES_PORT', 4200)]),
     ],

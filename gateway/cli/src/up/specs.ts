@@ -9,7 +9,7 @@ export interface Plan {
   readonly data: string;
   readonly env: NodeJS.ProcessEnv;
   readonly departments: readonly DepartmentEntry[];
-  /** By name: `gateway`, `metrics`, `issuer`, `postgres` and each department. */
+  /** By name: `gateway`, `metrics`, `issuer`, `upstream` (where persons log in), `postgres` and each department. */
   readonly ports: Readonly<Record<string, number>>;
   readonly provinceKeyFile: string;
 }
@@ -62,6 +62,7 @@ export const issuerSpec = (plan: Plan, databases: Databases): ChildSpec => ({
     ...baseEnvironment(plan),
     ISSUER_PORT: String(plan.ports.issuer),
     ISSUER_URL: urlOf(plan, 'issuer'),
+    ISSUER_DEVELOPMENT_UPSTREAM_PORT: String(plan.ports.upstream),
     ISSUER_KEYS_FILE: join(plan.data, 'issuer-keys.json'),
     ISSUER_REGISTRY: databases.registry,
     ISSUER_DATABASE_URL: databases.issuer,

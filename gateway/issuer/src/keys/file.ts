@@ -39,8 +39,8 @@ export async function loadKeys(file: string, environment: Environment): Promise<
   const text = readIfThere(file);
   if (text === undefined && environment === 'production') {
     throw new StartError('KEYS_MISSING', {
-      vi: `không có tệp khóa ${file}; tạo bằng: ISSUER_KEYS_FILE=${file} node --import tsx gateway/issuer/src/main.ts make-keys`,
-      en: `no key file ${file}; make it with: ISSUER_KEYS_FILE=${file} node --import tsx gateway/issuer/src/main.ts make-keys`,
+      vi: `không có tệp khóa ${file}; tạo bằng: npx lienthong issuer make-keys --keys ${file}`,
+      en: `no key file ${file}; make it with: npx lienthong issuer make-keys --keys ${file}`,
     });
   }
   if (environment === 'production' && (statSync(file).mode & 0o077) !== 0) {

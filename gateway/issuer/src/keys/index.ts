@@ -1,0 +1,3 @@
+export { StartError } from '../errors.ts';
+export { makeKeys } from './file.ts';
+export { rotateKeys } from './rotate.ts';
