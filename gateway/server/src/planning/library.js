@@ -1,8 +1,12 @@
 // Plain JavaScript: a worker thread loads this file, and it must not need whatever makes the main thread understand
 // TypeScript (tsx, the command's own hooks, jest). Its types are in library.d.ts.
-import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
-import { parse } from 'graphql';
+import { createRequire } from 'node:module';
+
+// All three are CommonJS; `import` would read each of their files once more to learn what it exports.
+const require = createRequire(import.meta.url);
+const { operationFromDocument, Supergraph } = require('@apollo/federation-internals');
+const { QueryPlanner } = require('@apollo/query-planner');
+const { parse } = require('graphql');
 
 /**
  * Plans compared for one operation. Beyond it the best so far is taken, which is a right plan, perhaps not the cheapest;
@@ -11,7 +15,7 @@ import { parse } from 'graphql';
 const MAX_EVALUATED_PLANS = 1_000;
 
 /** Ways considered to reach one field of an operation; beyond it there is no plan. The library has no default. */
-const MAX_PATHS = 1_000;
+const MAX_PATHS = 10_000;
 
 /** The planner's own refusals of operations that would keep it busy: paths, fields through abstract types, fragments. */
 const TOO_MUCH = /^(?:Too many options generated|Number of non-local selections exceeds|Exceeded maximum recursive)/;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { PublicError } from '../errors.ts';
 import type { Made } from './library.js';
 import type { PlanMakers } from './planner.ts';
-import { tooMuch } from './refusal.ts';
+import { busy, tooMuch } from './refusal.ts';
 import { PlanningThread, ThreadEnded, type Version } from './thread.ts';
 
 /** Threads at most: a second one lets others pass while a slow plan takes its time; more would take it from serving. */
@@ -13,8 +13,9 @@ const MAX_THREADS = 2;
 const HELP_AFTER = 100;
 const IDLE = 60_000;
 
-/** Operations that may wait; an honest burst of new ones is far smaller, and each holds its text. */
+/** Operations that may wait, and milliseconds for which: an honest burst of new ones is far smaller. */
 const MAX_WAITING = 200;
+const MAX_WAIT = 5_000;
 
 /** Beyond it a crash is no accident. */
 const MAX_TRIES = 2;
@@ -28,10 +29,14 @@ interface Job {
   reject(error: unknown): void;
 }
 
+/** As much of a thread as is needed here. */
+export type Thread = Pick<PlanningThread, 'ending' | 'load' | 'plan' | 'unload' | 'end'>;
+
 export interface ThreadsParts {
   /** Milliseconds for one plan. */
   readonly budget: number;
   readonly log: Logger;
+  readonly startThread?: () => Thread;
 }
 
 /**
@@ -44,8 +49,8 @@ export interface ThreadsParts {
 export class PlanningThreads implements PlanMakers {
   readonly #parts: ThreadsParts;
   readonly #versions = new Map<number, Version>();
-  readonly #threads = new Set<PlanningThread>();
-  readonly #working = new Set<PlanningThread>();
+  readonly #threads = new Set<Thread>();
+  readonly #working = new Set<Thread>();
   readonly #waiting: Job[] = [];
   #lastVersion = 0;
   #help: NodeJS.Timeout | undefined;
@@ -98,12 +103,23 @@ export class PlanningThreads implements PlanMakers {
   #enqueue(version: number, text: string | undefined): Promise<Made> {
     return new Promise((resolve, reject) => {
       if (this.#closed) reject(new PublicError('SHUTTING_DOWN'));
-      else if (this.#waiting.length >= MAX_WAITING) reject(new PublicError('PLANNING_BUSY'));
+      else if (this.#waiting.length >= MAX_WAITING) reject(busy());
       else {
-        this.#waiting.push({ version, text, tries: 0, resolve, reject });
+        const job: Job = { version, text, tries: 0, resolve, reject };
+        this.#waiting.push(job);
         this.#pump();
+        if (text !== undefined && this.#waiting.includes(job)) this.#giveUpLater(job);
       }
     });
+  }
+
+  #giveUpLater(job: Job): void {
+    setTimeout(() => {
+      const index = this.#waiting.indexOf(job);
+      if (index < 0) return;
+      this.#waiting.splice(index, 1);
+      job.reject(busy());
+    }, MAX_WAIT).unref();
   }
 
   /** Gives work to idle threads; starts one where there is none, and after a while a second one. */
@@ -136,7 +152,7 @@ export class PlanningThreads implements PlanMakers {
     return next;
   }
 
-  async #work(thread: PlanningThread, job: Job): Promise<void> {
+  async #work(thread: Thread, job: Job): Promise<void> {
     this.#working.add(thread);
     try {
       const version = this.#versions.get(job.version);
@@ -154,7 +170,7 @@ export class PlanningThreads implements PlanMakers {
   }
 
   /** A thread is gone with a job: whether that was the job's fault, or is worth another try. */
-  #lost(thread: PlanningThread, job: Job, ended: ThreadEnded): void {
+  #lost(thread: Thread, job: Job, ended: ThreadEnded): void {
     this.#threads.delete(thread);
     if (ended.ending === 'closed') {
       job.reject(new PublicError('SHUTTING_DOWN'));
@@ -171,11 +187,11 @@ export class PlanningThreads implements PlanMakers {
   }
 
   #start(): void {
-    this.#threads.add(new PlanningThread());
+    this.#threads.add(this.#parts.startThread?.() ?? new PlanningThread());
   }
 
   /** Lets the second thread go once it has been idle for a while. */
-  #dismiss(thread: PlanningThread): void {
+  #dismiss(thread: Thread): void {
     setTimeout(() => {
       if (this.#threads.size < 2 || this.#working.has(thread) || !this.#threads.delete(thread)) return;
       void thread.end('closed');

@@ -1,0 +1,82 @@
+import type { QueryPlan } from '@apollo/query-planner';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+
+import { PublicError } from '../errors.ts';
+import { Plans, type WeighedPlan } from './plans.ts';
+
+const MEGABYTE = 1024 * 1024;
+
+const planNamed = (serviceName: string): QueryPlan => ({
+  kind: 'QueryPlan',
+  node: { kind: 'Fetch', serviceName, operation: '{a}', operationName: undefined, operationKind: 'query' as never },
+});
+
+let now: number;
+let plans: Plans;
+let made: string[];
+beforeEach(() => {
+  now = 0;
+  made = [];
+  plans = new Plans(() => now);
+});
+
+const ask = (shape: string, weight = 100, plan: Promise<QueryPlan> = Promise.resolve(planNamed(shape))) =>
+  plans.get(shape, async (): Promise<WeighedPlan> => {
+    made.push(shape);
+    return { plan: await plan, weight };
+  });
+
+describe('plans of one supergraph version', () => {
+  test('are made once for all who wait, and kept', async () => {
+    const [one, other] = await Promise.all([ask('a'), ask('a')]);
+    expect(one).toBe(other);
+    expect(await ask('a')).toBe(one);
+    expect(await ask('b')).not.toBe(one);
+    expect(made).toEqual(['a', 'b']);
+  });
+
+  test('are forgotten by weight, the one used last stays longest', async () => {
+    await ask('a', 20 * MEGABYTE);
+    await ask('b', 10 * MEGABYTE);
+    await ask('a');
+    await ask('c', 10 * MEGABYTE);
+    await Promise.all([ask('a'), ask('c')]);
+    expect(made).toEqual(['a', 'b', 'c']);
+    await ask('b', 10 * MEGABYTE);
+    expect(made).toEqual(['a', 'b', 'c', 'b']);
+  });
+
+  test('one that is heavier than all may be is used and not kept', async () => {
+    await ask('small');
+    await ask('huge', 40 * MEGABYTE);
+    await ask('huge', 40 * MEGABYTE);
+    expect(made).toEqual(['small', 'huge', 'huge']);
+  });
+
+  test('one beyond the budget is refused at once for a while, then tried again', async () => {
+    const refusal = new PublicError('LIMIT_PLANNING');
+    await expect(ask('a', 0, Promise.reject(refusal))).rejects.toBe(refusal);
+    await expect(ask('a')).rejects.toBe(refusal);
+    expect(made).toEqual(['a']);
+    now = 30_001;
+    await ask('a');
+    expect(made).toEqual(['a', 'a']);
+  });
+
+  test.each([
+    ['a full queue', new PublicError('PLANNING_BUSY')],
+    ['a fault of ours', new Error('the planner failed')],
+  ])('%s is no reason to refuse the next caller', async (_title, failure) => {
+    await expect(ask('a', 0, Promise.reject(failure))).rejects.toBe(failure);
+    await ask('a');
+    expect(made).toEqual(['a', 'a']);
+  });
+
+  test('of refusals a thousand are remembered', async () => {
+    for (let n = 0; n <= 1_000; n++)
+      await ask(`${n}`, 0, Promise.reject(new PublicError('LIMIT_PLANNING'))).catch(() => {});
+    await expect(ask('1')).rejects.toThrow();
+    await ask('0');
+    expect(made).toHaveLength(1_002);
+  });
+});
