@@ -1,5 +1,5 @@
 import { type Decision, FILTER, type Replacements } from '@lienthong/server/testing';
-import { type GraphQLFormattedError, parse, validate } from 'graphql';
+import { type DocumentNode, type GraphQLFormattedError, parse, validate } from 'graphql';
 import { request } from 'undici';
 
 import { principalOf } from './caller.ts';
@@ -55,16 +55,33 @@ const BEFORE_THE_OPERATION = new Set([
 export const concernsFilter = ({ expect }: Case): boolean =>
   expect.kind === 'answered' || !(BEFORE_THE_OPERATION.has(expect.code) || expect.extensions.reason === 'rootFields');
 
+/** Equal texts share one document, by which the gateway remembers what it prepared, as the protocol layer sees to it. */
+export class Documents {
+  readonly #known = new Map<string, DocumentNode>();
+
+  of(stage: Stage, text: string): DocumentNode {
+    const key = `${stage.gateway.url} ${text}`;
+    const document = this.#known.get(key) ?? parse(text);
+    this.#known.set(key, document);
+    const [invalid] = validate(stage.schema, document);
+    if (invalid) throw invalid;
+    return document;
+  }
+}
+
 /**
  * Runs prepare, authorize, plan and complete without HTTP and tokens, and keeps what the pure function decided. A mutant
  * may stand in for parts of it.
  */
-export const playInProcess = async (play: Case, stage: Stage, replacements: Replacements = {}): Promise<Seen> => {
+export const playInProcess = async (
+  play: Case,
+  stage: Stage,
+  documents: Documents,
+  replacements: Replacements = {},
+): Promise<Seen> => {
   const { operation, operationName = null, variables, token, decisionPoint } = play;
   const authorize = replacements.filter?.authorize ?? FILTER.authorize;
-  const document = parse(operation);
-  const [invalid] = validate(stage.schema, document);
-  if (invalid) throw invalid;
+  const document = documents.of(stage, operation);
   let decision: Decision | undefined;
   stage.forget();
   stage.decisionPoint.says(decisionPoint);

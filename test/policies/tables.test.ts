@@ -3,12 +3,13 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { changes, differences, headerFaults } from './compare.ts';
 import { verdictOf } from './composed.ts';
 import type { Case, Table } from './model.ts';
-import { concernsFilter, playInProcess, playOverHttp, type Seen } from './play.ts';
+import { concernsFilter, Documents, playInProcess, playOverHttp, type Seen } from './play.ts';
 import { readTables } from './read.ts';
 import { Stages } from './stage.ts';
 
 const tables = readTables();
 const stages = new Stages();
+const documents = new Documents();
 afterAll(() => stages.close(), 30_000);
 
 const rows = (of: (table: Table) => readonly Case[]) =>
@@ -20,7 +21,7 @@ const first = new Map<Case, Seen>();
 describe('in process: what the pure function decides, and what follows from it', () => {
   test.each(rows(({ cases }) => cases.filter(concernsFilter)))('%s', async (_id, play) => {
     const stage = await stages.of(play);
-    expect(differences(play, await playInProcess(play, stage), stage)).toEqual([]);
+    expect(differences(play, await playInProcess(play, stage, documents), stage)).toEqual([]);
   });
 });
 
