@@ -122,4 +122,16 @@ export const bombs: readonly Bomb[] = [
     query: `query ($v: ${'['.repeat(1_900)}Int${']'.repeat(1_900)}) { __typename }`,
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
+  {
+    name: 'the schema under 59 names',
+    source: FRAGMENTS,
+    query: `{ ${repeat(59, (n) => `a${n}: __schema { ...F }`)} } fragment F on __Schema { types { name description fields { name description args { name description } } } }`,
+    code: 'LIMIT_ALIASES',
+  },
+  {
+    name: 'the types of the schema under 58 names',
+    source: FRAGMENTS,
+    query: `{ __schema { ${repeat(58, (n) => `t${n}: types { ...F }`)} } } fragment F on __Type { name description fields { name description } }`,
+    code: 'LIMIT_ALIASES',
+  },
 ];

@@ -7,6 +7,7 @@ import type { RequestContext } from '../context.ts';
 import { PublicError } from '../errors.ts';
 import type { CompletedObject } from '../execution/complete.ts';
 import { checkCost } from '../limits/cost.ts';
+import { checkIntrospection } from '../limits/introspection.ts';
 import { coerceVariables } from '../operation/coerce.ts';
 import type { PreparedOperation } from '../operation/model.ts';
 import { holdsGuarded } from '../policy/holds-guarded.ts';
@@ -121,5 +122,6 @@ const answerIntrospection = (
   const fields = introspectionFields(operation, variables);
   if (fields.length === 0) return new Map();
   if (!mayIntrospect(context.principal, config)) throw new PublicError('INTROSPECTION_FORBIDDEN');
+  checkIntrospection(fields);
   return introspect(version.views.of(context.principal), operation, fields, variables);
 };
