@@ -63,7 +63,7 @@ describe('a registry file', () => {
       'unknown key of a partner',
       'org:',
       'orgs:',
-      '4 partners.so-nha.orgs: unknown key; allowed: name, org, contact, expires, authentication, purposes, status, bound, hideDenied, persistedDocumentsOnly, login',
+      '4 partners.so-nha.orgs: unknown key; allowed: name, org, contact, expires, authentication, purposes, status, bound, hideDenied, persistedDocumentsOnly, documents, login',
     ],
     [
       'unknown key of a purpose',

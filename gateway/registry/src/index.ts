@@ -1,4 +1,5 @@
 export { documentOf, type PartnerDocument, withoutSecret } from './document/write.ts';
+export { type FiledDocument, parseDocuments } from './documents-file.ts';
 export { developmentRegistry, loadRegistryFile, type ParseOptions, parseRegistry } from './file.ts';
 export {
   type Allowance,
@@ -16,6 +17,7 @@ export {
   standingOf,
   type TokenBinding,
 } from './partner.ts';
+export type { PersistedDocument } from './persisted-document.ts';
 export { RegistryError, type RegistryProblem } from './problem.ts';
 export { openRegistry } from './reader/index.ts';
 export type { OpenRegistryOptions, RegistryReader, RegistrySource } from './reader/reader.ts';

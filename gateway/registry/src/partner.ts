@@ -1,4 +1,5 @@
 import type { JWK } from 'jose';
+import type { PersistedDocument } from './persisted-document.ts';
 
 /** One text in both languages of the product. */
 export interface Messages {
@@ -88,8 +89,10 @@ export interface Partner {
   readonly purposes: readonly [RegisteredPurpose, ...RegisteredPurpose[]];
   /** Denied fields behave like names that do not exist (AUTHORIZATION §4). */
   readonly hideDenied: boolean;
-  /** Only registered operations, by hash. */
+  /** Only registered operations, by hash: those below, and those of the gateway's file that are for this client. */
   readonly persistedDocumentsOnly: boolean;
+  /** Registered for this client alone, each for one of its purposes. */
+  readonly documents?: readonly PersistedDocument[];
   readonly login?: Login;
 }
 

@@ -1,6 +1,8 @@
 import type { Catalogue } from '@lienthong/schema/catalogue';
-import { endOfDay, type Login, type Messages, type Partner } from '../partner.ts';
+import { endOfDay, type Login, type Messages, type Partner, type RegisteredPurpose } from '../partner.ts';
+import type { PersistedDocument } from '../persisted-document.ts';
 import { readAuthentication } from './authentication.ts';
+import { readPersistedDocuments } from './persisted-documents.ts';
 import { readPurposes } from './purposes.ts';
 import type { Place, YamlReader } from './yaml-reader.ts';
 
@@ -21,7 +23,7 @@ const phone = /^\+?[0-9 ().-]{6,31}$/;
 const expiry = /^(never|\d{4}-\d{2}-\d{2})$/;
 
 const required = ['name', 'org', 'contact', 'expires', 'authentication', 'purposes'];
-const optional = ['status', 'bound', 'hideDenied', 'persistedDocumentsOnly', 'login'];
+const optional = ['status', 'bound', 'hideDenied', 'persistedDocumentsOnly', 'documents', 'login'];
 
 const shapes = {
   name: { vi: 'tên không rỗng', en: 'a name, not empty' },
@@ -83,13 +85,35 @@ export function readPartner(
   const [first, ...more] = purposes ?? [];
   if (!isComplete(others) || expires === undefined || first === undefined) return undefined;
   if (entry.has('login') && login === undefined) return undefined;
+  const documents = read('documents', (at) => readOwnDocuments(reader, at, purposes ?? []));
   return {
     client,
     ...others,
     expires: expires === 'never' ? null : expires,
     purposes: [first, ...more],
+    ...(documents === undefined || documents.length === 0 ? {} : { documents }),
     ...(login === undefined ? {} : { login }),
   };
+}
+
+/** Documents of one partner: what it may not ask for at all needs none. */
+function readOwnDocuments(
+  reader: YamlReader,
+  place: Place,
+  purposes: readonly RegisteredPurpose[],
+): readonly PersistedDocument[] {
+  const known = purposes.map(({ purpose }) => purpose);
+  return readPersistedDocuments(reader, place).map(({ document, place: at, more }) => {
+    if (document.purpose === null || !known.includes(document.purpose)) {
+      const all = known.join(', ');
+      reader.problem(
+        more.get('purpose') ?? at,
+        `đối tác không đăng ký mục đích này; có: ${all}`,
+        `the partner is not registered for this purpose; it is for: ${all}`,
+      );
+    }
+    return document;
+  });
 }
 
 const isComplete = <T extends object>(parts: T): parts is { [K in keyof T]: Exclude<T[K], undefined> } =>

@@ -79,7 +79,7 @@ export class YamlReader {
     }
     return node.items.map((item, index) => ({
       node: item,
-      key: `${place.key}[${index}]`,
+      key: `${place.key === '(top)' ? '' : place.key}[${index}]`,
       line: this.#lineOf(item) ?? place.line,
     }));
   }

@@ -1,6 +1,7 @@
 export { type RefusalCode, RegistryRefusal } from './refusal.ts';
 export {
   type Author,
+  type NewDocument,
   type PartnerEvent,
   type Proof,
   RegistryStore,

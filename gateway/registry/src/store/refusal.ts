@@ -5,7 +5,8 @@ export type RefusalCode =
   | 'CLIENT_UNKNOWN'
   | 'CHANGED_MEANWHILE'
   | 'NOTHING_TO_CHANGE'
-  | 'CLIENT_REMOVED';
+  | 'CLIENT_REMOVED'
+  | 'DOCUMENT_UNKNOWN';
 
 /** A change that the registry's state does not allow; nothing was changed. */
 export class RegistryRefusal extends Error {
@@ -40,6 +41,11 @@ export const refusals = {
     new RegistryRefusal('CHANGED_MEANWHILE', {
       vi: `${client} vừa được thay đổi (bản ${revision}); xem lại bằng: lienthong partner show ${client}`,
       en: `${client} has been changed meanwhile (revision ${revision}); look again: lienthong partner show ${client}`,
+    }),
+  noDocument: (client: string, hash: string) =>
+    new RegistryRefusal('DOCUMENT_UNKNOWN', {
+      vi: `${client} không đăng ký văn bản ${hash}; xem: lienthong partner document list --client ${client}`,
+      en: `${client} has no document ${hash}; see: lienthong partner document list --client ${client}`,
     }),
   nothing: (client: string, vi: string, en: string) =>
     new RegistryRefusal('NOTHING_TO_CHANGE', { vi: `${client} ${vi}`, en: `${client} ${en}` }),

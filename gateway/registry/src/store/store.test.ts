@@ -249,3 +249,41 @@ test('in production one role changes partners, one reads them, and neither owns 
   }
   await admin.close();
 });
+
+describe('a persisted document', () => {
+  const body = '{ me { name } }\n';
+
+  test('is registered and withdrawn, each with its event, and readers know', async () => {
+    const client = await admit({ persistedDocumentsOnly: true });
+    const hash = await store.addDocument(client, { name: 'Ai', purpose: 'KYC', body }, author);
+    expect((await store.show(client))?.partner?.documents).toEqual([{ name: 'Ai', purpose: 'KYC', hash, body }]);
+    const reader = await openRegistry({ database: database.url });
+    expect(reader.partner(client)?.documents).toEqual([{ name: 'Ai', purpose: 'KYC', hash, body }]);
+    await reader.close();
+    await store.removeDocument(client, hash, author, 'KYC');
+    expect((await store.show(client))?.partner?.documents).toBeUndefined();
+    expect(await changes(client)).toEqual(['add', 'document-add', 'document-remove']);
+    expect((await store.history(client))[1]).toMatchObject({ actor: 'an', after: { documents: [{ hash, body }] } });
+  });
+
+  test('stays through a rotation of keys', async () => {
+    const client = await admit();
+    const hash = await store.addDocument(client, { purpose: 'KYC', body }, author);
+    await store.rotate(client, { method: 'private_key_jwt', keys: [publicKey('2028')] }, author);
+    expect((await store.show(client))?.partner?.documents).toMatchObject([{ hash }]);
+  });
+
+  test('is refused twice, for a purpose that is not registered, and where it is no GraphQL', async () => {
+    const client = await admit();
+    const hash = await store.addDocument(client, { purpose: 'KYC', body }, author);
+    const again = store.addDocument(client, { purpose: 'KYC', body }, author);
+    await expect(again).rejects.toMatchObject({ code: 'NOTHING_TO_CHANGE' });
+    const foreign = store.addDocument(client, { purpose: 'TTHC', body }, author);
+    await expect(foreign).rejects.toMatchObject({ code: 'REGISTRY_INVALID' });
+    const broken = store.addDocument(client, { purpose: 'KYC', body: '{' }, author);
+    await expect(broken).rejects.toMatchObject({ code: 'REGISTRY_INVALID' });
+    const unknown = store.removeDocument(client, hash, author, 'TTHC');
+    await expect(unknown).rejects.toMatchObject({ code: 'DOCUMENT_UNKNOWN' });
+    expect(await changes(client)).toEqual(['add', 'document-add']);
+  });
+});

@@ -5,6 +5,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { documentOf, type PartnerDocument, withoutSecret } from '../document/write.ts';
 import { parseRegistry } from '../file.ts';
 import type { Partner, PartnerStatus } from '../partner.ts';
+import { documentHash, type PersistedDocument } from '../persisted-document.ts';
 import { migrateRegistry } from './migrate.ts';
 import { refusals } from './refusal.ts';
 import { type PartnerRow, partnerOf } from './row.ts';
@@ -48,6 +49,9 @@ export interface StoreOptions {
 
 /** How a partner is to prove who it is, as it would stand under `authentication` of a registration; judged here. */
 export type Proof = Readonly<Record<string, unknown>>;
+
+/** A persisted document as it is handed in; its hash follows. */
+export type NewDocument = Pick<PersistedDocument, 'name' | 'body'> & { readonly purpose: string };
 
 interface NewState {
   readonly change: Change;
@@ -138,15 +142,36 @@ export class RegistryStore {
    * a rotation without a gap, which a second rotation without `keep` ends.
    */
   rotate(client: string, authentication: Proof, author: Author, keep = false): Promise<Partner> {
-    return this.#change(async (transaction) => {
-      const row = await this.#present(transaction, client, author);
-      const next = keep ? joined(row.document.authentication, authentication) : authentication;
-      const text = JSON.stringify({ partners: { [client]: { ...row.document, authentication: next } } });
-      const [partner] = this.#judge(text, 'registry', {}, { expired: true });
-      if (partner === undefined) throw refusals.unknown(client);
-      const document = documentOf(partner);
-      await this.#record(transaction, client, row, { change: 'rotate', status: row.status, document }, author);
-      return { ...partner, status: row.status };
+    return this.#changeMembers(client, 'rotate', author, (document) => ({
+      authentication: keep ? joined(document.authentication, authentication) : authentication,
+    }));
+  }
+
+  /**
+   * Registers a persisted document of one partner, for one of its purposes.
+   *
+   * @returns its hash
+   * @throws RegistryError where the text or its purpose is at fault
+   */
+  async addDocument(client: string, written: NewDocument, author: Author): Promise<string> {
+    const hash = documentHash(written.body);
+    await this.#changeDocuments(client, 'document-add', author, (present) => {
+      if (present.some((each) => each.hash === hash && each.purpose === written.purpose)) {
+        const { purpose } = written;
+        throw refusals.nothing(client, `đã đăng ký ${hash} cho ${purpose}`, `has ${hash} for ${purpose} already`);
+      }
+      const { name, purpose, body } = written;
+      return [...present, { ...(name === undefined ? {} : { name }), purpose, hash, body }];
+    });
+    return hash;
+  }
+
+  /** Withdraws a persisted document; without a purpose, for all of them. */
+  async removeDocument(client: string, hash: string, author: Author, purpose?: string): Promise<void> {
+    await this.#changeDocuments(client, 'document-remove', author, (present) => {
+      const left = present.filter((each) => each.hash !== hash || (purpose !== undefined && each.purpose !== purpose));
+      if (left.length === present.length) throw refusals.noDocument(client, hash);
+      return left;
     });
   }
 
@@ -204,6 +229,36 @@ export class RegistryStore {
       const row = await this.#present(transaction, client, author);
       if (row.status === status) throw refusals.nothing(client, `đang ở trạng thái ${status}`, `is ${status} already`);
       await this.#record(transaction, client, row, { change, status, document: row.document }, author);
+    });
+  }
+
+  #changeDocuments(
+    client: string,
+    change: Change,
+    author: Author,
+    next: (present: readonly PersistedDocument[]) => readonly PersistedDocument[],
+  ): Promise<Partner> {
+    return this.#changeMembers(client, change, author, ({ documents }) => ({
+      // Written by `documentOf`, and judged again with what is added.
+      documents: next(Array.isArray(documents) ? documents : []),
+    }));
+  }
+
+  /** Replaces members of a registration, which is judged as a whole again; that it has expired is no fault of theirs. */
+  #changeMembers(
+    client: string,
+    change: Change,
+    author: Author,
+    members: (document: PartnerDocument) => PartnerDocument,
+  ): Promise<Partner> {
+    return this.#change(async (transaction) => {
+      const row = await this.#present(transaction, client, author);
+      const text = JSON.stringify({ partners: { [client]: { ...row.document, ...members(row.document) } } });
+      const [partner] = this.#judge(text, 'registry', {}, { expired: true });
+      if (partner === undefined) throw refusals.unknown(client);
+      const document = documentOf(partner);
+      await this.#record(transaction, client, row, { change, status: row.status, document }, author);
+      return { ...partner, status: row.status };
     });
   }
 

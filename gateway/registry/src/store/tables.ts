@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { PartnerDocument } from '../document/write.ts';
 import type { PartnerStatus } from '../partner.ts';
 
-export type Change = 'add' | 'update' | 'rotate' | 'suspend' | 'resume' | 'remove';
+export type Change = 'add' | 'update' | 'rotate' | 'suspend' | 'resume' | 'remove' | 'document-add' | 'document-remove';
 
 /** Written as text, read as the value. */
 type Json<T> = ColumnType<T, string, string>;
