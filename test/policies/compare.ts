@@ -82,7 +82,8 @@ const ofDecision = ({ expect, settings }: Case, { decision }: Seen): readonly st
   const denials = decision.denials.map(({ affectedPath, coordinate }) => `${affectedPath} ${coordinate}`);
   const wanted = expect.denials.map(({ affectedPath, coordinate }) => `${affectedPath} ${coordinate}`);
   const asked = [...decision.asked]
-    .filter(({ name }) => !name.startsWith('__'))
+    // Introspection asks no department.
+    .filter(({ parentType, name }) => !(name.startsWith('__') || parentType.name.startsWith('__')))
     .map(({ parentType, name }) => `${parentType.name}.${name}`);
   return [
     ...differ('decided denials', sorted(wanted), sorted(denials)),

@@ -46,6 +46,7 @@ export const playOverHttp = async (play: Case, stage: Stage): Promise<Seen> => {
 const BEFORE_THE_OPERATION = new Set([
   'UNAUTHENTICATED',
   'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
   'LIMIT_DEPTH',
   'LIMIT_ALIASES',
   'LIMIT_TOKENS',
