@@ -11,7 +11,7 @@ export interface RegistryProblem {
 
 /** A registry that cannot be used as it is: every fault found, not only the first. */
 export class RegistryError extends Error {
-  readonly code: 'REGISTRY_INVALID' | 'REGISTRY_UNAVAILABLE' | 'UNSAFE_IN_PRODUCTION';
+  readonly code: 'REGISTRY_INVALID' | 'REGISTRY_UNAVAILABLE' | 'UNSAFE_IN_PRODUCTION' | 'DOCUMENTS_INVALID';
   /** The file, or what stands for it. */
   readonly source: string;
   readonly problems: readonly RegistryProblem[];

@@ -4,23 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@lienthong/kit/testing';
+import { openState } from '@lienthong/state';
 import { CommandError } from '../command-error.ts';
 import { createProgram } from '../program.ts';
 
 let database: TestDatabase;
+const ignore = () => undefined;
 const folder = mkdtempSync(join(tmpdir(), 'partner-'));
 
 beforeAll(async () => {
   database = await testDatabase('registry');
-  process.env.LIENTHONG_REGISTRY = database.url;
-  process.env.LIENTHONG_ACTOR = 'quản trị';
+  process.env.REGISTRY_DATABASE_URL = database.url;
+  process.env.REGISTRY_ACTOR = 'quản trị';
   process.env.LIENTHONG_DATA = folder;
 });
 afterEach(() => {
   jest.restoreAllMocks();
 });
 afterAll(async () => {
-  for (const name of ['LIENTHONG_REGISTRY', 'LIENTHONG_ACTOR', 'LIENTHONG_DATA']) delete process.env[name];
+  for (const name of ['REGISTRY_DATABASE_URL', 'REGISTRY_ACTOR', 'LIENTHONG_DATA']) delete process.env[name];
   await database.drop();
   rmSync(folder, { recursive: true });
 });
@@ -80,6 +82,26 @@ test('a partner makes its key, is admitted by options, shown, listed, suspended,
   expect(history.match(/ (add|suspend|resume|remove) {2}viettel {2}quản trị \(registry_/g)).toHaveLength(4);
   expect(history).toContain('    “khoá lộ”\n    status: "active" → "suspended"');
   expect(await partner('resume', 'viettel')).toMatch(/^CLIENT_REMOVED /);
+});
+
+test('suspending with a gateway’s configuration revokes what was issued, the moment included that the issuer needs', async () => {
+  await partner('add', ...options('leaky', await keygen('leaky')));
+  writeFileSync(join(folder, 'supergraph.graphql'), 'type Query { a: Int }');
+  const config = file(
+    'gateway.yaml',
+    `environment: development
+supergraph: { file: ./supergraph.graphql }
+authentication: { issuers: [{ issuer: "https://idp.example", jwks: { url: "https://idp.example/jwks" } }] }
+internalToken: { keyFile: ./gateway-key.pem }
+state: { file: ./revoked }
+`,
+  );
+  expect(await partner('suspend', 'leaky', '--config', config)).toContain('revoked client leaky (https://idp.example)');
+  const state = await openState({ file: join(folder, 'revoked') }, { info: ignore, warn: ignore, error: ignore });
+  const token = { issuer: 'https://idp.example', jti: 'j', client: 'leaky', subject: 'leaky', ancestors: [] };
+  expect(state.revocations.has({ ...token, issuedAt: Date.now() + 500 })).toBe(true);
+  expect(state.revocations.has({ ...token, issuedAt: Date.now() + 60_000 })).toBe(false);
+  await state.close();
 });
 
 test('what show prints, changed, is what update takes; an older revision is refused', async () => {
@@ -173,8 +195,8 @@ describe('is refused and says what to do', () => {
   });
 
   test('no registry anywhere', async () => {
-    delete process.env.LIENTHONG_REGISTRY;
-    expect(await partner('list')).toMatch(/^REGISTRY_UNKNOWN .*LIENTHONG_REGISTRY/);
-    process.env.LIENTHONG_REGISTRY = database.url;
+    delete process.env.REGISTRY_DATABASE_URL;
+    expect(await partner('list')).toMatch(/^REGISTRY_UNKNOWN .*REGISTRY_DATABASE_URL/);
+    process.env.REGISTRY_DATABASE_URL = database.url;
   });
 });

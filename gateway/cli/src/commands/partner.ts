@@ -10,6 +10,14 @@ import { dataOf, historyOf, listOf, nextSteps, registrationText } from '../partn
 
 type Options<More> = RegistryOptions & More;
 
+/** With a gateway's configuration, what the partner was issued is revoked besides, for gateways that read no registry. */
+interface Withdrawing {
+  readonly config?: string;
+}
+
+/** Milliseconds until an issuer has surely noticed: what it issues till then is revoked too. */
+const noticed = 2_000;
+
 const print = (text: string): void => void process.stdout.write(text);
 const printData = (data: unknown): void => print(`${JSON.stringify(data, null, 2)}\n`);
 
@@ -52,7 +60,7 @@ export async function rotate(client: string, options: Options<ProofOptions & { k
   );
 }
 
-export async function suspend(client: string, options: RegistryOptions, language: Language) {
+export async function suspend(client: string, options: Options<Withdrawing>, language: Language) {
   await withRegistry(options, (store) => store.suspend(client, authorOf(options)));
   done(
     {
@@ -61,6 +69,7 @@ export async function suspend(client: string, options: RegistryOptions, language
     },
     language,
   );
+  await revokeIssued(client, options, language);
 }
 
 export async function resume(client: string, options: RegistryOptions, language: Language) {
@@ -68,7 +77,7 @@ export async function resume(client: string, options: RegistryOptions, language:
   done({ vi: `✓ ${client}: hoạt động trở lại`, en: `✓ ${client}: active again` }, language);
 }
 
-export async function remove(client: string, options: RegistryOptions, language: Language) {
+export async function remove(client: string, options: Options<Withdrawing>, language: Language) {
   await withRegistry(options, (store) => store.remove(client, authorOf(options)));
   done(
     {
@@ -77,6 +86,7 @@ export async function remove(client: string, options: RegistryOptions, language:
     },
     language,
   );
+  await revokeIssued(client, options, language);
 }
 
 export async function show(client: string, options: Options<{ json?: boolean }>, language: Language) {
@@ -111,6 +121,12 @@ export async function keygen(options: { out: string; alg: KeyAlgorithm; kid?: st
     en: `Private key: ${options.out} (its owner alone can read it; send it to nobody). Send the JSON above to the province's data centre.`,
   };
   process.stderr.write(`${next[language]}\n`);
+}
+
+async function revokeIssued(client: string, { config }: Withdrawing, language: Language): Promise<void> {
+  if (config === undefined) return;
+  const { revoke } = await import('./revoke.ts');
+  await revoke({ config, client, issuedBefore: new Date(Date.now() + noticed).toISOString() }, language);
 }
 
 const done = (texts: Texts, language: Language): void => print(`${texts[language]}\n`);

@@ -32,7 +32,7 @@ export async function withRegistry<T>(options: RegistryOptions, act: (store: Reg
 
 /** The federation of this machine is for development; any other registry is taken for a real one. */
 function findRegistry({ registry, development = false }: RegistryOptions): { url: string; development: boolean } {
-  const named = registry ?? process.env.LIENTHONG_REGISTRY;
+  const named = registry ?? process.env.REGISTRY_DATABASE_URL;
   if (named !== undefined && named !== '') {
     if (/^postgres(ql)?:\/\//.test(named) && URL.canParse(named)) return { url: named, development };
     throw new CommandError('REGISTRY_ADDRESS', {
@@ -43,15 +43,15 @@ function findRegistry({ registry, development = false }: RegistryOptions): { url
   const running = readState(dataFolder())?.databases.registry;
   if (running !== undefined) return { url: running, development: true };
   throw new CommandError('REGISTRY_UNKNOWN', {
-    vi: 'Chưa biết sổ đăng ký ở đâu: thêm --registry postgres://…, đặt LIENTHONG_REGISTRY, hoặc chạy: npm start',
-    en: 'Which registry? Add --registry postgres://…, set LIENTHONG_REGISTRY, or start one: npm start',
+    vi: 'Chưa biết sổ đăng ký ở đâu: thêm --registry postgres://…, đặt REGISTRY_DATABASE_URL, hoặc chạy: npm start',
+    en: 'Which registry? Add --registry postgres://…, set REGISTRY_DATABASE_URL, or start one: npm start',
   });
 }
 
 /** Who changes the registry, as far as this machine knows; the database records its own role besides. */
 export function authorOf({ actor, reason, revision }: RegistryOptions): Author {
   return {
-    actor: actor || process.env.LIENTHONG_ACTOR || userInfo().username,
+    actor: actor || process.env.REGISTRY_ACTOR || userInfo().username,
     ...(reason === undefined ? {} : { reason }),
     ...(revision === undefined ? {} : { expected: revision }),
   };

@@ -30,8 +30,8 @@ export function addPartnerCommands(program: Command, { language, option, wholeNu
     command(name, vi, en).addOption(
       option(
         '--registry <url>',
-        'cơ sở dữ liệu của sổ đăng ký; mặc định LIENTHONG_REGISTRY, rồi hệ thống đang chạy',
-        "the registry's database; default LIENTHONG_REGISTRY, then what runs here",
+        'cơ sở dữ liệu của sổ đăng ký; mặc định REGISTRY_DATABASE_URL, rồi hệ thống đang chạy',
+        "the registry's database; default REGISTRY_DATABASE_URL, then what runs here",
       ),
     );
   const changing = (name: string, vi: string, en: string): Command =>
@@ -90,14 +90,25 @@ export function addPartnerCommands(program: Command, { language, option, wholeNu
     .addOption(revision())
     .action(async (client: string, options: OptionsOf<'rotate'>) => (await load()).rotate(client, options, language));
 
+  changing('resume', 'Cho đối tác hoạt động trở lại.', 'Make a suspended partner active again.')
+    .argument('<client>')
+    .addOption(revision())
+    .action(async (client: string, options: OptionsOf<'resume'>) => (await load()).resume(client, options, language));
+
   for (const [name, vi, en] of [
     ['suspend', 'Tạm dừng đối tác, có hiệu lực trong một giây.', 'Suspend a partner, effective within a second.'],
-    ['resume', 'Cho đối tác hoạt động trở lại.', 'Make a suspended partner active again.'],
     ['remove', 'Gỡ hẳn đối tác; lịch sử còn lại.', 'Remove a partner for good; its history stays.'],
   ] as const) {
     changing(name, vi, en)
       .argument('<client>')
       .addOption(revision())
+      .addOption(
+        option(
+          '--config <file>',
+          'cấu hình của cổng không đọc sổ: thu hồi thêm token đã cấp',
+          'configuration of gateways that read no registry: revoke what was issued besides',
+        ),
+      )
       .action(async (client: string, options: OptionsOf<'suspend'>) => (await load())[name](client, options, language));
   }
 

@@ -15,7 +15,7 @@ export interface Judgement {
   readonly admittedAt?: number;
 }
 
-export const clientId = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const clientId = /^[a-z0-9][a-z0-9-]{0,62}$/;
 // Opaque to the gateway; one printable word, because it becomes a claim and a column of every ledger.
 const org = /^[\x21-\x7e]{1,64}$/;
 const email = /^[^\s@]{1,64}@[^\s@]{1,190}$/;

@@ -9,6 +9,7 @@ import { planOnly } from '../execution/plan-only.ts';
 import { verifyAccessToken } from '../identity/access-token.ts';
 import { Refusal, refused } from '../identity/challenge.ts';
 import { trustedIssuers } from '../identity/issuers.ts';
+import { registeredClients } from '../identity/registered.ts';
 import { DocumentGate } from '../limits/gate.ts';
 import { protocolError } from '../pipeline/protocol.ts';
 import { createPlanner } from '../planning/planner.ts';
@@ -41,7 +42,7 @@ export const explain = async (
   question: ExplainQuestion,
   log: Logger = pino({ level: 'warn' }, destination({ dest: 2, sync: true })),
 ): Promise<Explanation> => {
-  const principal = question.token === undefined ? anonymous : await authenticated(question.token, config);
+  const principal = question.token === undefined ? anonymous : await authenticated(question.token, config, log);
   const planning = new PlanningThreads({ budget: config.limits.planning, log });
   try {
     const version = await loadVersion(config, planning);
@@ -56,12 +57,17 @@ export const explain = async (
 };
 
 /** The token alone: whoever explains on the command line holds no key to prove, and revocation is asked when it is used. */
-const authenticated = async (token: string, { authentication }: GatewayConfig): Promise<Principal> => {
+const authenticated = async (token: string, config: GatewayConfig, log: Logger): Promise<Principal> => {
+  const { authentication } = config;
+  const registered = await registeredClients(config, log);
   try {
     const rules = { ...authentication, issuers: trustedIssuers(authentication.issuers) };
-    return (await verifyAccessToken(token, rules, Date.now())).principal;
+    const { principal } = await verifyAccessToken(token, rules, Date.now());
+    return registered?.admit(principal, Date.now()) ?? principal;
   } catch (error) {
     throw error instanceof Refusal ? refused(error.reason) : error;
+  } finally {
+    await registered?.close();
   }
 };
 
