@@ -59,8 +59,12 @@ describe('a mistake in a table names file, line and key', () => {
   test.each<[string, (lines: string) => string, string]>([
     ['a key that nobody knows', (l) => l.replace('token:', 'tokn:'), 'f.yaml:12:5 cases[0].tokn: unknown key'],
     ['a key too few', (l) => l.replace(/ {4}shows.*\n/, ''), 'f.yaml:10:5 cases[0].shows: is missing'],
-    ['nothing expected', (l) => l.replace(/ {4}expect:[^]*/, '    expect: {}\n'), 'f.yaml:14:13 cases[0].expect.data'],
-    ['no expectation', (l) => l.replace(/ {4}expect:[^]*/, ''), 'f.yaml:10:5 cases[0].expect: is missing'],
+    [
+      'nothing expected',
+      (l) => l.replace(/ {4}expect:[\s\S]*/, '    expect: {}\n'),
+      'f.yaml:14:13 cases[0].expect.data',
+    ],
+    ['no expectation', (l) => l.replace(/ {4}expect:[\s\S]*/, ''), 'f.yaml:10:5 cases[0].expect: is missing'],
     ['data alone', (l) => l.replace(/ {6}asked.*\n/, ''), 'f.yaml:15:7 cases[0].expect.asked: is missing'],
     [
       'a coordinate that is none',
@@ -93,7 +97,7 @@ describe('a mistake in a table names file, line and key', () => {
     [
       'a requirement that nobody tells',
       (l) => `${l}      denials: [{ path: a, coordinate: Query.a, required: {} }]\n`,
-      'f.yaml:17:61 cases[0].expect.denials[0].required: is told only with discloseRequirements',
+      'f.yaml:17:59 cases[0].expect.denials[0].required: is told only with discloseRequirements',
     ],
     [
       'an answer and a refusal in one',
