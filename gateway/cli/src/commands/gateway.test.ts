@@ -52,7 +52,7 @@ test(
     expect(await exit).toBe(1);
     expect(output).toEqual({
       stdout: '',
-      stderr: `${file}:4 listen.prot: there is no such key. The keys here: host, port. Did you mean "port"? [CONFIG_UNKNOWN_KEY]\n`,
+      stderr: `${file}:4 listen.prot: there is no such key. The keys here: host, port, tls, clientCertificate. Did you mean "port"? [CONFIG_UNKNOWN_KEY]\n`,
     });
   },
   30 * SECONDS,
