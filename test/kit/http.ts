@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 
 /** A GraphQL request of a test. */
 export interface Question {
@@ -7,7 +7,9 @@ export interface Question {
   readonly operationName?: string;
   /** An access token; absent: anonymous. */
   readonly token?: string;
-  readonly headers?: Record<string, string>;
+  readonly headers?: Record<string, string | string[]>;
+  /** How to connect, where that is not plain HTTP. */
+  readonly dispatcher?: Dispatcher;
 }
 
 export interface HttpAnswer {
@@ -25,9 +27,10 @@ export interface HttpAnswer {
 export const send = async (
   url: string,
   body: string | Buffer,
-  headers: Record<string, string>,
+  headers: Record<string, string | string[]>,
+  dispatcher?: Dispatcher,
 ): Promise<HttpAnswer> => {
-  const answer = await request(url, { method: 'POST', headers, body });
+  const answer = await request(url, { method: 'POST', headers, body, ...(dispatcher ? { dispatcher } : {}) });
   const text = await answer.body.text();
   return { status: answer.statusCode, headers: answer.headers, text, body: parsed(text) };
 };

@@ -44,6 +44,8 @@ export interface SmallFederation {
   readonly gateway: Running;
   readonly issuers: readonly [SmallIssuer, SmallIssuer];
   readonly supergraphFile: string;
+  /** The gateway's configuration. */
+  readonly configFile: string;
   /** What departments received since `calls.length = 0`. */
   readonly calls: SmallCall[];
   /** Bytes that a department answers instead of its own; undefined: its own again. */
@@ -51,6 +53,10 @@ export interface SmallFederation {
   /** A token of the first issuer; `scopes` is the claim as it is written. */
   token(scopes: string, claims?: JWTPayload): Promise<string>;
   ask(question: Question): Promise<HttpAnswer>;
+  /** Asks another process of the gateway. */
+  askAt(url: string, question: Question): Promise<HttpAnswer>;
+  /** One more process of the gateway by the same configuration, changed by variables; ends with the federation. */
+  another(env?: NodeJS.ProcessEnv): Promise<Running>;
   post(body: string | Buffer, headers: Record<string, string>): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
@@ -61,6 +67,8 @@ export interface SmallFederationOptions {
   readonly supergraph?: string;
   /** YAML put at the end of the gateway's configuration. */
   readonly config?: string;
+  /** Trusted issuers besides its own two: entries of `authentication.issuers`. */
+  readonly trusted?: readonly string[];
   readonly environment?: 'development' | 'production';
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -119,19 +127,38 @@ export const startSmallFederation = async (options: SmallFederationOptions): Pro
       'authentication:',
       '  issuers:',
       ...issuers.map((each, n) => `    - { issuer: "${each.issuer}", jwks: { file: ./jwks${n}.json } }`),
+      ...(options.trusted ?? []).map((entry) => `    - ${entry}`),
       'internalToken: { keyFile: ./gateway-key.pem }',
       config,
     ];
     await writeFile(configFile, lines.join('\n'));
-    const gateway = await start(['gateway/cli/bin/lienthong.js', 'gateway', '--config', configFile], env);
-    undo.push(() => gateway.stop());
+    const another = async (changed: NodeJS.ProcessEnv = {}) => {
+      const command = ['gateway/cli/bin/lienthong.js', 'gateway', '--config', configFile];
+      const running = await start(command, { ...env, ...changed });
+      undo.push(() => running.stop());
+      return running;
+    };
+    const gateway = await another();
 
     const post = (body: string | Buffer, headers: Record<string, string>) => send(gateway.url, body, headers);
+    const askAt: SmallFederation['askAt'] = (url, { token, headers, dispatcher, ...body }) =>
+      send(
+        url,
+        JSON.stringify(body),
+        {
+          'content-type': 'application/json',
+          'accept-language': 'en',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        dispatcher,
+      );
     return {
       url: gateway.url,
       gateway,
       issuers,
       supergraphFile,
+      configFile,
       calls,
       divert: (department, answer) => {
         if (answer === undefined) diverted.delete(department);
@@ -139,13 +166,9 @@ export const startSmallFederation = async (options: SmallFederationOptions): Pro
       },
       token: (scope, claims = {}) => mint(issuers[0], { scope, ...claims }),
       post,
-      ask: ({ token, headers, ...body }) =>
-        post(JSON.stringify(body), {
-          'content-type': 'application/json',
-          'accept-language': 'en',
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...headers,
-        }),
+      ask: (question) => askAt(gateway.url, question),
+      askAt,
+      another,
       close,
     };
   } catch (error) {
