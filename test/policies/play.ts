@@ -25,10 +25,11 @@ export interface Seen {
 /** Asks over HTTP, with a token. */
 export const playOverHttp = async (play: Case, stage: Stage): Promise<Seen> => {
   const { token, operation: query, operationName, variables, decisionPoint } = play;
+  const { url } = await stage.gateway();
   const authorization = await stage.issuer.authorization(token);
   stage.forget();
   stage.decisionPoint.says(decisionPoint);
-  const answer = await request(stage.gateway.url, {
+  const answer = await request(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -58,12 +59,12 @@ export const concernsFilter = ({ expect }: Case): boolean =>
 
 /** Equal texts share one document, by which the gateway remembers what it prepared, as the protocol layer sees to it. */
 export class Documents {
-  readonly #known = new Map<string, DocumentNode>();
+  readonly #known = new WeakMap<Stage, Map<string, DocumentNode>>();
 
   of(stage: Stage, text: string): DocumentNode {
-    const key = `${stage.gateway.url} ${text}`;
-    const document = this.#known.get(key) ?? parse(text);
-    this.#known.set(key, document);
+    const known = this.#known.get(stage) ?? new Map<string, DocumentNode>();
+    const document = known.get(text) ?? parse(text);
+    this.#known.set(stage, known.set(text, document));
     const [invalid] = validate(stage.schema, document);
     if (invalid) throw invalid;
     return document;

@@ -16,8 +16,8 @@ import type { Case, FederationText, Reload, Settings } from './model.ts';
 /** One federation that runs with one set of settings: its departments, the gateway over HTTP, the gateway in process. */
 export interface Stage {
   readonly departments: readonly Department[];
-  readonly supergraph: string;
-  readonly gateway: Gateway;
+  /** Starts to listen when it is first wanted. */
+  gateway(): Promise<Gateway>;
   readonly inside: InProcessGateway;
   /** What callers see of the federation. */
   readonly schema: GraphQLSchema;
@@ -30,9 +30,18 @@ export interface Stage {
   reload(to: Reload): Promise<boolean>;
 }
 
+/** A federation's departments, and the supergraph composed of them. */
+interface Composed {
+  readonly departments: readonly Department[];
+  readonly supergraph: string;
+}
+
 /** The stages of all tables. Each is built when its first case plays, and serves every other case like it. */
 export class Stages {
-  readonly #running = new Map<string, Promise<Stage>>();
+  readonly #composed = new Map<string, Promise<Composed>>();
+  readonly #stages = new Map<string, Promise<Stage>>();
+  /** Of all federations: cases play one after the other. */
+  readonly #calls: Call[] = [];
   readonly #undo: (() => Promise<unknown> | unknown)[] = [];
   #shared: Promise<Pick<Stage, 'issuer' | 'decisionPoint'> & { readonly folder: string }> | undefined;
 
@@ -40,8 +49,8 @@ export class Stages {
   of(play: Case): Promise<Stage> {
     const { id, federation, settings, reload, decisionPoint } = play;
     const key = JSON.stringify([federation.name, settings, reload ? id : '', decisionPoint.kind === 'late']);
-    const known = this.#running.get(key) ?? this.#build(play);
-    this.#running.set(key, known);
+    const known = this.#stages.get(key) ?? this.#build(play, `${this.#stages.size}.graphql`);
+    this.#stages.set(key, known);
     return known;
   }
 
@@ -49,49 +58,61 @@ export class Stages {
     for (const step of this.#undo.splice(0).reverse()) await step();
   }
 
-  async #build({ federation, settings, reload, decisionPoint: { kind } }: Case): Promise<Stage> {
+  async #build({ federation, settings, reload, decisionPoint: { kind } }: Case, name: string): Promise<Stage> {
     this.#shared ??= this.#share();
     const { issuer, decisionPoint, folder } = await this.#shared;
-    const calls: Call[] = [];
-    const start = async (text: FederationText) => {
-      const departments = await startDepartments(text, (call) => calls.push(call));
-      this.#undo.push(() => Promise.all(departments.map((department) => department.close())));
-      // As a supergraph that comes from elsewhere may be: `unguarded: refuse` has to hold at run time too.
-      const supergraph = supergraphOf(compose(departments, 'allow'));
-      return { departments, supergraph };
-    };
-    const first = await start(federation);
-    const next = reload && (await start(reload.federation));
-    const file = join(folder, `${this.#undo.length}.graphql`);
+    const first = await this.#compose(federation);
+    const next = reload && (await this.#compose(reload.federation));
+    const file = join(folder, name);
     writeFileSync(file, first.supergraph);
     // Only where the answer is never to come is it waited for briefly: a busy machine must not turn a grant into a denial.
     const policyDecision = { url: decisionPoint.url, timeout: kind === 'late' ? '50ms' : '5s' };
     const config = readConfig(folder, file, settings, policyDecision);
-    const gateway = await startGateway(config);
-    this.#undo.push(() => gateway.close());
     // In process a case meets what is served when it plays.
     const { departments, supergraph } = reload?.outcome === 'served' && next ? next : first;
     const inside = await startInside(supergraph, departments, config);
     this.#undo.push(() => inside.close());
+    let gateway: Promise<Gateway> | undefined;
+    const start = async () => {
+      const started = await startGateway(config);
+      this.#undo.push(() => started.close());
+      return started;
+    };
+    const listening = () => {
+      gateway ??= start();
+      return gateway;
+    };
     return {
       departments,
-      supergraph,
-      gateway,
+      gateway: listening,
       inside,
       schema: inside.schema,
-      calls,
+      calls: this.#calls,
       issuer,
       decisionPoint,
       forget: () => {
-        calls.length = 0;
+        this.#calls.length = 0;
       },
-      reload: ({ replace }) => {
+      reload: async ({ replace }) => {
         let text = next?.supergraph ?? '';
         for (const [from, to] of replace) text = text.replaceAll(from, to);
+        if (text === next?.supergraph && replace.size > 0) throw new Error('the supergraph holds nothing to replace');
         writeFileSync(file, text);
-        return gateway.reload();
+        return (await listening()).reload();
       },
     };
+  }
+
+  #compose(federation: FederationText): Promise<Composed> {
+    const start = async () => {
+      const departments = await startDepartments(federation, (call) => this.#calls.push(call));
+      this.#undo.push(() => Promise.all(departments.map((department) => department.close())));
+      // As a supergraph that comes from elsewhere may be: `unguarded: refuse` has to hold at run time too.
+      return { departments, supergraph: supergraphOf(compose(departments, 'allow')) };
+    };
+    const known = this.#composed.get(federation.name) ?? start();
+    this.#composed.set(federation.name, known);
+    return known;
   }
 
   async #share() {
