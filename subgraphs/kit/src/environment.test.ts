@@ -40,10 +40,36 @@ test.each<[Readonly<Record<string, string | undefined>>, string]>([
   [{ GATEWAY_JWKS: 'http://192.0.2.1/jwks.json' }, 'for loopback addresses only'],
   [{ ONE_STOP_PORT: 'http' }, 'ONE_STOP_PORT must be a number'],
   [{ ONE_STOP_PORT: '65536' }, 'ONE_STOP_PORT must be a number'],
+  [{ INTERNAL_TOKEN_BINDING: 'any' }, 'INTERNAL_TOKEN_BINDING must be one of: body, channel'],
+  [{ ONE_STOP_RECHECK: 'off' }, 'ONE_STOP_RECHECK must be one of: enforce, report'],
+  [{ GATEWAY_JWKS_MAX_AGE: '30s' }, 'GATEWAY_JWKS_MAX_AGE must be a duration'],
+  [{ DEPLOYER_JWKS: 'http://192.0.2.1/jwks.json' }, 'DEPLOYER_JWKS: http:// is for loopback addresses only'],
+  [{ ONE_STOP_REDIS: 'redis://192.0.2.1' }, 'ONE_STOP_REDIS must be an address'],
+  [{ ONE_STOP_TLS_CLIENT_CA: '/ca.pem' }, 'HTTPS needs both ONE_STOP_TLS_CERTIFICATE and ONE_STOP_TLS_KEY'],
+  [
+    { ONE_STOP_TLS_CERTIFICATE: '/nowhere', ONE_STOP_TLS_KEY: '/nowhere' },
+    'ONE_STOP_TLS_CERTIFICATE: the file /nowhere',
+  ],
 ])('%j: %s', (changes, message) => {
   const act = () => subgraphFromEnvironment(department, { ...env, ...changes });
   expect(act).toThrow(StartError);
   expect(act).toThrow(message);
+});
+
+test('what is not set is strict', () => {
+  expect(subgraphFromEnvironment(department, env)).toMatchObject({ binding: 'body', recheck: 'enforce' });
+  expect(subgraphFromEnvironment(department, env)).not.toHaveProperty('deployerKeys');
+  expect(subgraphFromEnvironment(department, { ...env, GATEWAY_JWKS_MAX_AGE: '12h' })).toMatchObject({
+    keysMaxAge: 43_200_000,
+  });
+});
+
+test('TLS files that are none are named, and what is in them is not', () => {
+  const file = join(folder, 'broken.key');
+  const act = () =>
+    subgraphFromEnvironment(department, { ...env, ONE_STOP_TLS_CERTIFICATE: file, ONE_STOP_TLS_KEY: file });
+  expect(act).toThrow('ONE_STOP_TLS_CERTIFICATE, ONE_STOP_TLS_KEY');
+  expect(act).not.toThrow('k1.secret');
 });
 
 test('a broken key file is named, and its content is not', () => {

@@ -19,6 +19,18 @@ const required = (env: Environment, variable: string, example: string): string =
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
+/** The address is not repeated in what goes wrong: it may hold a password. */
+const redisUrl = (env: Environment, variable: string): string | undefined => {
+  const text = env[variable]?.trim();
+  if (!text) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'rediss:' || (url?.protocol === 'redis:' && LOOPBACK.has(url.hostname))) return text;
+  throw new StartError({
+    vi: `${variable} phải là địa chỉ rediss://…, hoặc redis:// trên chính máy này.`,
+    en: `${variable} must be an address rediss://…, or redis:// on this machine.`,
+  });
+};
+
 /** A URL, or the path of a file. Keys fetched over plain HTTP from elsewhere could be anybody's. */
 const keySource = (variable: string, value: string): GatewayKeys => {
   if (!/^https?:\/\//.test(value)) return value;
@@ -116,6 +128,7 @@ export const subgraphFromEnvironment = (
 ) => {
   const { name } = department;
   const tls = tlsFromEnvironment(name, env);
+  const redis = redisUrl(env, variableOf(name, 'REDIS'));
   const keysMaxAge = duration(env, 'GATEWAY_JWKS_MAX_AGE');
   const deployer = env.DEPLOYER_JWKS?.trim();
   return {
@@ -132,5 +145,6 @@ export const subgraphFromEnvironment = (
     binding: word(env, 'INTERNAL_TOKEN_BINDING', ['body', 'channel']),
     recheck: word(env, variableOf(name, 'RECHECK'), ['enforce', 'report']),
     ...(tls ? { tls } : {}),
+    ...(redis ? { redis } : {}),
   };
 };

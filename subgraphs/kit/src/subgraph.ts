@@ -18,7 +18,8 @@ import { startDescriptions, startGraphQL } from './server.ts';
 import { StartError } from './start-error.ts';
 import type { ServerTls } from './tls.ts';
 import { type GatewayKeys, openGatewayKeys } from './token/keys.ts';
-import { createReplayMemory, type ReplayMemory } from './token/replay.ts';
+import { createReplayMemory } from './token/replay.ts';
+import { sharedReplay } from './token/shared-replay.ts';
 import { createTokenVerifier, type TokenBinding } from './token/verify.ts';
 import { variableOf } from './variables.ts';
 
@@ -38,8 +39,8 @@ export interface SubgraphConfig {
   readonly binding?: TokenBinding;
   /** Listens on HTTPS. With a client authority, only for whoever has a certificate of it. */
   readonly tls?: ServerTls;
-  /** Used tokens; default: in this process's memory. Several processes of one department need one between them. */
-  readonly replay?: ReplayMemory;
+  /** Where the processes of one department remember used tokens together; default: each in its own memory. */
+  readonly redis?: string;
   /** Whether the department refuses what its own rules forbid (default), or only logs it. */
   readonly recheck?: RecheckMode;
   /** Default: silent. */
@@ -73,6 +74,7 @@ export const startSubgraph = async <Tables, Data>(
   const keyOptions = config.keysMaxAge === undefined ? {} : { maxAge: config.keysMaxAge };
 
   const database = openDatabase<Tables>({ url: config.databaseUrl, log, onStatement: config.onStatement });
+  const replay = config.redis ? await sharedReplay(config.redis, department.name, log) : createReplayMemory();
   const graphql = await startGraphQL<Data>(schema);
   const descriptions = await startDescriptions(schema);
   const app = createHttpServer({
@@ -83,7 +85,7 @@ export const startSubgraph = async <Tables, Data>(
       keys: openGatewayKeys(config.gatewayKeys, keyOptions),
       deployerKeys: config.deployerKeys ? openGatewayKeys(config.deployerKeys, keyOptions) : undefined,
       binding: config.binding ?? 'body',
-      replay: config.replay ?? createReplayMemory(),
+      replay,
       now,
     }),
     tls: config.tls,
@@ -98,6 +100,7 @@ export const startSubgraph = async <Tables, Data>(
     await app.close();
     await graphql.stop();
     await descriptions.stop();
+    await replay.close?.();
     await database.close();
   };
 

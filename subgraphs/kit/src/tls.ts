@@ -18,7 +18,7 @@ export interface ServerTls {
  *
  * @param clientCa with it, whoever has no certificate of this authority is cut off in the handshake
  */
-export const serverTls = ({
+const serverTls = ({
   certificate,
   key,
   clientCa,

@@ -19,7 +19,7 @@ export type RecheckMode = 'enforce' | 'report';
 type Resolver = GraphQLFieldResolver<unknown, DepartmentRequest, Record<string, unknown>>;
 
 /** Whether a caller meets a rule; `own`: at a place where self scopes count. */
-export const permits = ({ authenticated, scopes, purposes }: OwnRule, caller: Caller, own: boolean): boolean => {
+const permits = ({ authenticated, scopes, purposes }: OwnRule, caller: Caller, own: boolean): boolean => {
   const held = (scope: string) => caller.scopes.has(scope) && counts(scope, caller, own);
   // Only a token of somebody names an issuer: the gateway's word for an anonymous request has none.
   return (

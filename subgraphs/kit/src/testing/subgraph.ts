@@ -20,7 +20,7 @@ export interface TestSubgraphOptions {
   readonly now?: () => Date;
   readonly logger?: Logger;
   /** Settings of the department under test: binding, TLS, deployer. */
-  readonly settings?: Pick<SubgraphConfig, 'binding' | 'tls' | 'deployerKeys' | 'recheck' | 'replay'>;
+  readonly settings?: Pick<SubgraphConfig, 'binding' | 'tls' | 'deployerKeys' | 'recheck' | 'redis'>;
 }
 
 /** A department of a test: running over a database of its own, with a gateway that may ask it. */

@@ -2,13 +2,12 @@ import { TokenUndecided } from './reasons.ts';
 
 /**
  * Remembers which tokens were used, so that a copied request is worth nothing. Several processes of one department need
- * one memory between them: pass `replay` to `startSubgraph`, over a store where one command both asks and sets (Redis:
- * `SET <department>:<jti> 1 NX EXAT <expires>`), and let it throw TokenUndecided('replay_store_unavailable') where the
- * store does not answer: to let requests through then would let copies through.
+ * one memory between them: `sharedReplay`, or any store where one command both asks and sets.
  */
 export interface ReplayMemory {
   /** True the first time a `jti` is shown before it expires, false ever after. `expires` is in seconds since 1970. */
   readonly firstUse: (jti: string, expires: number, now: number) => boolean | Promise<boolean>;
+  readonly close?: () => Promise<void>;
 }
 
 /**
