@@ -129,6 +129,17 @@ describe('keys', () => {
   });
 });
 
+test('of several updated together, those that differ are changed', async () => {
+  const [one, two] = [await admit(), await admit()];
+  const { document } = (await store.show(one)) ?? {};
+  const text = registryText({ [one]: document ?? {}, [two]: registration({ org: 'other' }) });
+  expect((await store.update(text, 'test', author)).map(({ client }) => client)).toEqual([two]);
+  expect([await changes(one), await changes(two)]).toEqual([['add'], ['add', 'update']]);
+  await expect(store.update(registryText({ [one]: document ?? {} }), 'test', author)).rejects.toMatchObject({
+    code: 'NOTHING_TO_CHANGE',
+  });
+});
+
 test('several partners are admitted together or not at all', async () => {
   const taken = await admit();
   const text = registryText({ 'moi-1': registration(), [taken]: registration() });

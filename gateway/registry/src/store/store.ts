@@ -115,25 +115,22 @@ export class RegistryStore {
     });
   }
 
-  /** Replaces a registration with that of a registry text, which names this one partner; its status stays. */
+  /** Replaces registrations by those of a registry text, all or none; status stays. Answers those that differed. */
   async update(text: string, source: string, author: Author, env: NodeJS.ProcessEnv = {}): Promise<readonly Partner[]> {
     const partners = this.#judge(text, source, env);
     return this.#change(async (transaction) => {
+      const changed: Partner[] = [];
       for (const partner of partners) {
-        const row = await this.#present(transaction, partner.client, author);
+        const { client } = partner;
+        const row = await this.#present(transaction, client, author);
         const document = documentOf(partner);
-        if (isDeepStrictEqual(row.document, JSON.parse(JSON.stringify(document)))) {
-          throw refusals.nothing(partner.client, 'đã đúng như vậy', 'is registered like that already');
-        }
-        await this.#record(
-          transaction,
-          partner.client,
-          row,
-          { change: 'update', status: row.status, document },
-          author,
-        );
+        if (isDeepStrictEqual(row.document, JSON.parse(JSON.stringify(document)))) continue;
+        await this.#record(transaction, client, row, { change: 'update', status: row.status, document }, author);
+        changed.push({ ...partner, status: row.status });
       }
-      return partners;
+      if (changed.length > 0) return changed;
+      const clients = partners.map(({ client }) => client).join(', ');
+      throw refusals.nothing(clients, 'đã đúng như vậy', 'registered like that already');
     });
   }
 
@@ -206,12 +203,12 @@ export class RegistryStore {
     return events.map(({ session_role: sessionRole, ...event }) => ({ ...event, sessionRole }));
   }
 
-  #judge(text: string, source: string, env: NodeJS.ProcessEnv, { expired = false } = {}): readonly Partner[] {
+  #judge(text: string, source: string, env: NodeJS.ProcessEnv): readonly Partner[] {
     return parseRegistry(text, source, {
       env,
       catalogue: this.#catalogue,
       environment: this.#environment,
-      ...(expired ? {} : { admittedAt: this.#now() }),
+      admittedAt: this.#now(),
     });
   }
 
@@ -254,7 +251,7 @@ export class RegistryStore {
     return this.#change(async (transaction) => {
       const row = await this.#present(transaction, client, author);
       const text = JSON.stringify({ partners: { [client]: { ...row.document, ...members(row.document) } } });
-      const [partner] = this.#judge(text, 'registry', {}, { expired: true });
+      const [partner] = this.#judge(text, 'registry', {});
       if (partner === undefined) throw refusals.unknown(client);
       const document = documentOf(partner);
       await this.#record(transaction, client, row, { change, status: row.status, document }, author);
