@@ -100,6 +100,18 @@ export const errorKinds = {
     vi: 'Máy chủ chưa biết mã băm này: hãy gửi lại kèm câu truy vấn.',
     en: 'This hash is not known here: send it again together with the query.',
   },
+  PERSISTED_DOCUMENT_REQUIRED: {
+    fault: 'caller',
+    status: 403,
+    vi: 'Ở đây chỉ chạy được thao tác đã đăng ký cho ứng dụng này. Hãy gửi mã băm của thao tác đó, hoặc nhờ trung tâm dữ liệu đăng ký.',
+    en: 'Only operations registered for this client run here. Send the hash of one, or ask the data integration centre to register yours.',
+  },
+  PERSISTED_DOCUMENT_PURPOSE: {
+    fault: 'caller',
+    status: 403,
+    vi: 'Thao tác này đăng ký cho mục đích khác với mục đích của thẻ. Hãy xin thẻ cho mục đích đã đăng ký.',
+    en: 'This operation is registered for another purpose than the token is for. Ask for a token with the registered purpose.',
+  },
   SUBSCRIPTIONS_NOT_SUPPORTED: {
     fault: 'caller',
     status: 400,

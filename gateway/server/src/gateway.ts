@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { openState } from '@lienthong/state';
 import { buildSchema } from 'graphql';
@@ -6,6 +7,7 @@ import { destination, type Logger, pino } from 'pino';
 
 import type { GatewayConfig } from './config/index.ts';
 import { mountConsole } from './console.ts';
+import { PersistedDocuments } from './documents/index.ts';
 import { AnswerShape } from './execution/answer-shape.ts';
 import { apolloEngine, type DataSources } from './execution/apollo-engine.ts';
 import { Departments } from './execution/departments.ts';
@@ -24,11 +26,12 @@ import { PlanningThreads } from './planning/threads.ts';
 import type { Principal } from './policy/principal.ts';
 import { Quotas } from './quotas/index.ts';
 import { checkGuardsLost } from './supergraph/guard-lost.ts';
-import { readSupergraph, stateOf, watchSupergraph } from './supergraph/source.ts';
+import { readSupergraph } from './supergraph/source.ts';
 import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { serveMetrics } from './telemetry/metrics-server.ts';
 import { UnderWay } from './under-way.ts';
+import { watchedFiles } from './watched-file.ts';
 
 /** What a test, or a host, may put in place of the real thing. */
 export interface GatewayParts {
@@ -45,7 +48,7 @@ export interface Gateway {
   /** The GraphQL endpoint. */
   readonly url: string;
   readonly metricsUrl: string | undefined;
-  /** Loads the supergraph anew; false when it was refused and the old one goes on serving. */
+  /** Loads supergraph and persisted documents anew; false when one was refused and the old one goes on serving. */
   reload(): Promise<boolean>;
   /** Logs a failure that belongs to no request. */
   report(failure: unknown): void;
@@ -112,9 +115,10 @@ const start = async (
   };
   const load = (sdl: string) => SupergraphVersion.load(sdl, config.authorization.unguarded, makeEngine);
 
-  const seen = await stateOf(config.supergraph);
+  const watch = await watchedFiles(reloadedFiles(config));
   let version = await load(await readSupergraph(config.supergraph));
   metrics.supergraphLoaded('ok');
+  const documents = await PersistedDocuments.open({ config, log, registered }, version.schema);
   const protocol = await Protocol.start(
     {
       config,
@@ -131,6 +135,7 @@ const start = async (
     config,
     identity,
     quotas,
+    documents,
     protocol,
     log,
     metrics,
@@ -160,33 +165,49 @@ const start = async (
     throw error;
   }
 
-  const reload = async (): Promise<boolean> => {
+  /** The version to serve next; undefined where the supergraph has not changed. */
+  const loadNext = async (): Promise<SupergraphVersion | undefined> => {
+    const sdl = await readSupergraph(config.supergraph);
+    if (sdl === version.sdl) return undefined;
+    const next = await load(sdl);
     try {
-      const sdl = await readSupergraph(config.supergraph);
+      checkGuardsLost(version, next, config.authorization.guardLost, log);
+    } catch (error) {
+      await next.engine.close();
+      throw error;
+    }
+    return next;
+  };
+  const reload = async (): Promise<boolean> => {
+    const next = await loadNext().catch((error: unknown) => {
+      metrics.supergraphLoaded('refused');
+      log.error({ failure: 'supergraph', err: error }, 'supergraph refused, the old one goes on serving');
+      return 'refused' as const;
+    });
+    const { schema } = next === undefined || next === 'refused' ? version : next;
+    const edition = await documents.read(schema).catch((error: unknown) => {
+      log.error({ failure: 'documents', err: error }, 'persisted documents refused, the old ones go on serving');
+      return 'refused' as const;
+    });
+    // A request takes its document and the schema within one turn of the event loop; both swap between two.
+    await nextTurn();
+    if (next !== undefined && next !== 'refused') {
       const previous = version;
-      if (sdl === previous.sdl) return true;
-      const next = await load(sdl);
-      try {
-        checkGuardsLost(previous, next, config.authorization.guardLost, log);
-      } catch (error) {
-        await next.engine.close();
-        throw error;
-      }
       version = next;
       protocol.swap(next);
       metrics.supergraphLoaded('ok');
       log.info({ supergraph: next.id }, 'supergraph loaded');
       // Requests that began with the old version may still be planning with it.
       void underWay.settled().then(() => previous.engine.close());
-      return true;
-    } catch (error) {
-      metrics.supergraphLoaded('refused');
-      log.error({ failure: 'supergraph', err: error }, 'supergraph refused, the old one goes on serving');
-      return false;
     }
+    documents.serve(edition === 'refused' ? undefined : edition, schema);
+    if (edition !== undefined && edition !== 'refused') {
+      log.info({ documents: edition.documents.length }, 'persisted documents loaded');
+    }
+    return next !== 'refused' && edition !== 'refused';
   };
   const oneAtATime = serially(reload);
-  const unwatch = watchSupergraph(config.supergraph, seen, () => void oneAtATime());
+  const unwatch = watch(() => void oneAtATime());
 
   const { port } = app.server.address() as AddressInfo;
   origin = `http${config.listen.tls ? 's' : ''}://${config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host}:${port}`;
@@ -201,12 +222,16 @@ const start = async (
       if (closing) return;
       closing = true;
       unwatch();
+      documents.close();
       await app.close();
       await Promise.all([protocol.stop(), metricsServer?.close(), departments.close(), version.engine.close()]);
       await Promise.all([planning.close(), state.close(), registered?.close()]);
     },
   };
 };
+
+const reloadedFiles = ({ supergraph, documents }: GatewayConfig): readonly string[] =>
+  ['file' in supergraph ? supergraph.file : undefined, documents?.file].filter((file) => file !== undefined);
 
 /** Two reloads at once could swap in the older one last. */
 const serially = <T>(act: () => Promise<T>): (() => Promise<T>) => {

@@ -12,6 +12,7 @@ import { limits } from './limits.ts';
 import { listen } from './listen.ts';
 import { logging } from './logging.ts';
 import { metrics } from './metrics.ts';
+import { persistedDocuments } from './persisted-documents.ts';
 import { publicUrl } from './public-url.ts';
 import { quotas } from './quotas.ts';
 import { registry } from './registry.ts';
@@ -33,6 +34,7 @@ export const settings = section(
     execution,
     internalToken,
     registry,
+    documents: persistedDocuments,
     state,
     quotas,
     limits,

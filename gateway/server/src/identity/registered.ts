@@ -33,6 +33,16 @@ export class RegisteredClients {
     return this.#registry.partner(principal.clientId);
   }
 
+  /** Every registration, whatever its standing. */
+  get partners(): readonly Partner[] {
+    return this.#registry.partners;
+  }
+
+  /** Calls back after every change of the registry; returns how to stop. */
+  onChange(changed: () => void): () => void {
+    return this.#registry.onChange(changed);
+  }
+
   /** What limits the caller for the purpose of its token, where its registration says so. */
   quotaOf(principal: Authenticated): Quota | undefined {
     const partner = this.partnerOf(principal);

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 
 import type { GatewayConfig } from '../config/index.ts';
 import type { Answer, Outcome, ReceivedRequest, RequestContext } from '../context.ts';
+import type { DocumentLookup } from '../documents/index.ts';
 import { PublicError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
 import { DocumentGate } from '../limits/gate.ts';
@@ -10,6 +11,7 @@ import type { Quotas } from '../quotas/index.ts';
 import { rateLimitHeaders } from '../quotas/standing.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { authenticate, countRequest } from './authenticate.ts';
+import { withRegisteredText } from './persisted.ts';
 import type { Protocol } from './protocol.ts';
 import { readBody, receive, textOf } from './receive.ts';
 import { nonceHeader, refusal, respond } from './respond.ts';
@@ -21,6 +23,7 @@ import { nonceHeader, refusal, respond } from './respond.ts';
  * |--------------|----------------------------------|----------------------------------------------------------------------|
  * | receive      | receive.ts                       | request id, language, method, media type, JSON                       |
  * | authenticate | authenticate.ts, identity/       | token → principal, before any GraphQL is parsed                      |
+ * | document     | persisted.ts, documents/         | a registered operation by its hash; for some callers, nothing else   |
  * | prepare      | limits/, protocol.ts, operation/ | limits; then CSRF, persisted query, parse, validate; variables, cost |
  * | authorize    | authorize.ts, policy/            | principal × purpose × coordinates → what is permitted                |
  * | execute      | execute.ts, execution/           | the permitted shape, in private names, planned; department calls     |
@@ -31,6 +34,7 @@ export interface PipelineParts {
   readonly config: GatewayConfig;
   readonly identity: Identity;
   readonly quotas: Quotas;
+  readonly documents: DocumentLookup;
   readonly protocol: Protocol;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -56,7 +60,7 @@ const graphql = (protocol: Protocol): Endpoint => ({
 export type Pipeline = (request: ReceivedRequest) => Promise<Answer>;
 
 export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(parts.protocol)): Pipeline => {
-  const { identity, quotas, log, metrics, now } = parts;
+  const { identity, quotas, documents, log, metrics, now } = parts;
   const limits = new DocumentGate(parts.config.limits);
   return async (request) => {
     const started = performance.now();
@@ -68,9 +72,12 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
       principal = await authenticate(request, identity, outcome, now());
       await countRequest(principal, quotas, outcome);
       const context: RequestContext = { ...received, principal, outcome };
-      const body = readBody(request, endpoint.methods);
-      limits.check(textOf(request, body));
-      answer = await endpoint.answer(request, body, context);
+      const asked = { request, body: readBody(request, endpoint.methods) };
+      // From here to the schema that the protocol layer takes nothing is waited for but promises: texts and schema are of
+      // one moment, though a reload may come at any time.
+      const told = withRegisteredText(asked, principal, documents);
+      limits.check(textOf(told.request, told.body));
+      answer = await endpoint.answer(told.request, told.body, context);
     } catch (error) {
       if (!(error instanceof PublicError))
         log.error({ requestId: received.requestId, failure: 'internal', err: error });
