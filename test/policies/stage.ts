@@ -147,7 +147,8 @@ const readConfig = (folder: string, supergraph: string, settings: Settings, poli
     },
     authorization: { ...authorization, policyDecision },
     internalToken: { keyFile: join(folder, 'gateway-key.pem') },
-    limits,
+    // A busy machine must not turn an answer into a refusal.
+    limits: { planning: '1m', ...limits },
     audit: false,
     console: { enabled: false },
     logging: { level: 'silent' },
