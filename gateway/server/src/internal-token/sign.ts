@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, KeyObject, randomUUID, sign as signBytes } from 'node:crypto';
 
-import { type JWTPayload, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
 
 import type { Principal } from '../policy/principal.ts';
 import { holdsSomewhere } from '../policy/self.ts';
@@ -49,14 +49,27 @@ export const callerClaims = (principal: Principal, departmentScopes: ReadonlySet
 const expiryOf = (principal: Principal, now: number): number =>
   principal.kind === 'authenticated' ? Math.min(now + LIFETIME, principal.expiresAt) : now + LIFETIME;
 
-const sign = (key: GatewayKey, department: string, claims: JWTPayload, expires: number, now: number) =>
-  new SignJWT(claims)
-    .setProtectedHeader({ alg: 'ES256', typ: 'gw-internal+jwt', kid: key.kid })
-    .setIssuer('urn:gateway')
-    .setAudience(`urn:subgraph:${department}`)
-    .setIssuedAt(now)
-    .setExpirationTime(expires)
-    .sign(key.privateKey);
+/** Converted once: signing takes half the time that the Web Cryptography API needs for it, and no turn of another thread. */
+const keyObjects = new WeakMap<GatewayKey, KeyObject>();
+const keyObjectOf = (key: GatewayKey): KeyObject => {
+  let object = keyObjects.get(key);
+  if (!object) {
+    object = KeyObject.from(key.privateKey);
+    keyObjects.set(key, object);
+  }
+  return object;
+};
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** JWS compact serialization with ES256 (RFC 7515 §7.1, RFC 7518 §3.4): R and S, not DER. Undefined claims are left out. */
+const sign = async (key: GatewayKey, department: string, claims: JWTPayload, exp: number, iat: number) => {
+  const header = encode({ alg: 'ES256', typ: 'gw-internal+jwt', kid: key.kid });
+  const payload = encode({ ...claims, iss: 'urn:gateway', aud: `urn:subgraph:${department}`, iat, exp });
+  const input = `${header}.${payload}`;
+  const signer = { key: keyObjectOf(key), dsaEncoding: 'ieee-p1363' } as const;
+  return `${input}.${signBytes('sha256', Buffer.from(input), signer).toString('base64url')}`;
+};
 
 /**
  * The token with which the gateway vouches for a caller towards one department, for one request body

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { decodeJwt, generateKeyPair } from 'jose';
+import { decodeJwt, generateKeyPair, jwtVerify } from 'jose';
 
 import { type Authenticated, anonymous } from '../policy/principal.ts';
 import type { GatewayKey } from './keys.ts';
@@ -8,8 +8,10 @@ import { type SignerParts, tokenSigner } from './signer.ts';
 const NOW = 1_800_000_000;
 
 let key: GatewayKey;
+let publicKey: GatewayKey['privateKey'];
 beforeAll(async () => {
-  const { privateKey } = await generateKeyPair('ES256');
+  const { privateKey, publicKey: published } = await generateKeyPair('ES256');
+  publicKey = published;
   key = { privateKey, kid: 'k', jwks: { keys: [] } };
 });
 
@@ -60,6 +62,14 @@ describe('binding: body', () => {
       scope: 'health:insurance:read',
     });
   });
+});
+
+test.each(['body', 'channel'] as const)('binding: %s is signed as any library verifies it', async (binding) => {
+  const { protectedHeader } = await jwtVerify(await at({ binding }).sign(), publicKey, {
+    algorithms: ['ES256'],
+    currentDate: new Date(NOW * 1_000),
+  });
+  expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'gw-internal+jwt', kid: 'k' });
 });
 
 describe('binding: channel', () => {
@@ -133,7 +143,7 @@ describe('binding: channel', () => {
   }, 30_000);
 
   test('a failure to sign is not kept', async () => {
-    const broken = { ...key, privateKey: (await generateKeyPair('RS256')).privateKey };
+    const broken = { ...key, privateKey: (await generateKeyPair('ES256')).publicKey };
     const sign = tokenSigner({ ...parts(), key: broken, now: () => NOW * 1_000 });
     const [first, second] = [sign(officer, 'r', ''), sign(officer, 'r', '')];
     await expect(first).rejects.toThrow();
