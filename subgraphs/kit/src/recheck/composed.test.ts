@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import { apiSchemaOf, effectiveRule, readRules } from '@lienthong/schema/rules';
+import { isObjectType, parse } from 'graphql';
+import { departmentSdl } from '../schema.ts';
+import { schemaText } from '../schema-package.ts';
+import { ownRules } from './rules.ts';
+
+const sdl = schemaText('supergraph.graphql');
+const composed = readRules(sdl);
+const schema = apiSchemaOf(sdl);
+const folder = (name: string) => new URL(`../../../${name}`, import.meta.url).pathname;
+
+/** Every one of these alternatives contains one of those: whoever meets the first meets the second. */
+const implies = (stricter: readonly (readonly string[])[], looser: readonly (readonly string[])[]): boolean =>
+  stricter.length > 0 && stricter.every((names) => looser.some((some) => some.every((name) => names.includes(name))));
+
+// Two readers of one directive: what the gateway lets through, a department must not refuse, nor overlook what it guards.
+test.each(['citizens', 'health', 'education', 'land'])('%s finds the rules that composition found', (name) => {
+  const own = ownRules(parse(departmentSdl(folder(name))));
+  expect(own.size).toBeGreaterThan(10);
+  for (const [coordinate, rule] of own) {
+    const [type = '', field = ''] = coordinate.split('.');
+    const { scopes, policies } = effectiveRule(composed, schema, type, field);
+    for (const alternatives of rule.scopes)
+      expect([coordinate, implies(scopes, alternatives)]).toEqual([coordinate, true]);
+    for (const alternatives of rule.purposes) {
+      const named = alternatives.map((names) => names.map((one) => `purpose:${one}`));
+      expect([coordinate, implies(policies, named)]).toEqual([coordinate, true]);
+    }
+    // These four write every rule themselves, so nothing of what composition found is another's.
+    expect([coordinate, new Set(scopes.flat())]).toEqual([coordinate, new Set(rule.scopes.flat(2))]);
+  }
+});
+
+test('between them they guard every field that is guarded, keys apart', () => {
+  const found = new Set(
+    ['citizens', 'health', 'education', 'land'].flatMap((name) => [
+      ...ownRules(parse(departmentSdl(folder(name)))).keys(),
+    ]),
+  );
+  const guarded = Object.values(schema.getTypeMap()).flatMap((type) =>
+    isObjectType(type) && !type.name.startsWith('__')
+      ? Object.keys(type.getFields()).flatMap((field) => {
+          const { scopes, policies, authenticated } = effectiveRule(composed, schema, type.name, field);
+          return scopes.length > 0 || policies.length > 0 || authenticated ? [`${type.name}.${field}`] : [];
+        })
+      : [],
+  );
+  expect(guarded.filter((coordinate) => !found.has(coordinate)).sort()).toEqual(['Citizen.id', 'Parcel.id']);
+});
