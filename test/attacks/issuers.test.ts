@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type RedisServer, startRedis } from '@lienthong/state/testing';
 import { CompactEncrypt, exportSPKI, generateKeyPair, importJWK, type JWTPayload } from 'jose';
 
 import { send } from '../kit/http.ts';
@@ -11,11 +12,20 @@ import { registry } from './registry.ts';
 
 jest.setTimeout(60_000);
 
+let redis: RedisServer | undefined;
 let federation: SmallFederation;
+/** Two processes that share their state. */
+let urls: readonly [string, string];
 beforeAll(async () => {
-  federation = await startSmallFederation({ departments: registry });
+  redis = await startRedis('tokens at two gateways that share their state');
+  const config = redis ? `state: { redis: "${redis.url}" }` : '';
+  federation = await startSmallFederation({ departments: registry, config });
+  urls = [federation.url, (await federation.another()).url];
 });
-afterAll(() => federation?.close());
+afterAll(async () => {
+  await federation?.close();
+  await redis?.close();
+});
 
 const query = '{ me { nick } }';
 const now = () => Math.floor(Date.now() / 1_000);
@@ -31,15 +41,23 @@ const claims = (): JWTPayload => ({
   scope: 'name',
 });
 
-/** The reason of a refusal that says nothing else and asks nobody; twice, because a verdict may be remembered. */
+/**
+ * The reason of a refusal that says nothing else and asks nobody, with the challenge of RFC 6750 §3 and RFC 9728 §5.1; by
+ * every process, and by one of them twice, because a verdict may be remembered.
+ */
 const refusal = async (token: string): Promise<unknown> => {
   const reasons = new Set<unknown>();
-  for (const _ of ['cold', 'hot']) {
+  for (const url of [...urls, urls[0]]) {
     federation.calls.length = 0;
-    const { status, body } = await federation.ask({ query, token });
+    const { status, headers, body } = await federation.askAt(url, { query, token });
     expect(federation.calls).toEqual([]);
     expect([status, Object.keys(body)]).toEqual([401, ['errors']]);
-    reasons.add(body.errors?.[0]?.extensions.reason);
+    const reason = body.errors?.[0]?.extensions.reason;
+    const metadata = `${new URL(url).origin}/.well-known/oauth-protected-resource/graphql`;
+    expect(headers['www-authenticate']).toBe(
+      `Bearer error="invalid_token", error_description="${reason}", resource_metadata="${metadata}"`,
+    );
+    reasons.add(reason);
   }
   expect(reasons.size).toBe(1);
   return [...reasons][0];
@@ -157,6 +175,18 @@ describe('tokens that must fail', () => {
     ['no audience', () => ({ aud: undefined }), 'audience'],
   ])('a token with %s', async (_what, change, reason) => {
     expect(await refusal(await mint(federation.issuers[0], change() as JWTPayload))).toBe(reason);
+  });
+
+  test('ten seconds of another clock are tolerated, a minute is not', async () => {
+    const ahead = { iat: now() + 9, nbf: now() + 9 };
+    const behind = { iat: now() - 600, exp: now() - 8 };
+    for (const claims of [ahead, behind]) {
+      const token = await mint(federation.issuers[0], { scope: 'name', ...claims });
+      const answers = await Promise.all(urls.map((url) => federation.askAt(url, { query, token })));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    }
+    expect(await refusal(await mint(federation.issuers[0], { iat: now() + 61 }))).toBe('not_yet_valid');
+    expect(await refusal(await mint(federation.issuers[0], { iat: now() - 600, exp: now() - 61 }))).toBe('expired');
   });
 
   test.each<[string, Record<string, unknown>, string]>([

@@ -31,10 +31,13 @@ export const proofKey = async (alg = 'ES256'): Promise<ProofKey> => {
       const whole = { htm: 'POST', htu: url, iat, jti: randomUUID(), ath: athOf(token), ...claims };
       return new SignJWT(without(whole))
         .setProtectedHeader(without({ alg, typ: 'dpop+jwt', jwk, ...header }) as { alg: string })
-        .sign(privateKey);
+        .sign(privateKey, { crit: Object.fromEntries(critical(header.crit).map((name) => [name, true])) });
     },
   };
 };
 
 const without = (members: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+
+/** Names that whoever signs pretends to understand. */
+const critical = (crit: unknown): string[] => (Array.isArray(crit) ? crit.map(String) : []);
