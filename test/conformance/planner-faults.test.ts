@@ -75,6 +75,22 @@ beforeAll(async () => {
         sdl: `${LINK} type Query { senders: Int } type Parcel @key(fields: "id") { id: ID! sender: String }`,
         entities: { Parcel: () => ({ sender: 'Hoa' }) },
       },
+      // One name of two types: the planner asks for one of them under another name, and renames it back.
+      finds: {
+        sdl: `${LINK} type Query { finds: [Find] } union Find = Coin | Stone
+          type Coin { code: Int } type Stone @key(fields: "code") { code: String! }`,
+        root: {
+          finds: [
+            { __typename: 'Coin', code: 0 },
+            { __typename: 'Coin', code: 7 },
+            { __typename: 'Stone', code: '' },
+          ],
+        },
+      },
+      weights: {
+        sdl: `${LINK} type Query { weights: Int } type Stone @key(fields: "code") { code: String! weight: Int }`,
+        entities: { Stone: ({ code }) => ({ weight: code === '' ? 3 : 0 }) },
+      },
       registers: {
         sdl: `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
           type Query { register: Register } interface Register @key(fields: "id") { id: ID! }`,
@@ -143,17 +159,21 @@ describe('@requires with arguments', () => {
     expect(JSON.stringify(sent.map(({ query, variables }) => [query, variables]))).not.toContain('required');
 
     const path = ['goods', 0, /lt_required_\d+/.exec(federation.calls[0]?.query ?? '')?.[0] ?? ''];
-    const data = { goods: null };
-    federation.divert('stock', JSON.stringify({ data, errors: [{ message: 'price is not to be had', path }] }));
-    try {
-      const { text } = await ask('{ goods { inUsd inVnd metres centimetres } }');
-      expect(text).toContain('DEPARTMENT_ERROR');
-      expect(text).not.toContain('required');
-    } finally {
-      federation.divert('stock', undefined);
-    }
+    expect(await failing('stock', { goods: null }, path, '{ goods { inUsd inVnd metres } }')).not.toContain('required');
   });
 });
+
+/** The text of an answer, first seen and repeated, when a department fails at a path of its own. */
+const failing = async (department: string, data: object, path: readonly (string | number)[], query: string) => {
+  federation.divert(department, JSON.stringify({ data, errors: [{ message: 'not to be had', path }] }));
+  try {
+    const { text } = await ask(query);
+    expect(text).toContain('DEPARTMENT_ERROR');
+    return text;
+  } finally {
+    federation.divert(department, undefined);
+  }
+};
 
 test('a department is never entered by a key that it declares resolvable: false', async () => {
   const { body } = await ask('{ parcel { label } }');
@@ -172,6 +192,24 @@ test('an alias never meets a key or a required field that the plan adds', async 
       ],
     },
   });
+});
+
+test.each([
+  ['first', '... on Stone { weight } ... on Coin { code }'],
+  ['last', '... on Coin { code } ... on Stone { weight }'],
+])(
+  'zero and empty are values, also where a key of another type has the name of a field: key %s',
+  async (_name, inner) => {
+    const { body } = await ask(`{ finds { ${inner} } }`);
+    expect(body).toEqual({ data: { finds: [{ code: 0 }, { code: 7 }, { weight: 3 }] } });
+  },
+);
+
+test('a name that the planner made up is in no path', async () => {
+  const data = { finds: [{ __typename: 'Coin', code__alias_0: null }] };
+  const query = '{ finds { ... on Stone { weight } ... on Coin { code } } }';
+  const text = await failing('finds', data, ['finds', 0, 'code__alias_0'], query);
+  expect(text).toContain('"path":["finds",0,"code"]');
 });
 
 test('what no department can answer is an error, not a silent null', async () => {

@@ -13,7 +13,7 @@ import type { Planner } from '../planning/planner.ts';
 import type { Engine, Executed, Execution } from './engine.ts';
 import { CALL_PLACE } from './place-of-call.ts';
 import { planOnly } from './plan-only.ts';
-import { sourceWithRealNames } from './required-names.ts';
+import { type RenamedMembers, renamedMembersOf, renamingSource } from './renamed-members.ts';
 
 /** Where one department is asked. */
 export type DataSources = (department: { readonly name: string; readonly url?: string }) => GraphQLDataSource;
@@ -30,6 +30,11 @@ export interface ApolloEngineParts {
   readonly log: Logger;
 }
 
+/** What data sources are told of the request they work for. */
+interface Run extends Execution {
+  readonly renamed: RenamedMembers;
+}
+
 type Arguments = Parameters<typeof executeQueryPlan>;
 type RequestContext = Arguments[2];
 
@@ -44,7 +49,10 @@ export const apolloEngine = (parts: ApolloEngineParts): Engine => {
   const sources = Object.fromEntries(
     supergraph
       .subgraphsMetadata()
-      .map(({ name, url }) => [name, sourceWithRealNames(parts.sources({ name, url }), planner.requiredFields)]),
+      .map(({ name, url }) => [
+        name,
+        renamingSource(parts.sources({ name, url }), (context) => (context as Run).renamed),
+      ]),
   );
   const logger = {
     debug: () => {},
@@ -60,7 +68,8 @@ export const apolloEngine = (parts: ApolloEngineParts): Engine => {
       const [operation] = document.definitions;
       if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError('no operation in the permitted document');
       const plan = await planner.plan(document, shape);
-      const context = { request: { variables: { ...variables } }, context: execution, logger, metrics: {} };
+      const run: Run = { ...execution, renamed: renamedMembersOf(plan) };
+      const context = { request: { variables: { ...variables } }, context: run, logger, metrics: {} };
       const result = await executeQueryPlan(
         plan,
         sources,
@@ -69,7 +78,7 @@ export const apolloEngine = (parts: ApolloEngineParts): Engine => {
         supergraphSchema,
         apiSchema,
       );
-      const errors = [...(result.errors ?? [])].map((error) => shown(error, execution, parts));
+      const errors = [...(result.errors ?? [])].map((error) => shown(error, run, parts));
       return { data: result.data ?? null, errors: [...errors, ...invalidValues(result.extensions, execution, errors)] };
     },
   };
@@ -78,10 +87,11 @@ export const apolloEngine = (parts: ApolloEngineParts): Engine => {
 /** Errors of our own data sources pass; whatever else the executor reports is logged and masked. */
 const shown = (
   error: GraphQLError,
-  { requestId, language }: Execution,
+  { requestId, language, renamed }: Run,
   { planner, log }: ApolloEngineParts,
 ): GraphQLFormattedError => {
-  const real = (key: unknown): unknown => planner.requiredFields.get(String(key))?.field ?? key;
+  const real = (key: unknown): unknown =>
+    planner.requiredFields.get(String(key))?.field ?? renamed.received.get(String(key)) ?? key;
   // What the executor throws by itself may be an Error without extensions.
   const { serviceName: _, ...extensions } = error.extensions ?? {};
   const { code, [CALL_PLACE]: place } = extensions;

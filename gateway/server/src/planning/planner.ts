@@ -59,7 +59,7 @@ export const createPlanner = async (strippedSdl: string, threads: PlanMakers): P
 const MAX_PLAN = 8 * 1024 * 1024;
 
 /** @throws PublicError, or an Error for the log: what the library says may quote the operation, and so a personal number */
-export const readPlan = (made: Made, required: RequiredFields, budget: number) => {
+const readPlan = (made: Made, required: RequiredFields, budget: number) => {
   if ('refused' in made) {
     throw made.refused === 'paths' ? tooMuch('paths', budget) : new Error(redactNumbers(made.message));
   }
