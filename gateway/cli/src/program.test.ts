@@ -60,6 +60,8 @@ test('completion knows every command and its options', () => {
   expect(script).toContain('--query --token --variables --operation --json');
   expect(script).toContain('--client --scope --purpose --case --citizen');
   expect(script).toContain('partner) case "${COMP_WORDS[2]}" in\n    add) words="--registry --actor --reason --keys');
-  expect(script).toContain('    *) words="add update rotate resume suspend remove show list history keygen --help"');
+  expect(script).toContain(
+    '    *) words="add update rotate resume suspend remove document show list history keygen --help"',
+  );
   expect(() => completion(createProgram('en'), 'fish')).toThrow('fish');
 });

@@ -91,12 +91,7 @@ export async function remove(client: string, options: Options<Withdrawing>, lang
 
 export async function show(client: string, options: Options<{ json?: boolean }>, language: Language) {
   const stored = await withRegistry(options, (store) => store.show(client));
-  if (stored === undefined) {
-    throw new CommandError('CLIENT_UNKNOWN', {
-      vi: `Sổ đăng ký không có ${client}. Xem: lienthong partner list`,
-      en: `The registry has no ${client}. See: lienthong partner list`,
-    });
-  }
+  if (stored === undefined) throw clientUnknown(client);
   if (options.json) printData(dataOf(stored, Date.now()));
   else print(registrationText(stored, language, Date.now()));
 }
@@ -130,3 +125,9 @@ async function revokeIssued(client: string, { config }: Withdrawing, language: L
 }
 
 const done = (texts: Texts, language: Language): void => print(`${texts[language]}\n`);
+
+export const clientUnknown = (client: string): CommandError =>
+  new CommandError('CLIENT_UNKNOWN', {
+    vi: `Sổ đăng ký không có ${client}. Xem: lienthong partner list`,
+    en: `The registry has no ${client}. See: lienthong partner list`,
+  });

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import type { Language } from '../language.ts';
+import { addDocumentCommands } from './document-program.ts';
 
 export interface ProgramTools {
   readonly language: Language;
@@ -7,6 +8,9 @@ export interface ProgramTools {
   readonly wholeNumber: (least: number) => (value: string) => number;
   readonly collect: (value: string, earlier?: readonly string[]) => readonly string[];
 }
+
+/** Adds a command under `partner`, or under one of its commands. */
+export type NewCommand = (name: string, vi: string, en: string, under?: Command) => Command;
 
 type Commands = typeof import('../commands/partner.ts');
 type OptionsOf<Name extends keyof Commands> = Parameters<Commands[Name]>[1];
@@ -24,18 +28,18 @@ export function addPartnerCommands(program: Command, { language, option, wholeNu
         'The partner registry: admit, rotate keys, suspend, remove.',
       ),
     );
-  const command = (name: string, vi: string, en: string): Command =>
-    partner.command(name).description(say(vi, en)).allowExcessArguments(false);
-  const reading = (name: string, vi: string, en: string): Command =>
-    command(name, vi, en).addOption(
+  const command = (name: string, vi: string, en: string, under: Command = partner): Command =>
+    under.command(name).description(say(vi, en)).allowExcessArguments(false);
+  const reading: NewCommand = (name, vi, en, under) =>
+    command(name, vi, en, under).addOption(
       option(
         '--registry <url>',
         'cơ sở dữ liệu của sổ đăng ký; mặc định REGISTRY_DATABASE_URL, rồi hệ thống đang chạy',
         "the registry's database; default REGISTRY_DATABASE_URL, then what runs here",
       ),
     );
-  const changing = (name: string, vi: string, en: string): Command =>
-    reading(name, vi, en)
+  const changing: NewCommand = (name, vi, en, under) =>
+    reading(name, vi, en, under)
       .addOption(option('--actor <name>', 'người thực hiện; mặc định tài khoản máy', 'who does it; default: the login'))
       .addOption(option('--reason <text>', 'lý do, được lưu lại', 'why; kept in the history'));
   const development = (): Option =>
@@ -111,6 +115,9 @@ export function addPartnerCommands(program: Command, { language, option, wholeNu
       )
       .action(async (client: string, options: OptionsOf<'suspend'>) => (await load())[name](client, options, language));
   }
+
+  const documents = command('document', 'Thao tác đăng ký trước của đối tác.', "A partner's registered operations.");
+  addDocumentCommands(documents, { language, option, reading, changing, json, revision });
 
   reading('show', 'Xem một đăng ký (YAML).', 'Show one registration (YAML).')
     .argument('<client>')

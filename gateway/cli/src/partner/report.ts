@@ -1,4 +1,10 @@
-import { type Partner, type PartnerDocument, standingOf, withoutSecret } from '@lienthong/registry';
+import {
+  type Partner,
+  type PartnerDocument,
+  type PersistedDocument,
+  standingOf,
+  withoutSecret,
+} from '@lienthong/registry';
 import type { PartnerEvent, StoredPartner } from '@lienthong/registry/store';
 import { stringify } from 'yaml';
 import type { Language, Texts } from '../language.ts';
@@ -42,6 +48,12 @@ export function listOf(stored: readonly StoredPartner[], language: Language, now
       ? ['MÃ', 'TÌNH TRẠNG', 'HẾT HẠN', 'XÁC THỰC/RÀNG BUỘC', 'MỤC ĐÍCH', 'TÊN']
       : ['CLIENT', 'STANDING', 'EXPIRES', 'PROOF/BINDING', 'PURPOSES', 'NAME'];
   return table([heads, ...rows]);
+}
+
+/** One line for each registered operation. */
+export function documentList(documents: readonly PersistedDocument[], language: Language): string {
+  const heads = language === 'vi' ? ['MỤC ĐÍCH', 'SHA-256', 'TÊN'] : ['PURPOSE', 'SHA-256', 'NAME'];
+  return table([heads, ...documents.map(({ purpose, hash, name }) => [purpose ?? '', hash, name ?? ''])]);
 }
 
 /** The registration as the YAML that `partner update` takes, its state above as a comment. */
