@@ -1,7 +1,14 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Browser, pick } from '@lienthong/issuer/testing';
+import { developmentRegistry } from '@lienthong/registry';
 
 import { type Federation, startFederation } from '../kit/federation.ts';
 import { repository, run } from '../kit/process.ts';
@@ -9,12 +16,35 @@ import { repository, run } from '../kit/process.ts';
 jest.setTimeout(120_000);
 
 let federation: Federation;
+let folder: string;
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'documents-'));
   federation = await startFederation({
     config: () => 'authorization: { unguarded: refuse, discloseRequirements: true }',
+    issuer: { ISSUER_REGISTRY: await admitPartner(), ISSUER_DEVELOPMENT_UPSTREAM_PORT: '0' },
   });
 });
-afterAll(() => federation?.close());
+afterAll(async () => {
+  await federation?.close();
+  await rm(folder, { recursive: true });
+});
+
+/** The demo partners, and one with a key of its own, made and written down as the documents say. */
+const admitPartner = async (): Promise<string> => {
+  const made = await run(['gateway/cli/bin/lienthong.js', 'partner', 'keygen', '--out', join(folder, 'partner.key')]);
+  const partner = {
+    name: { vi: 'Ngân hàng', en: 'Bank' },
+    org: 'ngan-hang',
+    contact: { name: 'Ban Tích hợp', email: 'tich-hop@ngan-hang.example' },
+    expires: 'never',
+    authentication: { method: 'private_key_jwt', keys: JSON.parse(made.stdout).keys },
+    bound: 'dpop',
+    purposes: [{ purpose: 'KYC', legalBasis: 'CONSENT', scopes: ['citizens:match:verify'] }],
+  };
+  const registry = join(folder, 'registry.yaml');
+  await writeFile(registry, `${readFileSync(developmentRegistry, 'utf8')}\n  ngan-hang: ${JSON.stringify(partner)}\n`);
+  return registry;
+};
 
 /** The body that a document's curl command sends, and the answer that stands below it. */
 const firstQuery = (file: string): { body: string; answer: unknown } => {
@@ -47,10 +77,58 @@ describe('what documents show is what happens', () => {
       example: 'partner',
       ends: 'right name:   true\nother accent: false\nyear only:    false\n11 digits:    BAD_USER_INPUT personal_number_length x-request-id ID\n',
     },
+    { example: 'partner-key', ends: 'right name:   true\nother accent: false\nbound to key: true\n' },
   ])('docs/examples/$example.mjs runs and says what its page shows', async ({ example, ends }) => {
-    const env = { GATEWAY_URL: federation.url, ISSUER_URL: federation.issuer.url };
+    const env = {
+      GATEWAY_URL: federation.url,
+      ISSUER_URL: federation.issuer.url,
+      KEY_FILE: join(folder, 'partner.key'),
+    };
     const ended = await run([`docs/examples/${example}.mjs`], env);
     const said = ended.stdout.replace(/x-request-id [\da-f-]{36}/, 'x-request-id ID');
     expect({ code: ended.code, end: said.slice(-ends.length) }).toEqual({ code: 0, end: ends });
+  });
+
+  test('docs/examples/partner-curl.sh gets a bound token by curl and asks with it', async () => {
+    const { stdout } = await promisify(execFile)('sh', ['docs/examples/partner-curl.sh'], {
+      cwd: repository,
+      env: {
+        PATH: process.env.PATH,
+        GATEWAY_URL: federation.url,
+        ISSUER_URL: federation.issuer.url,
+        KEY_FILE: join(folder, 'partner.key'),
+      },
+    });
+    expect(stdout).toBe('{"data":{"matchCitizen":true}}\n');
+  });
+
+  test.each([
+    {
+      client: 'cong-dan',
+      person: 'cd-1',
+      said: "org: 'H48',\n  purpose: 'AUDIT',\n  scope: 'audit:self:read',\n  citizen: true",
+    },
+    { client: 'mot-cua', person: 'cb-mot-cua-01', said: "sub: 'cb-mot-cua-01',\n  org: 'H48.53',\n  purpose: 'TTHC'" },
+  ])('docs/examples/login.mjs logs $person in for $client', async ({ client, person, said }) => {
+    const child = spawn(process.execPath, ['docs/examples/login.mjs'], {
+      cwd: repository,
+      env: { PATH: process.env.PATH, ISSUER_URL: federation.issuer.url, CLIENT_ID: client },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+    const ended = once(child, 'exit');
+    while (!/^http\S+$/m.test(output) && child.exitCode === null)
+      await Promise.race([once(child.stdout, 'data'), ended]);
+    try {
+      const browser = new Browser();
+      const page = await browser.open(/^http\S+$/m.exec(output)?.[0] ?? output, 'never');
+      if ('redirected' in page) throw new Error('redirected');
+      expect(await browser.submit(pick(page, person), 'never')).toMatchObject({ html: 'Đã đăng nhập · Logged in' });
+      await ended;
+    } finally {
+      child.kill();
+    }
+    expect(output).toContain("type: 'dpop'");
+    expect(output).toContain(said);
   });
 });

@@ -43,6 +43,8 @@ export interface FederationOptions {
   readonly citizens?: number;
   /** YAML put at the end of the gateway's configuration. */
   readonly config?: (addresses: { readonly issuer: string }) => string;
+  /** Settings of the issuer besides its defaults. */
+  readonly issuer?: Readonly<Record<string, string>>;
 }
 
 const port = { citizens: 'CITIZENS', health: 'HEALTH', education: 'EDUCATION', land: 'LAND' } as const;
@@ -50,6 +52,7 @@ const port = { citizens: 'CITIZENS', health: 'HEALTH', education: 'EDUCATION', l
 export const startFederation = async ({
   citizens = 200,
   config = () => '',
+  issuer: issuerSettings = {},
 }: FederationOptions = {}): Promise<Federation> => {
   const folder = await mkdtemp(join(tmpdir(), 'lienthong-federation-'));
   const provinceKey = `k1.${randomBytes(32).toString('base64url')}`;
@@ -66,6 +69,7 @@ export const startFederation = async ({
       ISSUER_PORT: '0',
       ISSUER_KEYS_FILE: join(folder, 'issuer-keys.json'),
       PROVINCE_KEY_FILE: keyFile,
+      ...issuerSettings,
     });
     undo.push(() => issuer.stop());
 

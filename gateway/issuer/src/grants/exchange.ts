@@ -87,7 +87,7 @@ export async function requireExchange(
 }
 
 /** The part of the decision that knows no HTTP. */
-export function narrow(partner: Partner, request: TokenRequest, subject: OwnToken): Granted | Refused {
+function narrow(partner: Partner, request: TokenRequest, subject: OwnToken): Granted | Refused {
   const { purpose = subject.purpose, caseId = subject.caseId } = request;
   if (purpose === undefined || purpose !== subject.purpose) {
     return refuse('invalid_request', 'purpose must be that of the subject token');
