@@ -48,12 +48,13 @@ export const openState = async (
   now: () => number = Date.now,
 ): Promise<SharedState> => {
   if (source && 'redis' in source) {
-    const redis = openRedis(source.redis, log);
+    const redis = openRedis(source.redis, log, now);
+    const bridging = [source.maxAge, now, redis.heardAt] as const;
     const revocations = await redisRevocations(redis, source.copy, log, now);
     return {
       revocations,
-      replay: bridgedReplay(redisReplay(redis, now), memoryReplay(now), source.maxAge, now),
-      quotas: bridgedQuotas(redisQuotas(redis), memoryQuotas(now), source.maxAge, now),
+      replay: bridgedReplay(redisReplay(redis, now), memoryReplay(now), ...bridging),
+      quotas: bridgedQuotas(redisQuotas(redis), memoryQuotas(now), ...bridging),
       async close() {
         await revocations.close();
         await redis.close();
@@ -75,6 +76,6 @@ export const openReplay = (
   log: StateLog,
   now: () => number = Date.now,
 ): ReplayStore & { close(): Promise<void> } => {
-  const redis = openRedis(redisUrl, log);
+  const redis = openRedis(redisUrl, log, now);
   return { ...redisReplay(redis, now), close: () => redis.close() };
 };

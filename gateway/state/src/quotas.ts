@@ -44,17 +44,24 @@ const limiters = (make: (window: Window) => Limiter) => {
   };
 };
 
-const takeFrom = async (limiter: Limiter, key: string, units: number, { limit }: Window): Promise<Standing> => {
+/** Takes units, or tells that they do not fit; what the library then counts as used is told by `usedBefore`. */
+const takeFrom = async (
+  limiter: Limiter,
+  key: string,
+  units: number,
+  { limit }: Window,
+  usedBefore: (refused: RateLimiterRes) => number | Promise<number>,
+): Promise<Standing> => {
   try {
     const { remainingPoints, msBeforeNext } = await limiter.consume(key, units);
     return { granted: true, remaining: Math.max(0, remainingPoints), resetsIn: msBeforeNext };
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw new StateUnavailable('quota', refused);
-    // The library counts refused units too; given back, a big request that was refused leaves room for small ones.
-    const { consumedPoints } = await limiter.reward(key, units).catch((cause: unknown) => {
-      throw new StateUnavailable('quota', cause);
-    });
-    return { granted: false, remaining: Math.max(0, limit - consumedPoints), resetsIn: refused.msBeforeNext };
+    return {
+      granted: false,
+      remaining: Math.max(0, limit - (await usedBefore(refused))),
+      resetsIn: refused.msBeforeNext,
+    };
   }
 };
 
@@ -62,7 +69,11 @@ export const memoryQuotas = (now: () => number): QuotaStore => {
   const limiterOf = limiters(({ limit, per }) => new RateLimiterMemory({ points: limit, duration: per }));
   const days = new Map<string, { readonly members: Set<string>; readonly ends: number }>();
   return {
-    take: (key, window, units) => takeFrom(limiterOf(window), key, units, window),
+    async take(key, window, units) {
+      const limiter = limiterOf(window);
+      // The library counts refused units too; given back, a big request that was refused leaves room for small ones.
+      return takeFrom(limiter, key, units, window, async () => (await limiter.reward(key, units)).consumedPoints);
+    },
     async takeDistinct(key, { limit, per }, members) {
       const at = now();
       for (const [name, { ends }] of days) if (ends <= at) days.delete(name);
@@ -77,6 +88,22 @@ export const memoryQuotas = (now: () => number): QuotaStore => {
     },
   };
 };
+
+/**
+ * The library's step, but for what does not fit: it takes nothing. Given back by a second step, refused units could come
+ * back into the next window, or keep out others meanwhile. KEYS[1] the window; ARGV units, seconds, limit; answers
+ * {used, with the units asked for; ttl}.
+ */
+const TAKE = `
+local used = tonumber(redis.call('GET', KEYS[1]) or '0') + tonumber(ARGV[1])
+local granted = used <= tonumber(ARGV[3])
+if granted then
+  redis.call('SET', KEYS[1], 0, 'EX', ARGV[2], 'NX')
+  redis.call('INCRBY', KEYS[1], ARGV[1])
+end
+local ttl = redis.call('PTTL', KEYS[1])
+return { used, ttl > 0 and ttl or tonumber(ARGV[2]) * 1000 }
+`;
 
 /** Adds the members that fit as a whole: KEYS[1] the set; ARGV limit, seconds, members…; answers {granted, size, ttl}. */
 const TAKE_DISTINCT = `
@@ -105,11 +132,15 @@ export const redisQuotas = (redis: Redis): QuotaStore => {
         points: limit,
         duration: per,
         useRedisPackage: true,
+        customIncrTtlLuaScript: TAKE,
       }),
   );
   return {
     // `run` first waits for a connection that is still being made.
-    take: (key, window, units) => redis.run('quota', () => takeFrom(limiterOf(window), key, units, window)),
+    take: (key, window, units) =>
+      redis.run('quota', () =>
+        takeFrom(limiterOf(window), key, units, window, ({ consumedPoints }) => consumedPoints - units),
+      ),
     async takeDistinct(key, { limit, per }, members) {
       const answer = await redis.run('quota', (client) =>
         client.eval(TAKE_DISTINCT, {

@@ -32,6 +32,8 @@ export interface Redis {
   /** Runs commands; whatever goes wrong with the store becomes StateUnavailable. */
   run<T>(what: string, commands: (client: RedisClient) => Promise<T>): Promise<T>;
   readonly client: RedisClient;
+  /** When the store last answered, in milliseconds since the epoch; asked about once a second even where nobody else asks. */
+  heardAt(): number;
   /** A second connection of the same kind, for commands that block. */
   duplicate(): Redis;
   close(): Promise<void>;
@@ -42,8 +44,13 @@ export interface Redis {
  *
  * @param url `redis://[user:password@]HOST:PORT[/DB]` or `rediss://…`
  */
-export const openRedis = (url: string, log: StateLog): Redis => {
+export const openRedis = (url: string, log: StateLog, now: () => number): Redis => {
   const client = clientOf(url);
+  let heardAt = Number.NEGATIVE_INFINITY;
+  const heard = () => {
+    heardAt = now();
+  };
+  client.on('ping-interval', heard);
   let closed = false;
   let told = false;
   // Without a listener an outage would end the process.
@@ -55,6 +62,7 @@ export const openRedis = (url: string, log: StateLog): Redis => {
   client.on('ready', () => {
     if (told) log.info({}, 'the state store is reachable again');
     told = false;
+    heard();
   });
   const connecting = client.connect().catch(() => {
     // Told by the listener above.
@@ -70,14 +78,17 @@ export const openRedis = (url: string, log: StateLog): Redis => {
         () => new Promise<never>(() => {}),
       );
       try {
-        return await Promise.race([commands(client), late]);
+        const answer = await Promise.race([commands(client), late]);
+        heard();
+        return answer;
       } catch (cause) {
         throw cause instanceof StateUnavailable ? cause : new StateUnavailable(what, cause);
       } finally {
         waiting.abort();
       }
     },
-    duplicate: () => openRedis(url, log),
+    heardAt: () => heardAt,
+    duplicate: () => openRedis(url, log, now),
     async close() {
       closed = true;
       // The client loses hold of a socket that is just being connected when it is destroyed, and the socket stays.

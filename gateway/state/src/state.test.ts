@@ -93,14 +93,14 @@ describe('while the shared store is away', () => {
   const away = () => Promise.reject(new StateUnavailable('test'));
   /** A shared store that is there until the test takes it away. */
   const rig = () => {
-    const store = { up: true, now: 0 };
+    const store = { up: true, now: 0, heardAt: 0 };
     const now = () => store.now;
+    const bridging = [1_000, now, () => store.heardAt] as const;
     const memory = { replay: memoryReplay(now), quotas: memoryQuotas(now) };
     const replay = bridgedReplay(
       { firstUse: (...question) => (store.up ? memory.replay.firstUse(...question) : away()) },
       memoryReplay(now),
-      1_000,
-      now,
+      ...bridging,
     );
     const quotas = bridgedQuotas(
       {
@@ -108,8 +108,7 @@ describe('while the shared store is away', () => {
         takeDistinct: (...question) => (store.up ? memory.quotas.takeDistinct(...question) : away()),
       },
       memoryQuotas(now),
-      1_000,
-      now,
+      ...bridging,
     );
     return { store, replay, quotas };
   };
@@ -117,14 +116,18 @@ describe('while the shared store is away', () => {
   test('a process goes on by itself for a while, and then no longer', async () => {
     const { store, replay, quotas } = rig();
     expect(await replay.firstUse('dpop', 'a', 9_000)).toBe(true);
-    await quotas.take('k', { limit: 1, per: 60 }, 1);
+    await quotas.take('k', { limit: 2, per: 60 }, 1);
+    await quotas.takeDistinct('d', { limit: 1, per: 60 }, ['a']);
     store.up = false;
     store.now = 1_000;
     expect(await replay.firstUse('dpop', 'a', 9_000)).toBe(false);
     expect(await replay.firstUse('dpop', 'b', 9_000)).toBe(true);
     expect(await replay.firstUse('dpop', 'b', 9_000)).toBe(false);
-    expect(await quotas.take('k', { limit: 1, per: 60 }, 1)).toMatchObject({ granted: true });
-    expect(await quotas.take('k', { limit: 1, per: 60 }, 1)).toMatchObject({ granted: false });
+    // What was granted before counts.
+    expect(await quotas.take('k', { limit: 2, per: 60 }, 1)).toMatchObject({ granted: true });
+    expect(await quotas.take('k', { limit: 2, per: 60 }, 1)).toMatchObject({ granted: false });
+    expect(await quotas.takeDistinct('d', { limit: 1, per: 60 }, ['a'])).toMatchObject({ granted: true });
+    expect(await quotas.takeDistinct('d', { limit: 1, per: 60 }, ['b'])).toMatchObject({ granted: false });
     store.now = 1_001;
     await expect(replay.firstUse('dpop', 'c', 9_000)).rejects.toThrow(StateUnavailable);
     await expect(quotas.take('other', { limit: 1, per: 60 }, 1)).rejects.toThrow(StateUnavailable);
@@ -133,6 +136,7 @@ describe('while the shared store is away', () => {
   test('a process that never reached it has no such while', async () => {
     const { store, replay } = rig();
     store.up = false;
+    store.heardAt = Number.NEGATIVE_INFINITY;
     await expect(replay.firstUse('dpop', 'a', 9_000)).rejects.toThrow(StateUnavailable);
   });
 });
@@ -159,6 +163,15 @@ describe('in a file', () => {
     expect(revocations.has(token('j'))).toBe(false);
     await appendFile(file, `${whole.slice(20)}\n`);
     await until(() => revocations.has(token('j')));
+  });
+
+  test('a line that somebody left half-written, for want of room, swallows nothing of the next', async () => {
+    const file = join(folder, 'state.json');
+    const { revocations } = await opened({ file }, log);
+    await appendFile(file, JSON.stringify(revocation('lost')).slice(0, 20));
+    await revocations.revoke([revocation('j')]);
+    const other = await opened({ file }, log);
+    expect(other.revocations.has(token('j'))).toBe(true);
   });
 
   test('a file that is replaced takes nothing back and is read from its beginning', async () => {
@@ -257,6 +270,43 @@ describe('in Redis', () => {
       Array.from({ length: 40 }, (_, i) => (i % 2 ? one : other).replay.firstUse('dpop', 'same', FAR)),
     );
     expect(uses.filter(Boolean)).toHaveLength(1);
+  });
+
+  withRedis('a process that asked nothing for long goes on as well when the store goes away', async (server) => {
+    const clock = { ahead: 0 };
+    const one = await opened({ redis: server.url, maxAge: 5_000 }, log, () => Date.now() + clock.ahead);
+    expect(await one.replay.firstUse('dpop', 'idle', FAR)).toBe(true);
+    // The minutes without a request; the store is heard of all the same.
+    clock.ahead = 120_000;
+    await until(() => one.revocations.age(Date.now() + clock.ahead) < 1_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await server.kill();
+    try {
+      expect(await one.replay.firstUse('dpop', 'idle too', FAR + clock.ahead)).toBe(true);
+      expect(await one.quotas.take('idle', { limit: 1, per: 1 }, 1)).toMatchObject({ granted: true });
+      clock.ahead += 6_000;
+      await expect(one.replay.firstUse('dpop', 'later', FAR + clock.ahead)).rejects.toThrow(StateUnavailable);
+    } finally {
+      await server.start();
+    }
+  });
+
+  withRedis('units that were refused come back into no other window', async ({ url }) => {
+    const { quotas } = await opened({ redis: url, maxAge: 0 }, log);
+    const window = { limit: 10, per: 1 };
+    const day = { limit: 10, per: 60 };
+    // Refused ones all the while, over the end of several windows: none may hold more than its limit.
+    const ends = Date.now() + 2_500;
+    const taken: number[] = [];
+    while (Date.now() < ends) {
+      const big = Array.from({ length: 20 }, () => quotas.take('edge', window, 11));
+      const small = await quotas.take('edge', window, 5);
+      if (small.granted) taken.push(small.remaining);
+      expect((await Promise.all(big)).some(({ granted }) => granted)).toBe(false);
+    }
+    expect(taken.length).toBeGreaterThan(2);
+    for (const [n, remaining] of taken.entries()) expect(remaining).toBe(n % 2 ? 0 : 5);
+    expect(await quotas.take('fresh', day, 11)).toEqual({ granted: false, remaining: 10, resetsIn: 60_000 });
   });
 
   withRedis('processes that take from one window together take exactly what it holds', async ({ url }) => {

@@ -45,12 +45,16 @@ export const certificateReader = (
 /** An IPv4 address that came over an IPv6 socket is the same address. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
+/** One and nothing else: of several, and of what stands around them, OpenSSL takes the first in silence. */
+const ONE_PEM = /^-----BEGIN CERTIFICATE-----[\w+/=\s]+-----END CERTIFICATE-----\s*$/;
+
 /** Undefined where it cannot be read: a bound token is then refused for want of its certificate. */
 const forwardedThumbprint = (value: string): string | undefined => {
   try {
     const der = /^:([A-Za-z0-9+/=]+):$/.exec(value)?.[1];
     if (der !== undefined) return thumbprintOf(new X509Certificate(Buffer.from(der, 'base64')).raw);
-    return thumbprintOf(new X509Certificate(decodeURIComponent(value)).raw);
+    const pem = decodeURIComponent(value);
+    return ONE_PEM.test(pem) ? thumbprintOf(new X509Certificate(pem).raw) : undefined;
   } catch {
     return undefined;
   }

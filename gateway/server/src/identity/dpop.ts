@@ -8,6 +8,8 @@ import type { DpopNonces } from './dpop-nonce.ts';
 
 /** No honest proof is longer. */
 const MAX_PROOF_LENGTH = 4_096;
+/** Milliseconds by which the clocks of two processes may differ. */
+const CLOCKS_APART = 60_000;
 /** Keys of callers kept ready, so that a key is parsed once and not with every proof. */
 const KEYS_KEPT = 2_000;
 
@@ -53,7 +55,9 @@ export const checkProof = async (
   if (nonces && (typeof nonce !== 'string' || !nonces.accepts(nonce, now))) throw new Refusal('dpop_nonce');
   // Known by key and id together: two partners may happen to choose the same id.
   const use = createHash('sha256').update(`${jkt} ${jti}`).digest('base64url');
-  if (!(await replay.firstUse('dpop', use, iat * 1_000 + proofLifetime))) throw new Refusal('dpop_replayed');
+  // Longer than the proof is good for: by the clock of another process it may be good for a while yet.
+  const until = iat * 1_000 + proofLifetime + CLOCKS_APART;
+  if (!(await replay.firstUse('dpop', use, until))) throw new Refusal('dpop_replayed');
 };
 
 const verified = async (proof: string): Promise<{ payload: JWTPayload; thumbprint: string }> => {

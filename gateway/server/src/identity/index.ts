@@ -1,13 +1,12 @@
 import { type RevocationList, StateUnavailable } from '@lienthong/state';
 
 import type { ReceivedRequest } from '../context.ts';
-import { single } from '../pipeline/receive.ts';
 import { type Authenticated, anonymous, type Principal } from '../policy/principal.ts';
 import { type TokenRules, type VerifiedToken, verifyAccessToken } from './access-token.ts';
 import { type ChallengeFacts, Refusal, refused } from './challenge.ts';
 import { certificateReader, type ForwardedCertificate } from './client-certificate.ts';
 import { checkProof, type DpopRules } from './dpop.ts';
-import { type Presented, presentedProof, presentedToken } from './presented.ts';
+import { onlyHeader, type Presented, presentedProof, presentedToken } from './presented.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
 /** How a client's tokens have to be bound, where that is known of it. */
@@ -103,7 +102,7 @@ export class Identity {
       return true;
     }
     if (confirmation.x5t !== undefined) {
-      const certificate = this.#certificateOf(request.peer, (name) => single(request.headers[name]));
+      const certificate = this.#certificateOf(request.peer, (name) => onlyHeader(request, name));
       if (certificate !== confirmation.x5t) throw new Refusal('certificate');
     }
     if (confirmation.jkt === undefined) {

@@ -30,6 +30,15 @@ export const presentedProof = ({ rawHeaders }: Pick<ReceivedRequest, 'rawHeaders
   return proof;
 };
 
+/**
+ * A header that a proxy sets, where it came once. A second one tells that the proxy added its own to that of the caller, and
+ * nobody knows which is which.
+ */
+export const onlyHeader = ({ rawHeaders }: Pick<ReceivedRequest, 'rawHeaders'>, name: string): string | undefined => {
+  const [value, ...others] = valuesOf(rawHeaders, name);
+  return others.length > 0 ? undefined : value;
+};
+
 /** Every value of a header, in the order in which they came. */
 const valuesOf = (rawHeaders: readonly string[], name: string): string[] =>
   rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);

@@ -13,13 +13,17 @@ export const RESOURCE_METADATA_PATH = '/.well-known/oauth-protected-resource/gra
 export const resourceMetadata = (
   { authentication, listen }: Pick<GatewayConfig, 'authentication' | 'listen'>,
   origin: string,
-): Readonly<Record<string, unknown>> => ({
-  resource: `${origin}/graphql`,
-  authorization_servers: authentication.issuers.map(({ issuer }) => issuer),
-  bearer_methods_supported: ['header'],
-  resource_name: 'Liên Thông',
-  jwks_uri: `${origin}/.well-known/jwks.json`,
-  dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
-  dpop_bound_access_tokens_required: false,
-  tls_client_certificate_bound_access_tokens: listen.tls !== undefined || listen.clientCertificate !== undefined,
-});
+): Readonly<Record<string, unknown>> => {
+  const certificates = listen.tls !== undefined || listen.clientCertificate !== undefined;
+  return {
+    resource: `${origin}/graphql`,
+    authorization_servers: authentication.issuers.map(({ issuer }) => issuer),
+    bearer_methods_supported: ['header'],
+    resource_name: 'Liên Thông',
+    jwks_uri: `${origin}/.well-known/jwks.json`,
+    dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
+    // Required to be bound, and nothing else to bind them to.
+    dpop_bound_access_tokens_required: authentication.boundTokens === 'required' && !certificates,
+    tls_client_certificate_bound_access_tokens: certificates,
+  };
+};

@@ -106,7 +106,8 @@ const append = async (path: string, revocations: readonly Revocation[]): Promise
   let file: FileHandle | undefined;
   try {
     file = await open(path, 'a', 0o600);
-    await file.appendFile(revocations.map((revocation) => `${writeRevocation(revocation)}\n`).join(''));
+    // Begins a line: what is half-written, by whoever had no room left, must not swallow this.
+    await file.appendFile(`\n${revocations.map((revocation) => `${writeRevocation(revocation)}\n`).join('')}`);
     await file.sync();
   } catch (cause) {
     throw new StateUnavailable(path, cause);
