@@ -9,7 +9,8 @@ import type { GatewayConfig } from './config/index.ts';
 import { mountConsole } from './console.ts';
 import { PersistedDocuments } from './documents/index.ts';
 import { AnswerShape } from './execution/answer-shape.ts';
-import { apolloEngine, type DataSources } from './execution/apollo-engine.ts';
+import { compiledEngine } from './execution/compiled-engine.ts';
+import type { DepartmentSource } from './execution/department-source.ts';
 import { Departments } from './execution/departments.ts';
 import { explainEndpoint, explains } from './explain/endpoint.ts';
 import { httpServer } from './http.ts';
@@ -109,9 +110,19 @@ const start = async (
     planned.catch(() => {});
     const supergraphSchema = buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true });
     const shape = new AnswerShape(supergraphSchema);
-    const sources: DataSources = ({ name, url }) =>
-      departments.source(facts.find((fact) => fact.name === name) ?? { name, scopes: new Set() }, url, shape);
-    return apolloEngine({ planner: await planned, strippedSdl, supergraphSchema, schema, sources, log });
+    const sources = new Map(facts.map((fact) => [fact.name, departments.source(fact, fact.url, shape)]));
+    const sourceOf = (department: string): DepartmentSource => {
+      const source = sources.get(department);
+      if (!source) throw new TypeError(`a plan that asks «${department}», which the supergraph does not name`);
+      return source;
+    };
+    const engine = { planner: await planned, strippedSdl, supergraphSchema, schema, log };
+    return config.execution.engine === 'compiled'
+      ? compiledEngine({ ...engine, sourceOf })
+      : (await import('./execution/apollo-engine.ts')).apolloEngine({
+          ...engine,
+          sources: ({ name }) => sourceOf(name),
+        });
   };
   const load = (sdl: string) => SupergraphVersion.load(sdl, config.authorization.unguarded, makeEngine);
 

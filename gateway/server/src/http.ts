@@ -112,4 +112,7 @@ const toReceived = ({ method, url, headers, raw, body }: FastifyRequest): Receiv
 };
 
 const send = (reply: FastifyReply, { status, headers, body }: Answer): FastifyReply =>
-  reply.code(status).headers(headers).send(Buffer.from(body));
+  reply
+    .code(status)
+    .headers(headers)
+    .send(typeof body === 'string' ? Buffer.from(body) : body);

@@ -45,63 +45,97 @@ export class DepartmentClient {
   }
 
   /**
-   * Posts one GraphQL request and returns the parsed body.
+   * Posts one GraphQL request.
    *
    * @param body exactly the bytes that the internal token binds
-   * @throws DepartmentCallError
+   * @throws DepartmentCallError where there is no whole answer to read
    */
-  async call(body: string, headers: Readonly<Record<string, string>>): Promise<object> {
-    const { status, text } = await this.#post(body, headers);
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
-      // Without its cause: the parser quotes the body, and a body holds personal data.
-      throw new DepartmentCallError('invalid', `HTTP ${status} without JSON`);
-    }
-    if (
-      typeof parsed !== 'object' ||
-      parsed === null ||
-      !(Object.hasOwn(parsed, 'data') || Object.hasOwn(parsed, 'errors'))
-    ) {
-      throw new DepartmentCallError('invalid', `HTTP ${status} without a GraphQL answer`);
-    }
-    return parsed;
+  post(body: string | Buffer, headers: Readonly<Record<string, string>>): Promise<Received> {
+    return new Promise((resolve, reject) => {
+      const parts: Buffer[] = [];
+      let size = 0;
+      let status = 0;
+      let settled = false;
+      let abort: ((reason: Error) => void) | undefined;
+      const fail = (error: DepartmentCallError): void => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(deadline);
+        abort?.(error);
+        reject(error);
+      };
+      // One deadline over queueing, connecting and reading: undici's own timers start anew with every chunk.
+      const deadline = setTimeout(() => fail(new DepartmentCallError('timeout', 'no answer in time')), this.#timeout);
+      this.#pool.dispatch(
+        { method: 'POST', path: this.#path, headers: { ...HEADERS, ...headers }, body },
+        {
+          onRequestStart(controller) {
+            if (settled) controller.abort(new Error('too late'));
+            else abort = (reason) => controller.abort(reason);
+          },
+          onResponseStart(_controller, statusCode) {
+            status = statusCode;
+            if (statusCode >= 300 && statusCode < 400) {
+              fail(new DepartmentCallError('invalid', `HTTP ${statusCode}: redirects are not followed`));
+            }
+          },
+          onResponseData(_controller, chunk) {
+            parts.push(chunk);
+            size += chunk.length;
+            if (size > MAX_ANSWER_BYTES) fail(new DepartmentCallError('invalid', 'an answer without end'));
+          },
+          onResponseEnd() {
+            if (settled) return;
+            settled = true;
+            clearTimeout(deadline);
+            resolve({ status, parts, size });
+          },
+          onResponseError(_controller, error) {
+            fail(failureOf(error));
+          },
+        },
+      );
+    });
   }
 
   close(): Promise<void> {
     return this.#pool.close();
   }
-
-  async #post(body: string, headers: Readonly<Record<string, string>>): Promise<{ status: number; text: string }> {
-    // One deadline over queueing, connecting and reading: undici's own timers start anew with every chunk.
-    const deadline = AbortSignal.timeout(this.#timeout);
-    try {
-      const response = await this.#pool.request({
-        method: 'POST',
-        path: this.#path,
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/graphql-response+json, application/json;q=0.9',
-          ...headers,
-        },
-        body,
-        signal: deadline,
-      });
-      const text = await response.body.text();
-      if (response.statusCode >= 300 && response.statusCode < 400) {
-        throw new DepartmentCallError('invalid', `HTTP ${response.statusCode}: redirects are not followed`);
-      }
-      return { status: response.statusCode, text };
-    } catch (error) {
-      throw error instanceof DepartmentCallError ? error : failureOf(error, deadline);
-    }
-  }
 }
 
-const failureOf = (error: unknown, deadline: AbortSignal): DepartmentCallError => {
+/** An answer as it came: whole, and not looked at. */
+export interface Received {
+  readonly status: number;
+  readonly parts: readonly Uint8Array[];
+  /** Bytes. */
+  readonly size: number;
+}
+
+const HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/graphql-response+json, application/json;q=0.9',
+};
+
+/** The GraphQL answer in a body; an error where there is none. */
+export const parsedAnswer = (
+  status: number,
+  parts: readonly Uint8Array[],
+): { readonly data?: unknown; readonly errors?: unknown } | DepartmentCallError => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch {
+    // Without its cause: the parser quotes the body, and a body holds personal data.
+    return new DepartmentCallError('invalid', `HTTP ${status} without JSON`);
+  }
+  const isAnswer =
+    typeof parsed === 'object' && parsed !== null && (Object.hasOwn(parsed, 'data') || Object.hasOwn(parsed, 'errors'));
+  return isAnswer ? (parsed as object) : new DepartmentCallError('invalid', `HTTP ${status} without a GraphQL answer`);
+};
+
+const failureOf = (error: unknown): DepartmentCallError => {
   const message = error instanceof Error ? error.message : String(error);
-  if (deadline.aborted || error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
+  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
     return new DepartmentCallError('timeout', message, { cause: error });
   }
   if (error instanceof errors.ResponseExceededMaxSizeError) {

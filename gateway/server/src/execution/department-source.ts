@@ -7,9 +7,9 @@ import type { TokenSigner } from '../internal-token/signer.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { AnswerShape, FaultPath } from './answer-shape.ts';
-import { DepartmentCallError, type DepartmentClient } from './department-client.ts';
+import { DepartmentCallError, type DepartmentClient, parsedAnswer, type Received } from './department-client.ts';
 import type { Execution } from './engine.ts';
-import { isPathWithin, placeOfCall, placeOfEntity } from './place-of-call.ts';
+import { type CallAsked, isPathWithin, placeOfCall, placeOfEntity } from './place-of-call.ts';
 import { redactNumbers } from './redact.ts';
 
 export interface SourceParts {
@@ -30,7 +30,17 @@ const REFUSED_BY_DEPARTMENT = 'UNAUTHORIZED_FIELD_OR_TYPE';
 /** Errors taken from one answer: each is a line of the log and a part of the caller's answer. */
 const MAX_ERRORS = 100;
 
-type Processed = Awaited<ReturnType<GraphQLDataSource['process']>>;
+/** Who a call is made for. */
+export type Caller = Pick<Execution, 'principal' | 'requestId' | 'language'>;
+
+/** One call as far as its answer is judged by it. */
+export interface Asked extends CallAsked {
+  /** The types of the representations, in their order. */
+  readonly types: readonly string[];
+  readonly execution: Caller;
+}
+
+export type Processed = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
 /** One department as the planner's data source: signs the hop, calls, and masks what must not leave. */
 export class DepartmentSource implements GraphQLDataSource {
@@ -41,57 +51,84 @@ export class DepartmentSource implements GraphQLDataSource {
   }
 
   async process(options: GraphQLDataSourceProcessOptions): Promise<Processed> {
+    const { query = '', variables } = options.request;
+    const asked: Asked = {
+      query,
+      types: typesOf(variables?.representations),
+      path: 'pathInIncomingRequest' in options ? (options.pathInIncomingRequest ?? []) : [],
+      execution: options.context as Execution,
+    };
+    const sent = await this.send(JSON.stringify({ query, variables }), asked.execution);
+    return 'failure' in sent ? this.failed(sent, asked) : this.read(sent, asked);
+  }
+
+  /**
+   * Calls the department. A call that failed is logged and is a value, because it concerns each of those who share it.
+   *
+   * @param body `{"query", "variables"}`: the planner's operation name holds nothing we want to tell
+   */
+  async send(
+    body: string | Buffer,
+    { principal, requestId, language }: Caller,
+  ): Promise<Received | DepartmentCallError> {
     const { department, client, sign, log, metrics } = this.#parts;
-    const execution = options.context as Execution;
-    const { query, variables } = options.request;
-    // The planner's operation name holds nothing we want to tell; the text is what the department runs.
-    const body = JSON.stringify({ query, variables });
-    const token = await sign(execution.principal, execution.requestId, body);
+    const token = await sign(principal, requestId, body);
     const end = metrics.departmentCall(department.name);
     try {
-      const answer = await client.call(body, {
+      const received = await client.post(body, {
         authorization: `Bearer ${token}`,
-        'x-request-id': execution.requestId,
-        'accept-language': execution.language,
+        'x-request-id': requestId,
+        'accept-language': language,
       });
-      const errors = 'errors' in answer && Array.isArray(answer.errors) ? answer.errors : [];
-      const data = 'data' in answer ? answer.data : undefined;
-      const processed = this.#read(data, errors, execution, options);
-      end(processed.errors ? 'errors' : 'ok');
-      return processed;
+      end('ok');
+      return received;
     } catch (error) {
       if (!(error instanceof DepartmentCallError)) throw error;
       end(error.failure);
-      log.error({ requestId: execution.requestId, department: department.name, failure: error.failure, err: error });
-      return { errors: [this.#failed(error, execution, options)] };
+      log.error({ requestId, department: department.name, failure: error.failure, err: error });
+      return error;
     }
   }
 
+  /** What of an answer can be used, and what the caller is told of the rest. */
+  read({ status, parts }: Received, asked: Asked): Processed {
+    const answer = parsedAnswer(status, parts);
+    if (answer instanceof DepartmentCallError) {
+      const { department, log } = this.#parts;
+      log.error({ requestId: asked.execution.requestId, department: department.name, failure: 'invalid', err: answer });
+      return this.failed(answer, asked);
+    }
+    return this.judge(answer, asked);
+  }
+
+  /** The same of an answer that is parsed, or a part of one that several calls share. */
+  judge(answer: { readonly data?: unknown; readonly errors?: unknown }, asked: Asked): Processed {
+    return this.#read(answer.data, Array.isArray(answer.errors) ? answer.errors : [], asked);
+  }
+
+  /** What the caller is told of a call that failed as a whole. */
+  failed(error: DepartmentCallError, asked: Asked): Processed {
+    return { errors: [this.#failed(error, asked)] };
+  }
+
   /** The data as far as it is what was asked for, and one error for each place where it is not. */
-  #read(
-    received: unknown,
-    errors: readonly unknown[],
-    execution: Execution,
-    options: GraphQLDataSourceProcessOptions,
-  ): Processed {
-    const { query = '', variables } = options.request;
-    const told = errors.slice(0, MAX_ERRORS).map((error) => this.#told(error, execution, options));
+  #read(received: unknown, errors: readonly unknown[], asked: Asked): Processed {
+    const { query, types } = asked;
+    const told = errors.slice(0, MAX_ERRORS).map((error) => this.#told(error, asked));
     // A request that failed as a whole has no data, and says so by its errors.
     const { data, faults } =
       (received === undefined || received === null) && told.length > 0
         ? { data: undefined, faults: [] }
-        : this.#parts.shape.check(query, received, typesOf(variables?.representations));
+        : this.#parts.shape.check(query, received, types);
     const unexplained = faults.filter((fault) => !told.some(({ path }) => path === undefined || overlap(path, fault)));
-    const all = [
-      ...told.map(({ shown }) => shown),
-      ...unexplained.map((fault) => this.#misshapen(fault, execution, options)),
-    ];
+    const all = [...told.map(({ shown }) => shown), ...unexplained.map((fault) => this.#misshapen(fault, asked))];
     return { ...(data ? { data } : {}), ...(all.length > 0 ? { errors: all } : {}) };
   }
 
   /** A place of an answer that is not what was asked for. */
-  #misshapen(fault: FaultPath, execution: Execution, options: GraphQLDataSourceProcessOptions) {
+  #misshapen(fault: FaultPath, asked: Asked) {
     const { department, log } = this.#parts;
+    const { execution } = asked;
     log.error({
       requestId: execution.requestId,
       department: department.name,
@@ -101,18 +138,18 @@ export class DepartmentSource implements GraphQLDataSource {
     });
     const [first, index] = fault;
     const whole = first === undefined || (first === '_entities' && index === undefined);
-    return placed(this.#masked('DEPARTMENT_ERROR', execution), whole ? placeOfCall(options) : placeAt(fault, options));
+    return placed(this.#masked('DEPARTMENT_ERROR', execution), whole ? placeOfCall(asked) : placeAt(fault, asked));
   }
 
   /** What a department says to the caller, in the caller's language; everything else only reaches the log. */
-  #told(error: unknown, execution: Execution, options: GraphQLDataSourceProcessOptions): ToldError {
+  #told(error: unknown, asked: Asked): ToldError {
     const { department, log } = this.#parts;
+    const { execution } = asked;
     const { extensions = {}, path: claimed, message } = toError(error);
     const messages = bilingual(extensions.messages);
     // A path is shown to the caller: it may hold nothing but names that we asked for.
-    const path =
-      claimed && claimed.length > 0 && isPathWithin(options.request.query ?? '', claimed) ? claimed : undefined;
-    const place: Place = path ? placeAt(path, options) : placeOfCall(options);
+    const path = claimed && claimed.length > 0 && isPathWithin(asked.query, claimed) ? claimed : undefined;
+    const place: Place = path ? placeAt(path, asked) : placeOfCall(asked);
     if (isErrorCode(extensions.code) && SPOKEN.has(extensions.code) && messages) {
       const data = {
         department: department.name,
@@ -134,16 +171,16 @@ export class DepartmentSource implements GraphQLDataSource {
     return { path, shown: placed(this.#masked('DEPARTMENT_ERROR', execution), place) };
   }
 
-  #failed(error: DepartmentCallError, execution: Execution, options: GraphQLDataSourceProcessOptions) {
+  #failed(error: DepartmentCallError, asked: Asked) {
     const code = {
       unavailable: 'DEPARTMENT_UNAVAILABLE',
       timeout: 'DEPARTMENT_TIMEOUT',
       invalid: 'DEPARTMENT_ERROR',
     } as const;
-    return placed(this.#masked(code[error.failure], execution), placeOfCall(options));
+    return placed(this.#masked(code[error.failure], asked.execution), placeOfCall(asked));
   }
 
-  #masked(code: 'DEPARTMENT_UNAVAILABLE' | 'DEPARTMENT_TIMEOUT' | 'DEPARTMENT_ERROR', { language }: Execution) {
+  #masked(code: 'DEPARTMENT_UNAVAILABLE' | 'DEPARTMENT_TIMEOUT' | 'DEPARTMENT_ERROR', { language }: Caller) {
     return new PublicError(code, { data: { department: this.#parts.department.name } }).format(language);
   }
 }
@@ -180,9 +217,7 @@ const bilingual = (messages: unknown): Messages | undefined => {
 
 type Place = Pick<GraphQLFormattedError, 'path' | 'extensions'>;
 
-const placeAt = (path: FaultPath, { request }: GraphQLDataSourceProcessOptions): Place => ({
-  path: placeOfEntity(request.query ?? '', path),
-});
+const placeAt = (path: FaultPath, { query }: Asked): Place => ({ path: placeOfEntity(query, path) });
 
 const placed = (error: GraphQLFormattedError, place: Place): GraphQLFormattedError => ({
   ...error,

@@ -1,6 +1,6 @@
 import type { DocumentNode, GraphQLFormattedError } from 'graphql';
-
 import type { Principal } from '../policy/principal.ts';
+import type { Executable, PermittedShape } from './compiled/engine.ts';
 
 /** What departments are asked for one request, already filtered and in private names. */
 export interface Execution {
@@ -32,5 +32,11 @@ export interface Engine {
   execute(execution: Execution): Promise<Executed>;
   /** The plan by which `execute` would run; no department is asked. */
   plan(execution: Execution): Promise<Plan>;
+  /**
+   * A permitted shape compiled to run; undefined where `execute` has to run it. Absent: the engine compiles nothing.
+   *
+   * @throws PublicError as the planner does
+   */
+  compile?(shape: PermittedShape): Promise<Executable | undefined>;
   close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import type { GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { Kind, parse, type SelectionSetNode, visit } from 'graphql';
 
 /** Where in the answer a whole call stands, in private names; `@` for a list level. */
@@ -9,12 +8,19 @@ export const CALL_PLACE = 'callPlace';
  * was to extend, and the field, where it was for one alone. Kept as an extension until the names are the caller's again,
  * because a GraphQL path cannot say "every item of this list".
  */
-export const placeOfCall = (
-  options: GraphQLDataSourceProcessOptions,
-): { extensions: { [CALL_PLACE]: readonly (string | number)[] } } => {
-  const parent = 'pathInIncomingRequest' in options ? (options.pathInIncomingRequest ?? []) : [];
-  return { extensions: { [CALL_PLACE]: [...parent, ...fieldOfCall(options.request.query ?? '')] } };
-};
+export const placeOfCall = ({
+  query,
+  path,
+}: CallAsked): { extensions: { [CALL_PLACE]: readonly (string | number)[] } } => ({
+  extensions: { [CALL_PLACE]: [...path, ...fieldOfCall(query)] },
+});
+
+/** A call as far as errors about it tell: what was asked, and where in the answer the objects stand that it extends. */
+export interface CallAsked {
+  readonly query: string;
+  /** In private names; `@` for a list level. */
+  readonly path: readonly (string | number)[];
+}
 
 /** An error about an entity as a whole concerns the field that the entity was asked for, where that is one alone. */
 export const placeOfEntity = (query: string, path: readonly (string | number)[]): readonly (string | number)[] =>

@@ -5,11 +5,12 @@ import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config/index.ts';
 import type { RequestContext } from '../context.ts';
 import { PublicError } from '../errors.ts';
-import type { CompletedObject } from '../execution/complete.ts';
+import type { Completed, CompletedObject } from '../execution/complete.ts';
 import { checkCost } from '../limits/cost.ts';
 import { checkIntrospection } from '../limits/introspection.ts';
 import { coerceVariables } from '../operation/coerce.ts';
 import type { PreparedOperation } from '../operation/model.ts';
+import type { Decision } from '../policy/authorize.ts';
 import { holdsGuarded } from '../policy/holds-guarded.ts';
 import type { Quotas } from '../quotas/index.ts';
 import { knowsCitizens, personsOf } from '../quotas/persons.ts';
@@ -43,6 +44,8 @@ export interface Operated {
 /** A GraphQL answer; `status` where HTTP must not say 200. */
 export interface OperationAnswer {
   readonly data?: CompletedObject | null;
+  /** JSON of `data`, in its place. */
+  readonly json?: Buffer;
   readonly errors?: readonly GraphQLFormattedError[];
   readonly status?: number;
 }
@@ -77,8 +80,14 @@ export const operate = async (
   }
   if (context.outcome.stateMissing && holdsGuarded(decision, version.guards)) throw stateUnavailable();
 
-  const names = filter.names(version.privatePrefix);
   const served = parts.config.authorization.mode === 'report' ? everything(operation, variables) : decision;
+  const compiled =
+    filter === FILTER && (await compiledAnswer(operation, served, variables, introspection, counted, input, parts));
+  if (compiled) {
+    const all = [...denials, ...compiled.errors];
+    return { json: compiled.json, ...(all.length > 0 ? { errors: all } : {}) };
+  }
+  const names = filter.names(version.privatePrefix);
   const { data, errors } = await execute(operation, served, variables, names, input, filter, counted);
   if (counted) {
     const persons = personsOf({ operation, asked: served.asked, variables, names }, data);
@@ -96,6 +105,32 @@ export const operate = async (
   });
   const all = [...denials, ...errors.map((error) => inClientNames(error, names))];
   return { data: completed, ...(all.length > 0 ? { errors: all } : {}) };
+};
+
+/** The answer by the compiled engine; undefined where the reference engine has to give it. */
+const compiledAnswer = async (
+  operation: PreparedOperation,
+  decision: Decision,
+  variables: ReadonlyMap<string, unknown>,
+  introspection: ReadonlyMap<string, Completed>,
+  identifyCitizens: boolean,
+  { version, context, view }: Operated,
+  parts: OperateParts,
+): Promise<{ readonly json: Buffer; readonly errors: readonly GraphQLFormattedError[] } | undefined> => {
+  const ready = await version.executable({ operation, decision, variables }, identifyCitizens, view);
+  if (!ready) return undefined;
+  const { executable, names } = ready;
+  const { json, errors, outline } = await executable.run({
+    variables,
+    caller: context,
+    introspection: new Map([...introspection].map(([key, value]) => [key, Buffer.from(JSON.stringify(value))])),
+    identifyCitizens,
+  });
+  if (identifyCitizens) {
+    const persons = personsOf({ operation, asked: decision.asked, variables, names }, outline);
+    await countPersons(operation, persons, context, parts);
+  }
+  return { json, errors: errors.map((error) => inClientNames(error, names)) };
 };
 
 /** Counts whom an answer is about before it leaves. The answer of a write leaves in any case: it has happened. */

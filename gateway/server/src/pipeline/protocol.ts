@@ -14,6 +14,7 @@ import { type errorKinds, isErrorCode, PublicError } from '../errors.ts';
 import { redactNumbers } from '../execution/redact.ts';
 import type { Principal } from '../policy/principal.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
+import { answerBytes, type WrittenAnswer } from './answer-bytes.ts';
 import type { Operated, OperationAnswer } from './operate.ts';
 import { single } from './receive.ts';
 import { RecentlyUsed } from './recently-used.ts';
@@ -32,6 +33,8 @@ export type Operate = (operated: Operated) => Promise<Omit<OperationAnswer, 'dat
 interface Current {
   readonly context: RequestContext;
   readonly operate: Operate;
+  /** The answer whose bytes the engine wrote: Apollo Server hands objects on, and copies contexts. */
+  written?: WrittenAnswer;
 }
 
 /**
@@ -150,7 +153,8 @@ export class Protocol {
     context: RequestContext,
     operate: Operate = this.#parts.operate,
   ): Promise<Answer> {
-    return this.#current.run({ context, operate }, async () => {
+    const current: Current = { context, operate };
+    return this.#current.run(current, async () => {
       const headers = new HeaderMap();
       for (const [name, value] of Object.entries(request.headers)) {
         const text = single(value);
@@ -161,7 +165,7 @@ export class Protocol {
         httpGraphQLRequest: { method: request.method, headers, search: request.search, body },
         context: async () => context,
       });
-      return toAnswer(response, context);
+      return toAnswer(response, context, current.written);
     });
   }
 
@@ -176,7 +180,7 @@ export class Protocol {
     }
     const { operate } = this.#current.getStore() ?? this.#parts;
     try {
-      const { status, ...answer } = await operate({
+      const { status, ...answered } = await operate({
         version,
         document,
         operationName,
@@ -184,7 +188,14 @@ export class Protocol {
         context: context as RequestContext,
         ...(schema === version.schema ? {} : { view: schema }),
       });
-      return { ...answer, errors: answer.errors?.map((error) => toGraphQLError(error, status)) } as never;
+      const { json, ...answer } = answered;
+      const current = this.#current.getStore();
+      if (json && current) current.written = { json, errors: answer.errors };
+      return {
+        ...(json ? { data: null } : {}),
+        ...answer,
+        errors: answer.errors?.map((error) => toGraphQLError(error, status)),
+      } as never;
     } catch (error) {
       if (error instanceof PublicError) throw error.toGraphQLError();
       throw error;
@@ -307,7 +318,11 @@ const TOLD_WITH_200 = new Set([
   'BAD_USER_INPUT',
 ]);
 
-const toAnswer = ({ status, headers, body }: HTTPGraphQLResponse, { outcome }: RequestContext): Answer => {
+const toAnswer = (
+  { status, headers, body }: HTTPGraphQLResponse,
+  { outcome }: RequestContext,
+  written: WrittenAnswer | undefined,
+): Answer => {
   if (body.kind !== 'complete') throw new Error('incremental delivery is not served');
   const contentType = headers.get('content-type') ?? 'application/json; charset=utf-8';
   const lenient =
@@ -318,6 +333,6 @@ const toAnswer = ({ status, headers, body }: HTTPGraphQLResponse, { outcome }: R
   return {
     status: lenient ? 200 : (status ?? 200),
     headers: { ...Object.fromEntries(headers), 'content-type': contentType },
-    body: body.string,
+    body: written ? answerBytes(written) : body.string,
   };
 };

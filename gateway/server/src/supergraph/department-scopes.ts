@@ -11,6 +11,8 @@ import {
 /** What the supergraph says of one department. */
 export interface DepartmentFacts {
   readonly name: string;
+  /** Its address, as the supergraph has it. */
+  readonly url?: string;
   /** Scopes named in rules on coordinates that it resolves. */
   readonly scopes: ReadonlySet<string>;
 }
@@ -23,10 +25,14 @@ export interface DepartmentFacts {
 export const readDepartments = (supergraphSdl: string, rules: Rules): DepartmentFacts[] => {
   const document = parse(supergraphSdl, { noLocation: true });
   const names = new Map<string, string>();
+  const urls = new Map<string, string>();
   const scopes = new Map<string, Set<string>>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === 'join__Graph') {
-      for (const [value, name] of graphs(definition)) names.set(value, name);
+      for (const [value, name, url] of graphs(definition)) {
+        names.set(value, name);
+        if (url !== undefined && url !== '') urls.set(name, url);
+      }
     }
   }
   for (const name of names.values()) scopes.set(name, new Set());
@@ -51,7 +57,10 @@ export const readDepartments = (supergraphSdl: string, rules: Rules): Department
       }
     }
   }
-  return [...scopes].map(([name, named]) => ({ name, scopes: named }));
+  return [...scopes].map(([name, named]) => {
+    const url = urls.get(name);
+    return { name, scopes: named, ...(url === undefined ? {} : { url }) };
+  });
 };
 
 const nameOf = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type));
@@ -62,10 +71,11 @@ const resolvers = (directives: readonly ConstDirectiveNode[] | undefined, owners
   return applications.length === 0 ? [...owners] : argumentsOf(applications, 'join__field', 'graph');
 };
 
-const graphs = (node: EnumTypeDefinitionNode): [string, string][] =>
+const graphs = (node: EnumTypeDefinitionNode): [value: string, name: string, url: string | undefined][] =>
   (node.values ?? []).map((value) => [
     value.name.value,
     argumentsOf(value.directives, 'join__graph', 'name')[0] ?? value.name.value.toLowerCase(),
+    argumentsOf(value.directives, 'join__graph', 'url')[0],
   ]);
 
 const argumentsOf = (

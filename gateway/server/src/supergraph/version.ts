@@ -3,15 +3,24 @@ import { createHash } from 'node:crypto';
 import { apiSchemaOf, type Rules, readRules, stripAuthorization } from '@lienthong/schema/rules';
 import { type DocumentNode, type GraphQLSchema, getOperationAST } from 'graphql';
 import { PublicError } from '../errors.ts';
+import type { Executable, PermittedShape } from '../execution/compiled/engine.ts';
+import { permittedDocument } from '../execution/document.ts';
 import type { Engine } from '../execution/engine.ts';
-import { privatePrefix } from '../execution/private-names.ts';
+import { PrivateNames, privatePrefix } from '../execution/private-names.ts';
 import { type CostModel, readCostModel } from '../limits/cost-model.ts';
 import type { PreparedOperation } from '../operation/model.ts';
 import { prepareOperation } from '../operation/prepare.ts';
+import type { Decision } from '../policy/authorize.ts';
 import { Decisions } from '../policy/decisions.ts';
 import { Guards } from '../policy/guards.ts';
 import { Views } from '../policy/views.ts';
 import { type DepartmentFacts, readDepartments } from './department-scopes.ts';
+
+/** A compiled shape and the names that its errors are told by. */
+export interface ReadyShape {
+  readonly executable: Executable;
+  readonly names: PrivateNames;
+}
 
 export type EngineFactory = (input: {
   readonly strippedSdl: string;
@@ -39,6 +48,9 @@ export class SupergraphVersion {
   /** By the document Apollo Server keeps for a text, so equal texts share one and a new version begins empty. */
   readonly #prepared = new WeakMap<DocumentNode, Map<string, PreparedOperation>>();
 
+  /** By decision, which is one for all to whom it applies alike; then by what is asked besides. */
+  readonly #compiled = new WeakMap<Decision, Map<unknown, Promise<ReadyShape | undefined>>>();
+
   private constructor(sdl: string, schema: GraphQLSchema, rules: Rules, guards: Guards, engine: Engine) {
     this.id = createHash('sha256').update(sdl).digest('hex');
     this.sdl = sdl;
@@ -64,6 +76,43 @@ export class SupergraphVersion {
     const departments = readDepartments(sdl, rules);
     const engine = await makeEngine({ strippedSdl: stripAuthorization(sdl), schema, departments });
     return new SupergraphVersion(sdl, schema, rules, new Guards(rules, schema, unguarded), engine);
+  }
+
+  /**
+   * A permitted shape, compiled once for all who may have it.
+   *
+   * @param view what the caller may know of, where denied names are hidden
+   */
+  executable(
+    shape: Omit<PermittedShape, 'names' | 'permitted' | 'isKnown'>,
+    identifyCitizens: boolean,
+    view?: GraphQLSchema,
+  ) {
+    const compiled = this.#compiled.get(shape.decision) ?? new Map<unknown, Promise<ReadyShape | undefined>>();
+    this.#compiled.set(shape.decision, compiled);
+    const key = identifyCitizens ? (view ?? 'with citizens') : (view ?? 'plain');
+    let ready = compiled.get(key);
+    if (!ready) {
+      ready = this.#compile(shape, identifyCitizens, view);
+      compiled.set(key, ready);
+      // A refusal may be another one tomorrow: planning is remembered, and forgotten, where plans are made.
+      ready.catch(() => compiled.delete(key));
+    }
+    return ready;
+  }
+
+  async #compile(
+    shape: Omit<PermittedShape, 'names' | 'permitted' | 'isKnown'>,
+    identifyCitizens: boolean,
+    view: GraphQLSchema | undefined,
+  ): Promise<ReadyShape | undefined> {
+    const names = new PrivateNames(this.privatePrefix);
+    const { operation, decision, variables } = shape;
+    const citizensOf = identifyCitizens ? this.schema : undefined;
+    const permitted = permittedDocument(operation, decision.asked, variables, names, citizensOf);
+    const isKnown = (typeName: string): boolean => view === undefined || view.getType(typeName) !== undefined;
+    const executable = await this.engine.compile?.({ ...shape, names, permitted, isKnown });
+    return executable && { executable, names };
   }
 
   /** The selected operation of a validated document. */

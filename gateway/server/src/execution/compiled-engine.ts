@@ -1,0 +1,38 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+
+import type { Planner } from '../planning/planner.ts';
+import { CompiledEngine } from './compiled/engine.ts';
+import type { DepartmentSource } from './department-source.ts';
+import type { Engine } from './engine.ts';
+import { planOnly } from './plan-only.ts';
+
+export interface DefaultEngineParts {
+  readonly planner: Planner;
+  /** The supergraph without authorization directives. */
+  readonly strippedSdl: string;
+  /** The same as graphql-js has it: fields that callers cannot see are fetched too. */
+  readonly supergraphSchema: GraphQLSchema;
+  /** What callers see. */
+  readonly schema: GraphQLSchema;
+  readonly sourceOf: (department: string) => DepartmentSource;
+  readonly log: Logger;
+}
+
+/**
+ * The default engine. What it does not compile (rewrites that interface objects and contexts need) the reference engine
+ * runs, which is loaded when the first such operation comes.
+ */
+export const compiledEngine = (parts: DefaultEngineParts): Engine => {
+  const compiled = new CompiledEngine(parts);
+  const sources = ({ name }: { readonly name: string }) => parts.sourceOf(name);
+  let reference: Promise<Engine> | undefined;
+  return {
+    ...planOnly(parts.planner),
+    compile: (shape) => compiled.compile(shape),
+    async execute(execution) {
+      reference ??= import('./apollo-engine.ts').then(({ apolloEngine }) => apolloEngine({ ...parts, sources }));
+      return (await reference).execute(execution);
+    },
+  };
+};

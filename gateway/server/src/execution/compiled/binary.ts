@@ -1,0 +1,12 @@
+/**
+ * Text as a string of bytes: each character stands for one byte of its UTF-8. Bodies to departments are put together this
+ * way, because values are taken from answers byte by byte and written back as they are.
+ */
+export type Binary = string & { readonly binary?: never };
+
+export const binary = (text: string): Binary =>
+  // As many bytes as characters: nothing but ASCII.
+  Buffer.byteLength(text) === text.length ? text : Buffer.from(text, 'utf8').toString('latin1');
+
+/** @returns JSON as a string of bytes */
+export const binaryJson = (value: unknown): Binary => binary(JSON.stringify(value));

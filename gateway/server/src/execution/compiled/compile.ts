@@ -1,0 +1,190 @@
+import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import {
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  print,
+  type SelectionSetNode,
+  stripIgnoredCharacters,
+  type VariableDefinitionNode,
+} from 'graphql';
+
+import { type Binary, binaryJson } from './binary.ts';
+import { Layout } from './layout.ts';
+import { Path } from './paths.ts';
+import { Place } from './places.ts';
+import { type Representations, representations } from './representations.ts';
+import { Unsupported } from './unsupported.ts';
+
+/** A plan ready to run: what it asks, in which order, and where the answers go. */
+export interface CompiledPlan {
+  readonly rootType: string;
+  readonly layout: Layout;
+  readonly step: CompiledStep;
+}
+
+export type CompiledStep =
+  | { readonly kind: 'sequence' | 'parallel'; readonly steps: readonly CompiledStep[] }
+  | { readonly kind: 'fetch'; readonly fetch: CompiledFetch };
+
+export interface CompiledFetch {
+  /** Its number within the plan. */
+  readonly id: number;
+  readonly department: string;
+  readonly path: Path;
+  /** What the department is asked, as text. */
+  readonly query: string;
+  /** The same as a JSON string. */
+  readonly queryJson: Binary;
+  /** Own names of the variables that it uses. */
+  readonly variables: readonly string[];
+  readonly place: Place;
+  /** Of an entity fetch. */
+  readonly entities: EntityFetch | undefined;
+}
+
+export interface EntityFetch {
+  readonly representations: Representations;
+  readonly selection: SelectionSetNode;
+  readonly definitions: readonly VariableDefinitionNode[];
+}
+
+/** The variable that carries representations in the planner's own operations. */
+export const REPRESENTATIONS = 'representations';
+const ENTITIES = '_entities';
+
+/**
+ * Compiles a plan of one permitted shape.
+ *
+ * @param schema the whole supergraph: fields that callers cannot see are fetched too
+ * @throws Unsupported where the reference engine has to run the operation
+ */
+export const compilePlan = (plan: QueryPlan, schema: GraphQLSchema, operation: 'query' | 'mutation'): CompiledPlan => {
+  const rootType = (operation === 'query' ? schema.getQueryType() : schema.getMutationType())?.name;
+  if (rootType === undefined || !plan.node || plan.node.kind === 'Subscription') throw new Unsupported('no plan');
+  const layout = new Layout();
+  const fetches = new FetchCompiler(schema, layout, rootType);
+  return { rootType, layout, step: compileStep(plan.node, [], fetches) };
+};
+
+const compileStep = (node: PlanNode, path: readonly (string | number)[], fetches: FetchCompiler): CompiledStep => {
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel': {
+      const steps = node.nodes.map((inner) => compileStep(inner, path, fetches));
+      return { kind: node.kind === 'Sequence' ? 'sequence' : 'parallel', steps };
+    }
+    case 'Flatten':
+      return compileStep(node.node, [...path, ...(node.path as readonly (string | number)[])], fetches);
+    case 'Fetch':
+      return { kind: 'fetch', fetch: fetches.compile(node, path) };
+    default:
+      throw new Unsupported(`a plan with ${node.kind}`);
+  }
+};
+
+class FetchCompiler {
+  readonly #schema: GraphQLSchema;
+  readonly #root: Layout;
+  readonly #rootType: string;
+  #count = 0;
+
+  constructor(schema: GraphQLSchema, root: Layout, rootType: string) {
+    this.#schema = schema;
+    this.#root = root;
+    this.#rootType = rootType;
+  }
+
+  compile(node: FetchNode, names: readonly (string | number)[]): CompiledFetch {
+    if (node.outputRewrites?.length || node.contextRewrites?.length) throw new Unsupported('rewrites of an answer');
+    const { path, layout } = Path.of(names, this.#root);
+    const operation = operationOf(node.operation);
+    const entities = node.requires && this.#entities(node, operation, layout);
+    const place = new Place(this.#schema, layout, [entities ? entities.selection : operation.selectionSet]);
+    for (const name of entities ? entities.representations.types : [this.#rootType]) {
+      place.prepare(objectType(this.#schema, name));
+    }
+    this.#count += 1;
+    return {
+      id: this.#count,
+      department: node.serviceName,
+      path,
+      query: node.operation,
+      queryJson: binaryJson(node.operation),
+      variables: node.variableUsages ?? [],
+      place,
+      entities,
+    };
+  }
+
+  #entities(node: FetchNode, operation: OperationDefinitionNode, layout: Layout): EntityFetch {
+    const [field, ...others] = operation.selectionSet.selections;
+    if (field?.kind !== Kind.FIELD || others.length > 0 || field.name.value !== ENTITIES || !field.selectionSet) {
+      throw new Unsupported('an entity fetch of another form');
+    }
+    return {
+      representations: representations(node.requires ?? [], node.inputRewrites ?? [], this.#schema, layout),
+      selection: field.selectionSet,
+      definitions: (operation.variableDefinitions ?? []).filter(
+        ({ variable }) => variable.name.value !== REPRESENTATIONS,
+      ),
+    };
+  }
+}
+
+const objectType = (schema: GraphQLSchema, name: string) => {
+  const type = schema.getType(name);
+  if (isObjectType(type)) return type;
+  throw new Unsupported(`«${name}» is no object`);
+};
+
+const operationOf = (text: string): OperationDefinitionNode => {
+  const [operation, ...others] = parse(text, { noLocation: true }).definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION || others.length > 0) throw new Unsupported('named fragments');
+  return operation;
+};
+
+/** One entity fetch within a call that several share. */
+export interface SharedPart {
+  readonly fetch: CompiledFetch;
+  /** The response name of its entities. */
+  readonly alias: string;
+  readonly quoted: Buffer;
+  /** The variable that carries its representations, `"name":` in JSON. */
+  readonly representationsKey: Binary;
+}
+
+export interface SharedCall {
+  readonly query: string;
+  readonly queryJson: Binary;
+  readonly variables: readonly string[];
+  readonly parts: readonly SharedPart[];
+}
+
+/** Entity fetches of one request to one department as one call: each its own alias of `_entities`. */
+export const sharedCall = (fetches: readonly CompiledFetch[]): SharedCall => {
+  const definitions = new Map<string, string>();
+  const fields: string[] = [];
+  const parts = fetches.map((fetch, index): SharedPart => {
+    if (!fetch.entities) throw new TypeError('only entity fetches share a call');
+    const alias = `_entities_${index}`;
+    const variable = `${REPRESENTATIONS}_${index}`;
+    for (const definition of fetch.entities.definitions) {
+      definitions.set(definition.variable.name.value, print(definition));
+    }
+    definitions.set(variable, `$${variable}: [_Any!]!`);
+    fields.push(`${alias}: ${ENTITIES}(representations: $${variable}) ${print(fetch.entities.selection)}`);
+    return {
+      fetch,
+      alias,
+      quoted: Buffer.from(JSON.stringify(alias)),
+      representationsKey: `${JSON.stringify(variable)}:`,
+    };
+  });
+  const text = `query (${[...definitions.values()].join(', ')}) { ${fields.join(' ')} }`;
+  const query = stripIgnoredCharacters(text);
+  const variables = [...new Set(fetches.flatMap((fetch) => fetch.variables))];
+  return { query, queryJson: binaryJson(query), variables, parts };
+};

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+
+import { type GraphQLFormattedError, type GraphQLSchema, print } from 'graphql';
+
+import type { PreparedOperation } from '../../operation/model.ts';
+import type { Planner } from '../../planning/planner.ts';
+import type { Decision } from '../../policy/authorize.ts';
+import type { Caller, DepartmentSource } from '../department-source.ts';
+import type { PermittedOperation } from '../document.ts';
+import { CALL_PLACE } from '../place-of-call.ts';
+import type { PrivateNames } from '../private-names.ts';
+import { AnswerWriter } from './answer.ts';
+import { giveBack, takeArena } from './arena.ts';
+import { binaryJson } from './binary.ts';
+import { type CompiledPlan, type CompiledStep, compilePlan, sharedCall } from './compile.ts';
+import { Layout, type Row } from './layout.ts';
+import { outline } from './outline.ts';
+import { Output } from './output.ts';
+import { Run, type RunParts } from './run.ts';
+import { Unsupported } from './unsupported.ts';
+
+export interface CompiledEngineParts {
+  readonly planner: Planner;
+  /** The whole supergraph: fields that callers cannot see are fetched too. */
+  readonly supergraphSchema: GraphQLSchema;
+  /** What callers see. */
+  readonly schema: GraphQLSchema;
+  readonly sourceOf: (department: string) => DepartmentSource;
+}
+
+/** What one permitted shape of an operation is, independent of who asks and of the values of its variables. */
+export interface PermittedShape {
+  readonly operation: PreparedOperation;
+  readonly decision: Decision;
+  /** The conditions' values; others may be there and do not count. */
+  readonly variables: ReadonlyMap<string, unknown>;
+  readonly names: PrivateNames;
+  /** Undefined where nothing is left to ask. */
+  readonly permitted: PermittedOperation | undefined;
+  readonly isKnown: (typeName: string) => boolean;
+}
+
+export interface ExecutableRequest {
+  /** By the client's names. */
+  readonly variables: ReadonlyMap<string, unknown>;
+  readonly caller: Caller;
+  /** JSON of `__schema` and `__type`, by response key. */
+  readonly introspection: ReadonlyMap<string, Buffer>;
+  /** Whether the ids of the Citizens that the answer is about are told besides. */
+  readonly identifyCitizens: boolean;
+}
+
+export interface ExecutableAnswer {
+  /** JSON of `data`. */
+  readonly json: Buffer;
+  /** Fit to be shown, paths still in private names. */
+  readonly errors: readonly GraphQLFormattedError[];
+  /** The answer's objects with the ids of its Citizens, under private names. */
+  readonly outline: unknown;
+}
+
+/** A permitted shape, compiled. */
+export interface Executable {
+  run(request: ExecutableRequest): Promise<ExecutableAnswer>;
+}
+
+const output = new Output();
+
+/** The default engine: plans compiled to what is done for each request, and nothing else is done for it. */
+export class CompiledEngine {
+  readonly #parts: CompiledEngineParts;
+
+  constructor(parts: CompiledEngineParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Compiles a permitted shape; undefined where the reference engine has to run it.
+   *
+   * @throws PublicError as the planner does
+   */
+  async compile(shape: PermittedShape): Promise<Executable | undefined> {
+    const { planner, supergraphSchema, schema, sourceOf } = this.#parts;
+    const { operation, permitted, names, decision, variables, isKnown } = shape;
+    const kind = operation.operation === 'mutation' ? 'mutation' : 'query';
+    let plan: CompiledPlan | undefined;
+    if (permitted) {
+      const made = await planner.plan(permitted.document, sha256(print(permitted.document)));
+      try {
+        plan = compilePlan(made, supergraphSchema, kind);
+      } catch (error) {
+        if (error instanceof Unsupported) return undefined;
+        throw error;
+      }
+    }
+    const writer = new AnswerWriter({
+      schema,
+      selections: operation.selections,
+      rootType: operation.rootType.name,
+      decision,
+      variables,
+      names,
+      layout: plan?.layout ?? new Layout(),
+      isKnown,
+    });
+    return executable(shape, plan && runParts(plan, supergraphSchema, sourceOf), writer, planner.requiredFields);
+  }
+}
+
+const runParts = (plan: CompiledPlan, schema: GraphQLSchema, sourceOf: RunParts['sourceOf']): RunParts => {
+  const calls = new Map<string, ReturnType<typeof sharedCall>>();
+  return {
+    plan,
+    schema,
+    sourceOf,
+    meeting: meetingDepartments(plan.step),
+    shared(fetches) {
+      const key = fetches.map(({ id }) => id).join(' ');
+      const call = calls.get(key) ?? sharedCall(fetches);
+      calls.set(key, call);
+      return call;
+    },
+  };
+};
+
+/** Departments that more than one entity fetch asks. */
+const meetingDepartments = (step: CompiledStep): ReadonlySet<string> => {
+  const counts = new Map<string, number>();
+  const walk = (each: CompiledStep): void => {
+    if (each.kind !== 'fetch') each.steps.forEach(walk);
+    else if (each.fetch.entities) counts.set(each.fetch.department, (counts.get(each.fetch.department) ?? 0) + 1);
+  };
+  walk(step);
+  return new Set([...counts].filter(([, count]) => count > 1).map(([department]) => department));
+};
+
+const executable = (
+  { names }: PermittedShape,
+  parts: RunParts | undefined,
+  writer: AnswerWriter,
+  requiredFields: Planner['requiredFields'],
+): Executable => ({
+  async run({ variables, caller, introspection, identifyCitizens }) {
+    const arena = takeArena();
+    let run: Run | undefined;
+    if (parts) {
+      const own = new Map(
+        [...names.variables].flatMap(([theirs, name]) =>
+          variables.has(theirs)
+            ? [[name, `${JSON.stringify(name)}:${binaryJson(variables.get(theirs))}`] as const]
+            : [],
+        ),
+      );
+      run = new Run(parts, { caller, variables: own, arena });
+      await run.step(parts.plan.step);
+      if (run.defect !== undefined) throw run.defect;
+    }
+    const root: Row = run?.root ?? [''];
+    const told = identifyCitizens && parts ? outline(root, parts.plan.layout, names.citizen, arena.bytes) : {};
+    writer.write(root, { arena, introspection }, output);
+    const json = output.take();
+    // Only now: a request that failed may still have calls under way that write into its arena.
+    giveBack(arena);
+    return { json, outline: told, errors: (run?.errors ?? []).map((error) => withRealNames(error, requiredFields)) };
+  },
+});
+
+/** What a @requires reads with arguments travels under names of the planner's copy. */
+const withRealNames = (error: GraphQLFormattedError, names: Planner['requiredFields']): GraphQLFormattedError => {
+  if (names.size === 0) return error;
+  const real = (key: unknown) => names.get(String(key))?.field ?? (key as string | number);
+  const { [CALL_PLACE]: place, ...others } = error.extensions ?? {};
+  return {
+    ...error,
+    ...(error.path ? { path: error.path.map(real) } : {}),
+    extensions: { ...others, ...(Array.isArray(place) ? { [CALL_PLACE]: place.map(real) } : {}) },
+  };
+};
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

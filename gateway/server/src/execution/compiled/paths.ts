@@ -1,0 +1,73 @@
+import type { Layout, Row, Slot } from './layout.ts';
+import { type Cell, Items } from './layout.ts';
+import { Unsupported } from './unsupported.ts';
+
+/** One level of the way from the root to the objects that a fetch extends: a member, or every item of a list. */
+type Step = Slot | 'items';
+
+/** The way to the objects that a fetch extends. */
+export class Path {
+  /** As the plan has it: private names, `@` for a list level. */
+  readonly names: readonly string[];
+  readonly #steps: readonly Step[];
+  readonly #memberNames: readonly string[];
+
+  private constructor(names: readonly string[], steps: readonly Step[]) {
+    this.names = names;
+    this.#steps = steps;
+    this.#memberNames = names;
+  }
+
+  /** Reads a plan's path; the layout of where it ends is where the fetch's members go. */
+  static of(names: readonly (string | number)[], root: Layout): { readonly path: Path; readonly layout: Layout } {
+    const steps: Step[] = [];
+    let layout = root;
+    for (const name of names) {
+      if (typeof name !== 'string' || name.includes(' ') || name.includes('|')) throw new Unsupported('a path by type');
+      if (name === '@') steps.push('items');
+      else {
+        const slot = layout.slot(name);
+        steps.push(slot);
+        layout = slot.inner();
+      }
+    }
+    return { path: new Path(names as readonly string[], steps), layout };
+  }
+
+  /** Every object at the end of the way, in order; nulls lead nowhere. */
+  rows(root: Row): Row[] {
+    const found: Row[] = [];
+    this.#walk(root, 0, found, undefined, []);
+    return found;
+  }
+
+  /** The same objects with the place of each in the answer: only errors need it. */
+  places(root: Row): (readonly (string | number)[])[] {
+    const places: (readonly (string | number)[])[] = [];
+    this.#walk(root, 0, [], places, []);
+    return places;
+  }
+
+  #walk(
+    cell: Cell,
+    depth: number,
+    found: Row[],
+    places: (readonly (string | number)[])[] | undefined,
+    here: readonly (string | number)[],
+  ): void {
+    const step = this.#steps[depth];
+    if (step === undefined) {
+      if (!Array.isArray(cell)) return;
+      found.push(cell);
+      places?.push(here);
+    } else if (step === 'items') {
+      if (!(cell instanceof Items)) return;
+      for (let index = 0; index < cell.items.length; index += 1) {
+        this.#walk(cell.items[index], depth + 1, found, places, places ? [...here, index] : here);
+      }
+    } else if (Array.isArray(cell)) {
+      const name = this.#memberNames[depth] as string;
+      this.#walk(cell[step.at], depth + 1, found, places, places ? [...here, name] : here);
+    }
+  }
+}

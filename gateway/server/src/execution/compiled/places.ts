@@ -1,0 +1,207 @@
+import {
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isAbstractType,
+  isCompositeType,
+  isEnumType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
+
+import { TYPENAME } from '../../operation/runtime-type.ts';
+import type { Layout } from './layout.ts';
+import { Unsupported } from './unsupported.ts';
+
+/** How the JSON of a value has to look, and where what it holds goes. */
+export type Shape = LeafShape | ListShape | ObjectShape;
+
+export interface LeafShape {
+  readonly kind: 'leaf';
+  readonly nullable: boolean;
+  readonly leaf: 'string' | 'id' | 'int' | 'float' | 'boolean' | 'enum' | 'any';
+  /** Of an enum. */
+  readonly values: ReadonlySet<string> | undefined;
+}
+
+export interface ListShape {
+  readonly kind: 'list';
+  readonly nullable: boolean;
+  readonly item: Shape;
+  /** Whether its innermost items are leaves: it is then kept as one piece of JSON. */
+  readonly ofLeaves: boolean;
+}
+
+export interface ObjectShape {
+  readonly kind: 'object';
+  readonly nullable: boolean;
+  readonly type: GraphQLCompositeType;
+  readonly place: Place;
+}
+
+export interface Member {
+  readonly name: string;
+  /** `"name"` with its quotes, as it stands in JSON. */
+  readonly quoted: Buffer;
+  /** Its order among the members of its object. */
+  readonly order: number;
+  /** The first of its cells in a row; -1 for `__typename`, which is the row's own first cell. */
+  readonly at: number;
+  readonly shape: Shape;
+}
+
+/** What an object of one runtime type has to hold at one place, in the order in which it was asked for. */
+export interface Expected {
+  readonly type: string;
+  readonly members: readonly Member[];
+  readonly byName: ReadonlyMap<string, Member>;
+}
+
+const INT_LIKE: Readonly<Record<string, LeafShape['leaf']>> = {
+  String: 'string',
+  ID: 'id',
+  Int: 'int',
+  Float: 'float',
+  Boolean: 'boolean',
+};
+
+/** One position of a document that a department is asked, all selections under its response key merged. */
+export class Place {
+  readonly schema: GraphQLSchema;
+  readonly layout: Layout;
+  /** Whether every object here tells its type. */
+  readonly tellsType: boolean;
+  readonly #sets: readonly SelectionSetNode[];
+  readonly #expected = new Map<string, Expected>();
+
+  constructor(schema: GraphQLSchema, layout: Layout, sets: readonly SelectionSetNode[]) {
+    this.schema = schema;
+    this.layout = layout;
+    this.#sets = sets;
+    this.tellsType = sets.some((set) => selectsTypename(set));
+  }
+
+  /** Makes every slot that can be filled from here: layouts must be complete before the first row is made. */
+  prepare(type: GraphQLCompositeType): void {
+    const types = isAbstractType(type) && this.tellsType ? this.schema.getPossibleTypes(type) : [type];
+    for (const { name } of types) {
+      for (const { shape } of this.expected(name).members) prepareInner(shape);
+    }
+  }
+
+  /** @param typeName an object type; or an interface, at a position where no type is told */
+  expected(typeName: string): Expected {
+    let expected = this.#expected.get(typeName);
+    if (!expected) {
+      expected = this.#collect(typeName);
+      this.#expected.set(typeName, expected);
+    }
+    return expected;
+  }
+
+  #collect(typeName: string): Expected {
+    const object = this.schema.getType(typeName);
+    if (!isObjectType(object) && !isInterfaceType(object)) throw new Unsupported(`«${typeName}» is no object`);
+    const nodes = new Map<string, FieldNode[]>();
+    for (const set of this.#sets) this.#fields(set, object, nodes);
+    const members = [...nodes].map(([name, fields], order): Member => this.#member(name, fields, object, order));
+    return { type: typeName, members, byName: new Map(members.map((member) => [member.name, member])) };
+  }
+
+  #fields(
+    set: SelectionSetNode,
+    object: GraphQLObjectType | GraphQLInterfaceType,
+    nodes: Map<string, FieldNode[]>,
+  ): void {
+    for (const selection of set.selections) {
+      if (selection.directives?.length) throw new Unsupported('a directive');
+      switch (selection.kind) {
+        case Kind.FRAGMENT_SPREAD:
+          throw new Unsupported('a named fragment');
+        case Kind.INLINE_FRAGMENT: {
+          const condition = selection.typeCondition?.name.value;
+          if (condition === undefined || this.#fits(object, condition)) {
+            this.#fields(selection.selectionSet, object, nodes);
+          } else if (!isObjectType(object)) throw new Unsupported('a fragment where no type is told');
+          break;
+        }
+        case Kind.FIELD: {
+          const name = selection.alias?.value ?? selection.name.value;
+          const fields = nodes.get(name);
+          if (fields) fields.push(selection);
+          else nodes.set(name, [selection]);
+        }
+      }
+    }
+  }
+
+  #fits(object: GraphQLObjectType | GraphQLInterfaceType, condition: string): boolean {
+    if (condition === object.name) return true;
+    const type = this.schema.getType(condition);
+    return isAbstractType(type) && this.schema.isSubType(type, object);
+  }
+
+  #member(
+    name: string,
+    fields: readonly FieldNode[],
+    object: GraphQLObjectType | GraphQLInterfaceType,
+    order: number,
+  ): Member {
+    const quoted = Buffer.from(JSON.stringify(name), 'utf8');
+    const [first] = fields;
+    if (!first) throw new TypeError('a member without a field');
+    if (first.name.value === TYPENAME) {
+      if (name !== TYPENAME) throw new Unsupported('a type under another name');
+      return { name, quoted, order, at: -1, shape: TYPENAME_SHAPE };
+    }
+    if (name === TYPENAME) throw new Unsupported('a member called like the type');
+    const field = object.getFields()[first.name.value];
+    if (!field) throw new Unsupported(`«${object.name}.${first.name.value}»`);
+    const slot = this.layout.slot(name);
+    const sets = fields.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []));
+    return { name, quoted, order, at: slot.at, shape: shapeOf(field.type, this.schema, slot.inner, sets) };
+  }
+}
+
+const TYPENAME_SHAPE: LeafShape = { kind: 'leaf', nullable: false, leaf: 'string', values: undefined };
+
+const shapeOf = (
+  type: GraphQLOutputType,
+  schema: GraphQLSchema,
+  layout: () => Layout,
+  sets: readonly SelectionSetNode[],
+  nullable = true,
+): Shape => {
+  if (isNonNullType(type)) return shapeOf(type.ofType, schema, layout, sets, false);
+  if (isListType(type)) {
+    const item = shapeOf(type.ofType, schema, layout, sets);
+    return { kind: 'list', nullable, item, ofLeaves: item.kind === 'leaf' || (item.kind === 'list' && item.ofLeaves) };
+  }
+  if (isCompositeType(type)) return { kind: 'object', nullable, type, place: new Place(schema, layout(), sets) };
+  if (isEnumType(type)) {
+    return { kind: 'leaf', nullable, leaf: 'enum', values: new Set(type.getValues().map(({ name }) => name)) };
+  }
+  const leaf = Object.hasOwn(INT_LIKE, type.name) ? INT_LIKE[type.name] : undefined;
+  return { kind: 'leaf', nullable, leaf: leaf ?? 'any', values: undefined };
+};
+
+const prepareInner = (shape: Shape): void => {
+  if (shape.kind === 'list') prepareInner(shape.item);
+  else if (shape.kind === 'object') shape.place.prepare(shape.type);
+};
+
+/** Whether each object of a place tells its type, whichever it is. */
+const selectsTypename = (set: SelectionSetNode): boolean =>
+  set.selections.some(
+    (selection) =>
+      selection.kind === Kind.FIELD &&
+      selection.name.value === TYPENAME &&
+      (selection.alias?.value ?? TYPENAME) === TYPENAME,
+  );

@@ -1,0 +1,304 @@
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+
+import { DepartmentCallError, parsedAnswer, type Received } from '../department-client.ts';
+import type { Asked, Caller, DepartmentSource, Processed } from '../department-source.ts';
+import type { Arena } from './arena.ts';
+import type { Binary } from './binary.ts';
+import {
+  type CompiledFetch,
+  type CompiledPlan,
+  type CompiledStep,
+  REPRESENTATIONS,
+  type SharedCall,
+} from './compile.ts';
+import type { Row } from './layout.ts';
+import { AnswerReader, Unusual } from './read.ts';
+import { mergeRow, RowMaker } from './rows.ts';
+
+export interface RunParts {
+  readonly plan: CompiledPlan;
+  readonly schema: GraphQLSchema;
+  readonly sourceOf: (department: string) => DepartmentSource;
+  /** One call for several entity fetches of one department, compiled once. */
+  readonly shared: (fetches: readonly CompiledFetch[]) => SharedCall;
+  /** Departments that several fetches of the plan ask for entities: their fetches may meet at one stage. */
+  readonly meeting: ReadonlySet<string>;
+}
+
+export interface RunRequest {
+  readonly caller: Caller;
+  /** `"name":value` of each variable, by own name. */
+  readonly variables: ReadonlyMap<string, Binary>;
+  readonly arena: Arena;
+}
+
+/** The objects that one entity fetch extends: each representation once, however many objects it stands for. */
+interface Gathered {
+  readonly fetch: CompiledFetch;
+  readonly representations: readonly Binary[];
+  readonly types: readonly string[];
+  /** For each representation the rows, and their order among all at the end of the path. */
+  readonly targets: readonly { readonly row: Row; readonly order: number }[][];
+}
+
+interface Waiting extends Gathered {
+  readonly done: () => void;
+}
+
+const ENTITIES = '_entities';
+const QUOTED_ENTITIES = Buffer.from('"_entities"');
+
+/** One request on its way through its plan. */
+export class Run {
+  readonly root: Row;
+  readonly errors: GraphQLFormattedError[] = [];
+  readonly #parts: RunParts;
+  readonly #request: RunRequest;
+  /** Entity fetches that became ready at this stage, by department. */
+  readonly #waiting = new Map<string, Waiting[]>();
+
+  constructor(parts: RunParts, request: RunRequest) {
+    this.#parts = parts;
+    this.#request = request;
+    this.root = [parts.plan.rootType];
+  }
+
+  step(step: CompiledStep): Promise<void> | undefined {
+    if (step.kind === 'fetch') return this.#fetch(step.fetch);
+    if (step.kind === 'sequence') return this.#sequence(step.steps);
+    const started = step.steps.map((inner) => this.step(inner)).filter((each) => each !== undefined);
+    return started.length === 0 ? undefined : Promise.all(started).then(() => undefined);
+  }
+
+  async #sequence(steps: readonly CompiledStep[]): Promise<void> {
+    for (const step of steps) await this.step(step);
+  }
+
+  #fetch(fetch: CompiledFetch): Promise<void> | undefined {
+    if (!fetch.entities) return this.#root(fetch);
+    const gathered = this.#gather(fetch);
+    if (!gathered) return undefined;
+    if (!this.#parts.meeting.has(fetch.department)) return this.#alone(gathered);
+    return new Promise((done) => {
+      const waiting = this.#waiting.get(fetch.department);
+      if (waiting) waiting.push({ ...gathered, done });
+      else {
+        this.#waiting.set(fetch.department, [{ ...gathered, done }]);
+        // After everything that this stage makes ready: what came with one answer, and other answers of this moment.
+        setImmediate(() => this.#flush(fetch.department));
+      }
+    });
+  }
+
+  #flush(department: string): void {
+    const waiting = this.#waiting.get(department) ?? [];
+    this.#waiting.delete(department);
+    const [first, ...others] = waiting;
+    if (!first) return;
+    const run = others.length === 0 ? this.#alone(first) : this.#together(waiting);
+    // Whatever fails is in `errors`; a defect of ours must not leave the others waiting for ever.
+    run
+      .catch((error: unknown) => this.#defect(error))
+      .then(() => {
+        for (const { done } of waiting) done();
+      });
+  }
+
+  /** Thrown once everything has come to its end. */
+  defect: unknown;
+
+  #defect(error: unknown): void {
+    this.defect ??= error;
+  }
+
+  async #root(fetch: CompiledFetch): Promise<void> {
+    const received = await this.#send(fetch, this.#body(fetch.queryJson, fetch.variables, ''));
+    const { rootType } = this.#parts.plan;
+    const asked = this.#asked(fetch, []);
+    if (received instanceof DepartmentCallError) {
+      this.#take(fetch, this.#source(fetch).failed(received, asked), []);
+      return;
+    }
+    const { arena } = this.#request;
+    const row = this.#strictly(received, (reader) => reader.answer(() => reader.object(fetch.place, rootType)));
+    if (row) {
+      mergeRow(this.root, row);
+      return;
+    }
+    const processed = this.#source(fetch).read(received, asked);
+    this.#take(fetch, processed, []);
+    const type = this.#parts.schema.getType(rootType);
+    const data = processed.data && new RowMaker(arena).row(processed.data, fetch.place, type as never);
+    if (data) mergeRow(this.root, data);
+  }
+
+  async #alone(gathered: Gathered): Promise<void> {
+    const { fetch, representations, types } = gathered;
+    const list = `${JSON.stringify(REPRESENTATIONS)}:[${representations.join(',')}]`;
+    const received = await this.#send(fetch, this.#body(fetch.queryJson, fetch.variables, list));
+    if (received instanceof DepartmentCallError) {
+      this.#take(fetch, this.#source(fetch).failed(received, this.#asked(fetch, types)), [gathered]);
+      return;
+    }
+    const lists = [{ quoted: QUOTED_ENTITIES, place: fetch.place, types }];
+    const rows = this.#strictly(received, (reader) => reader.answer(() => reader.entities(lists)))?.[0];
+    if (rows) attach(gathered, rows);
+    else this.#look(gathered, this.#source(fetch).read(received, this.#asked(fetch, types)));
+  }
+
+  /** Several entity fetches to one department as one call. */
+  async #together(waiting: readonly Gathered[]): Promise<void> {
+    const [{ fetch: first } = { fetch: undefined }] = waiting;
+    if (!first) return;
+    const call = this.#parts.shared(waiting.map(({ fetch }) => fetch));
+    const lists = call.parts.map(
+      ({ representationsKey }, index) => `${representationsKey}[${waiting[index]?.representations.join(',')}]`,
+    );
+    const received = await this.#send(first, this.#body(call.queryJson, call.variables, lists.join(',')));
+    if (received instanceof DepartmentCallError) {
+      for (const gathered of waiting) {
+        const { fetch, types } = gathered;
+        this.#take(fetch, this.#source(fetch).failed(received, this.#asked(fetch, types)), [gathered]);
+      }
+      return;
+    }
+    const expected = waiting.map(({ fetch, types }, index) => ({
+      quoted: call.parts[index]?.quoted ?? QUOTED_ENTITIES,
+      place: fetch.place,
+      types,
+    }));
+    const rows = this.#strictly(received, (reader) => reader.answer(() => reader.entities(expected)));
+    if (rows) for (const [index, gathered] of waiting.entries()) attach(gathered, rows[index] ?? []);
+    else this.#lookAtShared(call, waiting, received);
+  }
+
+  /** An answer that several share and that is not all well: each gets its own part, and the errors that concern it. */
+  #lookAtShared(call: SharedCall, waiting: readonly Gathered[], received: Received): void {
+    const answer = parsedAnswer(received.status, received.parts);
+    for (const [index, gathered] of waiting.entries()) {
+      const { fetch, types } = gathered;
+      const asked = this.#asked(fetch, types);
+      const alias = call.parts[index]?.alias ?? ENTITIES;
+      const processed =
+        answer instanceof DepartmentCallError
+          ? this.#source(fetch).failed(answer, asked)
+          : this.#source(fetch).judge(partOf(answer, alias), asked);
+      this.#look(gathered, processed);
+    }
+  }
+
+  /** Takes over what of an entity answer can be used. */
+  #look(gathered: Gathered, processed: Processed): void {
+    const { fetch, types } = gathered;
+    this.#take(fetch, processed, [gathered]);
+    const entities: unknown = processed.data?.[ENTITIES];
+    if (!Array.isArray(entities)) return;
+    const maker = new RowMaker(this.#request.arena);
+    attach(
+      gathered,
+      types.map((type, index) => {
+        const entity: unknown = entities[index];
+        if (typeof entity !== 'object' || entity === null) return null;
+        return maker.row(entity as Record<string, unknown>, fetch.place, this.#parts.schema.getType(type) as never);
+      }),
+    );
+  }
+
+  /** The strict reading; undefined where the answer has to be looked at closely. */
+  #strictly<T>({ status, parts, size }: Received, read: (reader: AnswerReader) => T): T | undefined {
+    const { arena } = this.#request;
+    if (status !== 200) return undefined;
+    const begin = arena.append(parts, size);
+    try {
+      return read(new AnswerReader(arena, begin));
+    } catch (error) {
+      if (!(error instanceof Unusual)) throw error;
+      return undefined;
+    }
+  }
+
+  #gather(fetch: CompiledFetch): Gathered | undefined {
+    const { entities, path } = fetch;
+    if (!entities) return undefined;
+    const { bytes } = this.#request.arena;
+    const known = new Map<Binary, number>();
+    const types: string[] = [];
+    const targets: { row: Row; order: number }[][] = [];
+    const rows = path.rows(this.root);
+    for (let order = 0; order < rows.length; order += 1) {
+      const row = rows[order] as Row;
+      const representation = entities.representations.of(row, bytes);
+      if (representation === undefined) continue;
+      const index = known.get(representation);
+      if (index !== undefined) targets[index]?.push({ row, order });
+      else {
+        known.set(representation, targets.length);
+        targets.push([{ row, order }]);
+        types.push(row[0] as string);
+      }
+    }
+    return targets.length === 0 ? undefined : { fetch, representations: [...known.keys()], types, targets };
+  }
+
+  #body(queryJson: Binary, names: readonly string[], list: Binary): Buffer {
+    let variables = list;
+    for (const name of names) {
+      const value = this.#request.variables.get(name);
+      if (value !== undefined) variables += variables === '' ? value : `,${value}`;
+    }
+    return Buffer.from(`{"query":${queryJson},"variables":{${variables}}}`, 'latin1');
+  }
+
+  #send(fetch: CompiledFetch, body: Buffer): Promise<Received | DepartmentCallError> {
+    return this.#source(fetch).send(body, this.#request.caller);
+  }
+
+  #source({ department }: CompiledFetch): DepartmentSource {
+    return this.#parts.sourceOf(department);
+  }
+
+  #asked({ query, path }: CompiledFetch, types: readonly string[]): Asked {
+    return { query, types, path: path.names, execution: this.#request.caller };
+  }
+
+  /** Errors of a call, at their places in the whole answer. */
+  #take({ path }: CompiledFetch, { errors = [] }: Processed, [gathered]: readonly Gathered[]): void {
+    let places: (readonly (string | number)[])[] | undefined;
+    for (const error of errors) {
+      const { path: told } = error;
+      const [, index, ...rest] = told ?? [];
+      if (gathered && typeof index === 'number') {
+        places ??= path.places(this.root);
+        // One for each object that the entity stands for.
+        for (const { order } of gathered.targets[index] ?? []) {
+          this.errors.push({ ...error, path: [...(places[order] ?? []), ...rest] });
+        }
+      } else this.errors.push(told ? { ...error, path: [...path.names, ...told] } : error);
+    }
+  }
+}
+
+/** Gives each object what was told of its entity. */
+const attach = ({ targets }: Gathered, rows: readonly (Row | null)[]): void => {
+  for (let index = 0; index < targets.length; index += 1) {
+    const told = rows[index];
+    if (told) for (const { row } of targets[index] ?? []) mergeRow(row, told);
+  }
+};
+
+/** The part of a shared answer that belongs to one fetch, under the name that it would have alone. */
+const partOf = (
+  { data, errors }: { readonly data?: unknown; readonly errors?: unknown },
+  alias: string,
+): { data?: unknown; errors?: unknown } => {
+  const own = typeof data === 'object' && data !== null && Object.hasOwn(data, alias);
+  const part = own ? { data: { [ENTITIES]: (data as Record<string, unknown>)[alias] } } : {};
+  if (!Array.isArray(errors)) return part;
+  const concerning = errors.flatMap((error: unknown) => {
+    if (typeof error !== 'object' || error === null) return [error];
+    const { path } = error as { path?: unknown };
+    if (!Array.isArray(path) || path.length === 0) return [error];
+    return path[0] === alias ? [{ ...error, path: [ENTITIES, ...path.slice(1)] }] : [];
+  });
+  return { ...part, errors: concerning };
+};
