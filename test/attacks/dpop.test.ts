@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type RedisServer, startRedis } from '@lienthong/state/testing';
 import { type JWTPayload, SignJWT } from 'jose';
+import { request } from 'undici';
 
 import type { HttpAnswer } from '../kit/http.ts';
 import type { Running } from '../kit/process.ts';
@@ -309,6 +310,16 @@ describe('where a nonce is demanded', () => {
     served(await asked(nonces.url, proof));
     expect((await asked(nonces.url, proof)).body.errors?.[0]?.extensions.reason).toBe('dpop_replayed');
   });
+});
+
+test('the metadata tells where every token has to come with a proof', async () => {
+  const told = await Promise.all(
+    urls.map(async (url) => {
+      const { body } = await request(`${new URL(url).origin}/.well-known/oauth-protected-resource/graphql`);
+      return ((await body.json()) as Record<string, unknown>).dpop_bound_access_tokens_required;
+    }),
+  );
+  expect(told).toEqual([false, true]);
 });
 
 test('a proof is no access token, and an access token no proof', async () => {
