@@ -15,6 +15,7 @@ import { listen, stop } from './listen.ts';
 import { callbackPath, type LoginParts } from './login/routes.ts';
 import { notices } from './oidc.ts';
 import { createProvider } from './provider.ts';
+import { available } from './storage/available.ts';
 import { memoryStore } from './storage/memory.ts';
 import type { Store } from './storage/store.ts';
 
@@ -64,7 +65,7 @@ async function start(config: IssuerConfig, log: Logger, undo: Undo): Promise<Run
   const keys = await loadKeys(config.keysFile, environment);
   const citizens = await citizensOf(config);
   const certificates = readable('ISSUER_CLIENT_CA', () => clientCertificates(config.certificates));
-  const store = await openStore(config, log);
+  const store = available(await openStore(config, log), log);
   undo.push(() => store.close());
   const revocations = await revocationsOf(config, log, undo);
 

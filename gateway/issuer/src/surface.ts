@@ -35,6 +35,7 @@ export function onlyOfferedRoutes({ login }: { readonly login: boolean }) {
       answer(ctx, 405, 'method_not_allowed', `use ${allowed.join(' or ')}`);
     } else {
       await next();
+      if (ctx.status === 503 && !ctx.response.get('retry-after')) ctx.set('retry-after', '5');
     }
   };
 }

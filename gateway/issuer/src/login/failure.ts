@@ -3,7 +3,7 @@ import { page, pagePolicy, paragraph } from './page.ts';
 import type { Unfit } from './person.ts';
 
 /** What can go wrong at a browser, and what the person in front of it can do. */
-export type Failure = Unfit | 'upstream_down' | 'login_over' | 'request_refused';
+export type Failure = Unfit | 'upstream_down' | 'store_down' | 'login_over' | 'request_refused';
 
 const title: Messages = { vi: 'Chưa đăng nhập được', en: 'You are not logged in' };
 
@@ -13,6 +13,13 @@ const failures: Record<Failure, { readonly status: number; readonly messages: Me
     messages: {
       vi: 'Dịch vụ định danh hiện không trả lời. Hãy đợi vài phút rồi tải lại trang này.',
       en: 'The identity service does not answer at the moment. Wait a few minutes, then reload this page.',
+    },
+  },
+  store_down: {
+    status: 503,
+    messages: {
+      vi: 'Hệ thống đăng nhập đang gặp sự cố. Hãy đợi vài phút rồi tải lại trang này.',
+      en: 'The log-in service has a problem at the moment. Wait a few minutes, then reload this page.',
     },
   },
   login_over: {
@@ -65,7 +72,7 @@ export function answerFailure(ctx: Answer, failure: Failure, detail?: string): v
   ctx.status = status;
   ctx.set('content-security-policy', pagePolicy);
   ctx.set('cache-control', 'no-store');
-  if (failure === 'upstream_down') ctx.set('retry-after', '120');
+  if (status === 503) ctx.set('retry-after', '120');
   ctx.body = page(title, paragraph(messages) + (detail ? `\n${paragraph({ vi: detail, en: '' })}` : ''));
   ctx.type = 'text/html; charset=utf-8';
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { UpstreamSettings } from '../config/upstream.ts';
 import type { Citizens } from '../grants/citizens.ts';
 import { errors } from '../oidc.ts';
+import { StoreUnavailable } from '../storage/available.ts';
 import type { Store } from '../storage/store.ts';
 import { answerFailure } from './failure.ts';
 import { personOf } from './person.ts';
@@ -40,18 +41,19 @@ interface Kept extends Pending {
 export function loginRoutes(parts: LoginParts) {
   const { provider, store, log } = parts;
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
-    if (ctx.path === callbackPath) return callback(ctx, store);
     const [, uid] = loginPath.exec(ctx.path) ?? [];
     if (uid === undefined) return next();
     ctx.set('cache-control', 'no-store');
     ctx.set('referrer-policy', 'no-referrer');
     try {
+      if (ctx.path === callbackPath) return await callback(ctx, store);
       // Throws unless this browser began it.
       const interaction = await provider.interactionDetails(ctx.req, ctx.res);
       if (interaction.uid !== uid) throw new errors.SessionNotFound('another interaction');
       await (ctx.querystring === '' ? begin(ctx, uid, parts) : finish(ctx, interaction, parts));
     } catch (error) {
       if (error instanceof errors.SessionNotFound) return answerFailure(ctx, 'login_over');
+      if (error instanceof StoreUnavailable) return answerFailure(ctx, 'store_down');
       if (!(error instanceof UpstreamDown)) throw error;
       log.error({ err: error.cause ?? error }, 'the upstream provider failed');
       answerFailure(ctx, 'upstream_down');

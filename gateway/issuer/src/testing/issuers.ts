@@ -58,7 +58,8 @@ export function testIssuers() {
     },
     async stop(): Promise<void> {
       await Promise.all(running.map((issuer) => issuer.close()));
-      rmSync(folder, { recursive: true });
+      // What watches a file there may be writing still.
+      rmSync(folder, { recursive: true, maxRetries: 5 });
     },
   };
 }
