@@ -48,6 +48,8 @@ export interface Endpoint {
   /** The message of the one log line. */
   readonly logged: string;
   readonly answer: (request: ReceivedRequest, body: unknown, context: RequestContext) => Promise<Answer>;
+  /** Answers what repeats an operation that was found in order before; undefined for anything else. */
+  readonly repeat?: (request: ReceivedRequest, body: unknown, context: RequestContext) => Promise<Answer> | undefined;
 }
 
 /** `/graphql` */
@@ -55,6 +57,7 @@ const graphql = (protocol: Protocol): Endpoint => ({
   methods: ['GET', 'POST'],
   logged: 'request',
   answer: (request, body, context) => protocol.answer(request, body, context),
+  repeat: (request, body, context) => protocol.repeat(request, body, context),
 });
 
 export type Pipeline = (request: ReceivedRequest) => Promise<Answer>;
@@ -76,8 +79,9 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
       // From here to the schema that the protocol layer takes nothing is waited for but promises: texts and schema are of
       // one moment, though a reload may come at any time.
       const told = withRegisteredText(asked, principal, documents);
-      limits.check(textOf(told.request, told.body));
-      answer = await endpoint.answer(told.request, told.body, context);
+      const repeated = endpoint.repeat?.(told.request, told.body, context);
+      if (repeated === undefined) limits.check(textOf(told.request, told.body));
+      answer = await (repeated ?? endpoint.answer(told.request, told.body, context));
     } catch (error) {
       if (!(error instanceof PublicError))
         log.error({ requestId: received.requestId, failure: 'internal', err: error });
@@ -91,7 +95,9 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     }
     const seconds = (performance.now() - started) / 1_000;
     metrics.request(answer.status, seconds);
-    log.info(logLine(received.requestId, principal, outcome, answer.status, seconds), endpoint.logged);
+    if (log.isLevelEnabled('info')) {
+      log.info(logLine(received.requestId, principal, outcome, answer.status, seconds), endpoint.logged);
+    }
     return respond(answer, received, {
       ...rateLimitHeaders(outcome.quotas ?? []),
       ...nonceHeader(identity.nonce(now())),

@@ -9,12 +9,13 @@ import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type Graph
 import type { Logger } from 'pino';
 
 import type { GatewayConfig } from '../config/index.ts';
-import type { Answer, ReceivedRequest, RequestContext } from '../context.ts';
+import type { Answer, Outcome, ReceivedRequest, RequestContext } from '../context.ts';
 import { type errorKinds, isErrorCode, PublicError } from '../errors.ts';
 import { redactNumbers } from '../execution/redact.ts';
 import type { Principal } from '../policy/principal.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import { answerBytes, type WrittenAnswer } from './answer-bytes.ts';
+import { type AskedText, HotLane, type PreparedText } from './hot-lane.ts';
 import type { Operated, OperationAnswer } from './operate.ts';
 import { single } from './receive.ts';
 import { RecentlyUsed } from './recently-used.ts';
@@ -33,6 +34,8 @@ export type Operate = (operated: Operated) => Promise<Omit<OperationAnswer, 'dat
 interface Current {
   readonly context: RequestContext;
   readonly operate: Operate;
+  /** What the request asked for by a plain text: it is remembered once it was found valid. */
+  readonly asked: AskedText | undefined;
   /** The answer whose bytes the engine wrote: Apollo Server hands objects on, and copies contexts. */
   written?: WrittenAnswer;
 }
@@ -55,6 +58,7 @@ export class Protocol {
   readonly #viewServers = new WeakMap<GraphQLSchema, Promise<ApolloServer<RequestContext>>>();
   readonly #viewDocuments = new RecentlyUsed<DocumentNode>(KEPT);
   readonly #viewQueries = new RecentlyUsed<string>(KEPT);
+  readonly #hot = new HotLane();
   #served: SupergraphVersion;
   /** Apollo Server formats errors without telling for which request. */
   readonly #current = new AsyncLocalStorage<Current>();
@@ -153,7 +157,7 @@ export class Protocol {
     context: RequestContext,
     operate: Operate = this.#parts.operate,
   ): Promise<Answer> {
-    const current: Current = { context, operate };
+    const current: Current = { context, operate, asked: HotLane.asked(request, body) };
     return this.#current.run(current, async () => {
       const headers = new HeaderMap();
       for (const [name, value] of Object.entries(request.headers)) {
@@ -165,8 +169,74 @@ export class Protocol {
         httpGraphQLRequest: { method: request.method, headers, search: request.search, body },
         context: async () => context,
       });
-      return toAnswer(response, context, current.written);
+      const answer = toAnswer(response, context, current.written);
+      if (answer.status === 200) this.#hot.learnContentType(request, answer.headers['content-type'] ?? '');
+      return answer;
     });
+  }
+
+  /**
+   * Answers a request that repeats an operation; undefined where it has to be looked at as a whole.
+   *
+   * @throws what `operate` throws that is none of the caller's business
+   */
+  repeat(
+    request: ReceivedRequest,
+    body: unknown,
+    context: RequestContext,
+    operate: Operate = this.#parts.operate,
+  ): Promise<Answer> | undefined {
+    const asked = HotLane.asked(request, body);
+    if (!asked) return undefined;
+    const hides = this.#parts.hidesDenied(context.principal);
+    const schema = hides ? this.#served.views.of(context.principal) : this.#served.schema;
+    const prepared = this.#hot.find(schema, asked);
+    const contentType = this.#hot.contentType(request);
+    if (prepared === undefined || contentType === undefined) return undefined;
+    return this.#repeated(prepared, asked, contentType, context, operate);
+  }
+
+  async #repeated(
+    { version, schema, document, operationName, hash }: PreparedText,
+    { variables }: AskedText,
+    contentType: string,
+    context: RequestContext,
+    operate: Operate,
+  ): Promise<Answer> {
+    const { outcome, language } = context;
+    if (hash !== undefined) outcome.operationHash = hash;
+    const headers = { 'content-type': contentType };
+    try {
+      const view = schema === version.schema ? {} : { view: schema };
+      const {
+        status = 200,
+        json,
+        errors,
+        ...rest
+      } = await operate({
+        version,
+        document,
+        operationName,
+        variables,
+        context,
+        ...view,
+      });
+      for (const { extensions } of errors ?? []) {
+        if (isErrorCode(extensions?.code)) outcome.codes.add(extensions.code);
+      }
+      const bytes = json
+        ? answerBytes({ json, errors })
+        : `${JSON.stringify({ ...(errors?.length ? { errors } : {}), ...rest })}\n`;
+      return { status, headers, body: bytes };
+    } catch (error) {
+      if (!(error instanceof PublicError)) throw error;
+      outcome.codes.add(error.code);
+      const answer = {
+        headers: { ...headers, ...error.headers },
+        body: `${JSON.stringify({ errors: [error.format(language)] })}\n`,
+      };
+      return { ...answer, status: isLenient(error.status, contentType, outcome) ? 200 : error.status };
+    }
   }
 
   async #execute({ schema, document, operation, operationName, request, context }: ExecutorRequest) {
@@ -178,7 +248,12 @@ export class Protocol {
     if (operation.operation !== 'subscription' && !schema.getRootType(operation.operation)) {
       throw new PublicError('OPERATION_RESOLUTION_FAILURE').toGraphQLError();
     }
-    const { operate } = this.#current.getStore() ?? this.#parts;
+    const current = this.#current.getStore();
+    const { operate } = current ?? this.#parts;
+    if (current?.asked) {
+      const hash = current.context.outcome.operationHash;
+      this.#hot.learn(current.asked, { version, schema, document, operationName, hash });
+    }
     try {
       const { status, ...answered } = await operate({
         version,
@@ -189,7 +264,6 @@ export class Protocol {
         ...(schema === version.schema ? {} : { view: schema }),
       });
       const { json, ...answer } = answered;
-      const current = this.#current.getStore();
       if (json && current) current.written = { json, errors: answer.errors };
       return {
         ...(json ? { data: null } : {}),
@@ -318,6 +392,12 @@ const TOLD_WITH_200 = new Set([
   'BAD_USER_INPUT',
 ]);
 
+const isLenient = (status: number | undefined, contentType: string, { codes }: Outcome): boolean =>
+  status === 400 &&
+  contentType.startsWith('application/json') &&
+  codes.size > 0 &&
+  [...codes].every((code) => TOLD_WITH_200.has(code));
+
 const toAnswer = (
   { status, headers, body }: HTTPGraphQLResponse,
   { outcome }: RequestContext,
@@ -325,13 +405,8 @@ const toAnswer = (
 ): Answer => {
   if (body.kind !== 'complete') throw new Error('incremental delivery is not served');
   const contentType = headers.get('content-type') ?? 'application/json; charset=utf-8';
-  const lenient =
-    status === 400 &&
-    contentType.startsWith('application/json') &&
-    outcome.codes.size > 0 &&
-    [...outcome.codes].every((code) => TOLD_WITH_200.has(code));
   return {
-    status: lenient ? 200 : (status ?? 200),
+    status: isLenient(status, contentType, outcome) ? 200 : (status ?? 200),
     headers: { ...Object.fromEntries(headers), 'content-type': contentType },
     body: written ? answerBytes(written) : body.string,
   };
