@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { testDatabase } from '@lienthong/kit/testing';
+import { RegistryStore } from '@lienthong/registry/store';
 import type { JWTPayload } from 'jose';
 import { request } from 'undici';
 
@@ -479,6 +482,44 @@ describe('where everybody is bound', () => {
     expect(await ask(id(FILED), { purpose: 'TTHC' })).toEqual(OTHER_PURPOSE);
     expect(await ask({ query: LOOSE }, { purpose: 'TTHC' })).toEqual(REQUIRED);
   });
+});
+
+test('what an operator adds to the registry runs, and what is withdrawn does not', async () => {
+  const database = await testDatabase('registry');
+  const store = await RegistryStore.open(database.url);
+  const author = { actor: 'test' };
+  await store.add(JSON.stringify({ partners: { bound: partner() } }), 'test', author);
+  const gateway = await startSmallFederation({
+    departments: { people },
+    config: `registry: { database: "${database.url}", issuers: ["${ISSUER}"] }`,
+  });
+  try {
+    const token = await mint(gateway.issuers[0], {
+      client_id: 'bound',
+      org: 'H48.53',
+      purpose: 'TTHC',
+      legal_basis: 'MANDATORY_SHARE',
+      scope: 'citizens:basic:read',
+    });
+    const becomes = async (expected: unknown) => {
+      const ask = async () => essence(await gateway.post(JSON.stringify(id(MINE)), await headersOf({ token })));
+      const end = Date.now() + 10_000;
+      while (Date.now() < end && JSON.stringify(await ask()) !== JSON.stringify(expected)) await wait(100);
+      expect(await ask()).toEqual(expected);
+    };
+    await becomes(REQUIRED);
+    const hash = await store.addDocument('bound', { purpose: 'TTHC', body: MINE }, author);
+    await becomes(mine);
+    const misfit = '{ me { nobody } }';
+    await store.addDocument('bound', { purpose: 'TTHC', body: misfit }, author);
+    await logged(gateway.gateway, `"client":"bound","hash":"${hashOf(misfit)}"`);
+    await store.removeDocument('bound', hash, author);
+    await becomes(REQUIRED);
+  } finally {
+    await gateway.close();
+    await store.close();
+    await database.drop();
+  }
 });
 
 test.each<[string, string, string]>([

@@ -90,7 +90,7 @@ function readDocument(reader: YamlReader, entry: ReadonlyMap<string, Place>): Pe
 }
 
 /** How the absence of a purpose is written: codes of purposes are in capitals. */
-export const NO_PURPOSE = 'none';
+const NO_PURPOSE = 'none';
 
 function isRunnable(reader: YamlReader, place: Place, body: string): boolean {
   const document = parsed(reader, place, body);
