@@ -4,9 +4,9 @@ import { type GraphQLFormattedError, print } from 'graphql';
 
 import type { GatewayConfig } from '../config/index.ts';
 import type { RequestContext } from '../context.ts';
-import { errorKinds, type Messages, PublicError } from '../errors.ts';
+import { errorKinds, type Messages } from '../errors.ts';
 import type { PreparedOperation } from '../operation/model.ts';
-import { authorize, type Decision, type Denial, policiesNeeded } from '../policy/authorize.ts';
+import { authorize, type Decision, type Denial } from '../policy/authorize.ts';
 import { grantedPolicies } from '../policy/decision-point.ts';
 import { noGuards } from '../policy/guards.ts';
 import { anonymous } from '../policy/principal.ts';
@@ -37,7 +37,7 @@ export const askPolicies = (
 ): Promise<GrantedPolicies> =>
   grantedPolicies(
     {
-      policies: policiesNeeded(operation, variables, version.guards),
+      policies: version.decisions.policiesNeeded({ operation, variables, guards: version.guards }),
       principal: context.principal,
       requestId: context.requestId,
       operationName,
@@ -68,10 +68,11 @@ export const describeDenial = (
     vi: `${errorKinds.UNAUTHORIZED_FIELD_OR_TYPE.vi} (${coordinate})`,
     en: `${errorKinds.UNAUTHORIZED_FIELD_OR_TYPE.en} (${coordinate})`,
   };
-  return new PublicError('UNAUTHORIZED_FIELD_OR_TYPE', {
-    messages,
-    data: { affectedPath, coordinate, ...disclosed },
-  }).format(language);
+  // Not by way of an Error, which would look at the stack: an answer may hold dozens of denials.
+  return {
+    message: messages[language],
+    extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE', affectedPath, coordinate, ...disclosed },
+  };
 };
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

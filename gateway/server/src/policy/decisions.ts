@@ -1,7 +1,7 @@
 import type { Rule, Rules } from '@lienthong/schema/rules';
 
 import type { Condition, PreparedOperation, Selection } from '../operation/model.ts';
-import { authorize, type Decision, type Question } from './authorize.ts';
+import { authorize, type Decision, policiesNeeded, type Question } from './authorize.ts';
 import type { Principal } from './principal.ts';
 
 /** Decisions remembered for one operation; an operation with more is judged anew each time it overflows. */
@@ -29,6 +29,8 @@ export class Decisions {
   readonly #policies = new Map<string, number>();
   /** By judge: a test's own must not find what the real one decided, nor leave its own behind. */
   readonly #memories = new WeakMap<Judge, WeakMap<PreparedOperation, Memory>>();
+  /** Of operations without conditions. */
+  readonly #policiesNeeded = new WeakMap<PreparedOperation, ReadonlySet<string>>();
   readonly #holdings = new WeakMap<Principal, string>();
 
   constructor(rules: Rules) {
@@ -44,6 +46,15 @@ export class Decisions {
     if (memory.decisions.size >= REMEMBERED) memory.decisions.clear();
     memory.decisions.set(key, decision);
     return decision;
+  }
+
+  /** The policies that an operation's included selections name; walked once where nothing is conditional. */
+  policiesNeeded({ operation, variables, guards }: Pick<Question, 'operation' | 'variables' | 'guards'>) {
+    const known = this.#policiesNeeded.get(operation);
+    if (known) return known;
+    const needed = policiesNeeded(operation, variables, guards);
+    if (conditionVariables(operation.selections).size === 0) this.#policiesNeeded.set(operation, needed);
+    return needed;
   }
 
   #learn({ scopes, policies }: Rule): void {
