@@ -1,5 +1,5 @@
 import type { GatewayConfig } from '@lienthong/server';
-import { openState, type Revocation, StateUnavailable } from '@lienthong/state';
+import { openState, type Revocation, type SharedState, StateUnavailable } from '@lienthong/state';
 
 import { CommandError } from '../command-error.ts';
 import { readConfig } from '../config.ts';
@@ -32,8 +32,9 @@ export async function revoke(options: RevokeOptions, language: Language): Promis
     });
   }
   const revocations = revocationsOf(options, issuersOf(options, config), authentication, Date.now());
-  const state = await openState(source, QUIET);
+  let state: SharedState | undefined;
   try {
+    state = await openState(source, QUIET);
     await state.revocations.revoke(revocations);
   } catch (error) {
     if (!(error instanceof StateUnavailable)) throw error;
@@ -42,7 +43,7 @@ export async function revoke(options: RevokeOptions, language: Language): Promis
       en: 'The state store could not be written to, so NOTHING is revoked. Check the Redis or the file of state and run this again.',
     });
   } finally {
-    await state.close();
+    await state?.close();
   }
   const told = { vi: 'đã thu hồi', en: 'revoked' }[language];
   for (const { kind, issuer, value } of revocations) process.stdout.write(`${told} ${kind} ${value} (${issuer})\n`);
@@ -84,7 +85,8 @@ export const revocationsOf = (
     }
     return issuers.map((issuer) => ({ kind: 'token', issuer, value: jti, until: now + kept }));
   }
-  const moment = issuedBefore === undefined ? now : momentOf(issuedBefore);
+  // A token issued a moment ago by an issuer whose clock is ahead is no later one: without a moment given, none may survive.
+  const moment = issuedBefore === undefined ? now + clockTolerance : momentOf(issuedBefore);
   const kind = client === undefined ? 'subject' : 'client';
   const value = client ?? subject ?? '';
   return issuers.map((issuer) => ({ kind, issuer, value, issuedBefore: moment, until: moment + kept }));

@@ -57,6 +57,14 @@ test('whom a number names is one person, found or not; the family counts besides
   expect(missed.counted).toEqual(['number 051']);
 });
 
+test('who is named twice is one person, by whatever aliases', () => {
+  const twice = persons('{ a: citizen(personalNumber: "051") { name } b: citizen(personalNumber: "051") { name } }', {
+    lt_0: { lt_citizen: 'k1.a', name: 'A' },
+    lt_1: { lt_citizen: 'k1.a', name: 'A' },
+  });
+  expect(twice.counted).toEqual(['number 051']);
+});
+
 test('a lookup by anything else counts whom it found, and a miss as well', () => {
   const found = { lt_0: { lt_citizen: 'k1.a', name: 'A' } };
   expect(persons('{ citizen(id: "k1.a") { name } }', found).counted).toEqual(['id k1.a']);

@@ -36,15 +36,15 @@ export const personsOf = ({ operation, asked, variables, names }: Asked, data: u
   for (const field of rootFields(operation.selections, variables)) {
     if (!asked.has(field)) continue;
     const looked = argumentsOf(field, given);
-    const before = persons.size;
-    collectNumbers(field, looked, persons);
+    const numbers = numbersOf(field, looked);
+    for (const number of numbers) persons.add(`number ${number}`);
     const answer = isRecord(data) ? data[names.of(field)] : undefined;
     const isCitizen = getNamedType(field.type).name === CITIZEN;
     // One lookup is one person, found or not; whom a number names needs no second entry by id.
-    if (isCitizen && persons.size === before && (answer === null || answer === undefined)) {
+    if (isCitizen && numbers.length === 0 && (answer === null || answer === undefined)) {
       persons.add(`miss ${field.name} ${JSON.stringify(looked)}`);
     }
-    collectIds(answer, names.citizen, persons, isCitizen && persons.size > before);
+    collectIds(answer, names.citizen, persons, isCitizen && numbers.length > 0);
   }
   return persons;
 };
@@ -71,23 +71,25 @@ const argumentsOf = (field: FieldSelection, variables: Record<string, unknown>):
     field.arguments.map(({ name, value }) => [name.value, valueFromASTUntyped(value, variables)] as const),
   );
 
-const collectNumbers = (
+/** The persons that a field names by number. */
+const numbersOf = (
   { parentType, name }: FieldSelection,
   looked: Readonly<Record<string, unknown>>,
-  persons: Set<string>,
-): void => {
+): readonly string[] => {
   const field = isUnionType(parentType) ? undefined : parentType.getFields()[name];
-  for (const argument of field?.args ?? []) numbersIn(looked[argument.name], argument.type, persons);
+  return (field?.args ?? []).flatMap((argument) => numbersIn(looked[argument.name], argument.type));
 };
 
-const numbersIn = (value: unknown, declared: GraphQLInputType, persons: Set<string>): void => {
-  if (value === null || value === undefined) return;
+const numbersIn = (value: unknown, declared: GraphQLInputType): readonly string[] => {
+  if (value === null || value === undefined) return [];
   const type = getNullableType(declared);
   if (isListType(type)) {
-    for (const item of Array.isArray(value) ? value : [value]) numbersIn(item, type.ofType, persons);
-  } else if (isInputObjectType(type) && isRecord(value)) {
-    for (const [key, member] of Object.entries(type.getFields())) numbersIn(value[key], member.type, persons);
-  } else if (getNamedType(type).name === PERSONAL_NUMBER) persons.add(`number ${String(value)}`);
+    return (Array.isArray(value) ? value : [value]).flatMap((item) => numbersIn(item, type.ofType));
+  }
+  if (isInputObjectType(type) && isRecord(value)) {
+    return Object.entries(type.getFields()).flatMap(([key, member]) => numbersIn(value[key], member.type));
+  }
+  return getNamedType(type).name === PERSONAL_NUMBER ? [String(value)] : [];
 };
 
 /** @param exceptTop whether the outermost object is counted already */
