@@ -32,12 +32,13 @@ export function clientCertificates(settings: CertificateSettings, now: () => num
     Date.parse(validFrom) <= now() && now() < Date.parse(validTo);
 
   return {
-    of({ socket, headers }) {
-      const header = headers[settings.header];
+    of({ socket, headersDistinct }) {
+      // Two are one too many: a proxy that appends its own leaves the caller's in front.
+      const [header, ...others] = headersDistinct[settings.header] ?? [];
       const certificate =
         socket instanceof TLSSocket
           ? socket.getPeerX509Certificate()
-          : typeof header === 'string' && isProxy(socket.remoteAddress)
+          : header !== undefined && others.length === 0 && isProxy(socket.remoteAddress)
             ? parseForwarded(header)
             : undefined;
       return certificate && isCurrent(certificate) ? certificate : undefined;
@@ -79,11 +80,16 @@ function addressList(addresses: readonly string[]): (address: string | undefined
   };
 }
 
+/** Nothing before it, nothing behind it. */
+const onePem = /^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
+
 /** RFC 9440 (`:base64:`), or PEM as nginx escapes it for a URL. */
 function parseForwarded(header: string): X509Certificate | undefined {
   try {
     const [, base64] = /^:([A-Za-z0-9+/]+=*):$/.exec(header) ?? [];
-    return new X509Certificate(base64 === undefined ? decodeURIComponent(header) : Buffer.from(base64, 'base64'));
+    if (base64 !== undefined) return new X509Certificate(Buffer.from(base64, 'base64'));
+    const pem = decodeURIComponent(header);
+    return onePem.test(pem) ? new X509Certificate(pem) : undefined;
   } catch {
     return undefined;
   }

@@ -148,6 +148,30 @@ describe('behind a proxy', () => {
     expect(outcome(answer)).toBe('invalid_client');
   });
 
+  test('two certificates are none, however they are put together', async () => {
+    const { request } = await import('node:http');
+    const pem = encodeURIComponent(certificates.named?.pem ?? '');
+    const statuses = [
+      [forwarded('named'), forwarded('own')],
+      [pem, pem],
+      [`${pem}, ${pem}`],
+      [`${forwarded('named')}, ${forwarded('own')}`],
+      [pem + pem],
+    ].map(
+      (values) =>
+        new Promise((resolve, reject) => {
+          const asked = request(`${proxied.url}/token`, { method: 'POST' }, (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          });
+          asked.setHeader('content-type', 'application/x-www-form-urlencoded');
+          asked.setHeader('client-cert', values);
+          asked.on('error', reject).end(form('named').toString());
+        }),
+    );
+    expect(await Promise.all(statuses)).toEqual(Array(5).fill(401));
+  });
+
   test.each(['', 'x', '::', ':AAAA:', '%E0%A4%A'])('a broken header %j is no certificate', async (header) => {
     expect(outcome(await post(proxied.url, form('named'), { 'client-cert': header }))).toBe('invalid_client');
   });
