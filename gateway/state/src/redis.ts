@@ -7,6 +7,7 @@ import { StateUnavailable } from './unavailable.ts';
 
 /** Milliseconds that one command may take: an answer that comes later is of no use to a request that waits for it. */
 const COMMAND_TIMEOUT = 1_000;
+const TIMEOUT_STEPS = 10;
 const MAX_RECONNECT_DELAY = 1_000;
 /** Milliseconds without a byte after which a connection counts as broken. */
 const SILENCE = 3_000;
@@ -73,12 +74,8 @@ export const openRedis = (url: string, log: StateLog, now: () => number): Redis 
       if (!client.isReady && !closed)
         await Promise.race([connecting, delay(COMMAND_TIMEOUT, undefined, { ref: false })]);
       const waiting = new AbortController();
-      const late = delay(COMMAND_TIMEOUT, undefined, { ref: false, signal: waiting.signal }).then(
-        () => Promise.reject(new Error('no answer in time')),
-        () => new Promise<never>(() => {}),
-      );
       try {
-        const answer = await Promise.race([commands(client), late]);
+        const answer = await Promise.race([commands(client), late(waiting.signal)]);
         heard();
         return answer;
       } catch (cause) {
@@ -97,6 +94,19 @@ export const openRedis = (url: string, log: StateLog, now: () => number): Redis 
       await connecting;
     },
   };
+};
+
+/**
+ * Rejects when the time for a command is over. The time passes in steps, before each of which what has arrived is read: a
+ * process that is held up by its own work must not take that for silence of the store, and count by itself from then on.
+ */
+const late = async (signal: AbortSignal): Promise<never> => {
+  for (let step = 0; step < TIMEOUT_STEPS; step += 1) {
+    await delay(COMMAND_TIMEOUT / TIMEOUT_STEPS, undefined, { ref: false, signal }).catch(() => undefined);
+    // Over: whoever waited has his answer.
+    if (signal.aborted) return new Promise<never>(() => {});
+  }
+  throw new Error('no answer in time');
 };
 
 /** The end of the attempt to connect that is under way, whichever it is. */

@@ -291,7 +291,21 @@ describe('in Redis', () => {
     }
   });
 
-  withRedis('units that were refused come back into no other window', async ({ url }) => {
+  withRedis('a process that is held up by its own work does not take that for an outage', async ({ url }) => {
+    const { quotas } = await opened({ redis: url, maxAge: 60_000 }, log);
+    const other = await opened({ redis: url, maxAge: 60_000 }, log);
+    const window = { limit: 5, per: 60 };
+    await quotas.take('held up', window, 1);
+    await other.quotas.take('held up', window, 3);
+    const taken = Array.from({ length: 20 }, () => quotas.take('held up', window, 1));
+    // The questions are on their way; then nothing moves here for longer than an answer may take.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const ends = Date.now() + 1_300; Date.now() < ends; );
+    expect((await Promise.all(taken)).filter(({ granted }) => granted)).toHaveLength(1);
+    expect(await quotas.take('held up', window, 1)).toMatchObject({ granted: false, remaining: 0 });
+  });
+
+  withRedis('units that were refused keep nobody out, and come back into no other window', async ({ url }) => {
     const { quotas } = await opened({ redis: url, maxAge: 0 }, log);
     const window = { limit: 10, per: 1 };
     const day = { limit: 10, per: 60 };
