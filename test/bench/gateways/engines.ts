@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url';
+import type { Engine } from './callers.ts';
+import type { EngineInput, MeterQuestions } from './engines/meter.ts';
+import { NotMeasured, type Part, startPart } from './parts.ts';
+
+/** A gateway that is measured, and how its process is started. */
+export interface EngineKind {
+  /** As the table and the baseline name it. */
+  readonly name: string;
+  readonly file: string;
+  /** Which of our own engines; absent: not ours. */
+  readonly engine?: Engine;
+  readonly input?: Readonly<Record<string, unknown>>;
+}
+
+export interface RunningEngine {
+  readonly name: string;
+  readonly ours: boolean;
+  readonly url: string;
+  readonly part: Part<string, MeterQuestions>;
+}
+
+export const FLOOR = 'floor: calls only';
+export const FLOOR_JSON = 'floor with JSON';
+export const STOCK = 'stock Apollo';
+export const HIVE = 'Hive Gateway';
+export const HIVE_RUST = 'Hive Gateway, Rust planner';
+
+const checkout = fileURLToPath(new URL('../../../', import.meta.url));
+
+export const oursOf = (engine: Engine, revision = '', folder = checkout): EngineKind => ({
+  name: `ours, ${engine}${revision && ` @ ${revision}`}`,
+  file: './engines/ours.ts',
+  engine,
+  input: { checkout: folder },
+});
+
+export const floors: readonly EngineKind[] = [
+  { name: FLOOR, file: './engines/floor.ts', input: { json: false } },
+  { name: FLOOR_JSON, file: './engines/floor.ts', input: { json: true } },
+];
+
+export const others: readonly EngineKind[] = [
+  { name: STOCK, file: './engines/stock.ts' },
+  { name: HIVE, file: './engines/hive.ts', input: { planner: 'own' } },
+  { name: HIVE_RUST, file: './engines/hive.ts', input: { planner: 'rust' } },
+];
+
+/** The young generation is the first thing anybody would tune, and it halves the cost: all have it alike. */
+const NODE_OPTIONS = ['--max-semi-space-size=64'];
+
+export interface StartedEngines {
+  readonly running: readonly RunningEngine[];
+  readonly notMeasured: readonly { readonly name: string; readonly why: string }[];
+}
+
+export const startEngines = async (
+  kinds: readonly EngineKind[],
+  input: Omit<EngineInput, 'checkout' | 'config'>,
+  configs: Readonly<Record<Engine, string>>,
+  cores: readonly number[],
+): Promise<StartedEngines> => {
+  const running: RunningEngine[] = [];
+  const notMeasured: { name: string; why: string }[] = [];
+  for (const { name, file, engine, input: own } of kinds) {
+    try {
+      const part = await startPart<string, MeterQuestions>({
+        file,
+        cores,
+        nodeOptions: NODE_OPTIONS,
+        input: { ...input, ...(engine && { config: configs[engine] }), ...own },
+      });
+      running.push({ name, url: part.ready, part, ours: engine !== undefined });
+    } catch (error) {
+      if (!(error instanceof NotMeasured)) {
+        await Promise.all(running.map(({ part: started }) => started.stop()));
+        throw error;
+      }
+      notMeasured.push({ name, why: error.message });
+    }
+  }
+  return { running, notMeasured };
+};

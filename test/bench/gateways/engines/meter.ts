@@ -1,0 +1,28 @@
+/** What every gateway's process tells of itself. */
+export interface Usage {
+  /** Milliseconds of processor time, user and system, of all threads. */
+  readonly cpu: number;
+  /** MiB resident now. */
+  readonly rss: number;
+}
+
+export const meter = {
+  usage: (_: null): Usage => {
+    const { user, system } = process.cpuUsage();
+    return { cpu: (user + system) / 1_000, rss: process.memoryUsage.rss() / 1_048_576 };
+  },
+};
+export type MeterQuestions = typeof meter;
+
+/** What a gateway's process is started with. Each takes what it needs. */
+export interface EngineInput {
+  /** The supergraph without authorization directives, and the same as a file. */
+  readonly strippedSdl: string;
+  readonly strippedFile: string;
+  /** A configuration of our gateway. */
+  readonly config: string;
+  /** The checkout whose gateway is measured: a path that ends with `/`. */
+  readonly checkout: string;
+  /** A file with what the floors do: `FloorScript`. */
+  readonly floor: string;
+}

@@ -1,0 +1,193 @@
+/**
+ * Everything that runs while something is measured: the departments, the load, the gateways under test. Nothing is timed
+ * before every gateway has given the answers of stock Apollo.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+
+import { stripAuthorization } from '@lienthong/schema/rules';
+
+import { type Callers, writeCallers } from './callers.ts';
+import type { DepartmentsInput, DepartmentsQuestions } from './departments/process.ts';
+import type { DepartmentUrls } from './departments/serve.ts';
+import { type EngineKind, type RunningEngine, type StartedEngines, startEngines } from './engines.ts';
+import type { LoadQuestions, LoadRequest, LoadResult } from './load/process.ts';
+import { type Part, pinning, startPart } from './parts.ts';
+import { type Recording, Reference } from './reference.ts';
+import { requestBody, type Workload } from './workloads.ts';
+
+export interface RigOptions {
+  readonly engines: readonly EngineKind[];
+  /** Recorded for the floors and verified for all. */
+  readonly workloads: readonly Workload[];
+  /** People of the province; lists begin anew beyond. */
+  readonly citizens: number;
+  readonly progress: (text: string) => void;
+}
+
+/** A workload as one gateway is asked it. */
+export interface Prepared {
+  readonly requests: readonly LoadRequest[];
+  /** Calls to departments for one request. */
+  readonly calls: number;
+}
+
+/** One stretch of load on one gateway. */
+export interface Stretch extends LoadResult {
+  /** Milliseconds of processor time of the gateway's process for one request. */
+  readonly cpu: number;
+}
+
+export class Rig {
+  readonly engines: StartedEngines;
+  readonly recordings: ReadonlyMap<string, Recording>;
+  readonly pinned: boolean;
+  readonly #departments: Part<DepartmentUrls, DepartmentsQuestions>;
+  readonly #load: Part<null, LoadQuestions>;
+  readonly #callers: Callers;
+  readonly #undo: readonly (() => Promise<unknown>)[];
+
+  private constructor(parts: {
+    engines: StartedEngines;
+    recordings: ReadonlyMap<string, Recording>;
+    pinned: boolean;
+    departments: Part<DepartmentUrls, DepartmentsQuestions>;
+    load: Part<null, LoadQuestions>;
+    callers: Callers;
+    undo: readonly (() => Promise<unknown>)[];
+  }) {
+    this.engines = parts.engines;
+    this.recordings = parts.recordings;
+    this.pinned = parts.pinned;
+    this.#departments = parts.departments;
+    this.#load = parts.load;
+    this.#callers = parts.callers;
+    this.#undo = parts.undo;
+  }
+
+  static async start({ engines, workloads, citizens, progress }: RigOptions): Promise<Rig> {
+    const folder = await mkdtemp(join(tmpdir(), 'lienthong-bench-'));
+    const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+    try {
+      const cores = pinning();
+      progress('departments');
+      const departments = await startPart<DepartmentUrls, DepartmentsQuestions>({
+        file: './departments/process.ts',
+        cores: cores.others,
+        input: { citizens } satisfies DepartmentsInput,
+      });
+      undo.push(() => departments.stop());
+      const load = await startPart<null, LoadQuestions>({
+        file: './load/process.ts',
+        cores: cores.others,
+        input: null,
+      });
+      undo.push(() => load.stop());
+
+      const { composeSupergraph } = await import('./supergraph.ts');
+      const sdl = composeSupergraph(departments.ready);
+      const strippedSdl = stripAuthorization(sdl);
+      const [supergraphFile, strippedFile] = [join(folder, 'guarded.graphql'), join(folder, 'stripped.graphql')];
+      await writeFile(supergraphFile, sdl);
+      await writeFile(strippedFile, strippedSdl);
+      const callers = await writeCallers(folder, supergraphFile, CALLERS);
+
+      progress('what stock Apollo asks and answers');
+      const recordings = await record(strippedSdl, workloads);
+      const floor = join(folder, 'floor.json');
+      await writeFile(floor, JSON.stringify(Object.fromEntries(recordings)));
+      progress('gateways');
+      const started = await startEngines(engines, { strippedSdl, strippedFile, floor }, callers.configs, cores.gateway);
+      undo.push(() => Promise.all(started.running.map(({ part }) => part.stop())));
+      return new Rig({
+        engines: started,
+        recordings,
+        pinned: cores.gateway.length > 0,
+        departments,
+        load,
+        callers,
+        undo,
+      });
+    } catch (error) {
+      for (const step of undo.reverse()) await step();
+      throw error;
+    }
+  }
+
+  /**
+   * Asks a gateway every variant of a workload once.
+   *
+   * @throws where an answer is not that of stock Apollo: a wrong answer is no result
+   */
+  async prepare(engine: RunningEngine, workload: Workload): Promise<Prepared> {
+    const recording = this.recordings.get(workload.name);
+    if (!recording) throw new Error(`${workload.name} is not recorded`);
+    const requests: LoadRequest[] = [];
+    let calls = 0;
+    for (const [variant, { data }] of recording.answers.entries()) {
+      const request = this.request(workload, variant);
+      const before = await this.#departments.ask('calls', null);
+      const answer = await fetch(engine.url, { method: 'POST', headers: request.headers, body: request.body });
+      const text = await answer.text();
+      calls = (await this.#departments.ask('calls', null)) - before;
+      const body: unknown = JSON.parse(text);
+      if (answer.status !== 200 || Object(body).errors || !isDeepStrictEqual(Object(body).data, data)) {
+        throw new Error(
+          `${engine.name} answers ${workload.name} wrongly (variant ${variant}): ${text.slice(0, 2_000)}`,
+        );
+      }
+      requests.push({ ...request, bytes: Buffer.byteLength(text) });
+    }
+    return { requests, calls };
+  }
+
+  /** One request; callers take turns with the variants. */
+  request(workload: Workload, variant: number): LoadRequest {
+    const { tokens } = this.#callers;
+    return {
+      body: requestBody(workload, variant),
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        authorization: `Bearer ${tokens[variant % tokens.length]}`,
+        'x-workload': workload.name,
+        'x-variant': String(variant),
+      },
+    };
+  }
+
+  /** @throws where one request failed */
+  async stretch(
+    { name, url, part }: RunningEngine,
+    requests: readonly LoadRequest[],
+    { connections, seconds, atLeast = connections }: { connections: number; seconds: number; atLeast?: number },
+  ): Promise<Stretch> {
+    await this.#load.ask('connect', { url, connections });
+    const before = await part.ask('usage', null);
+    const load = { url, connections, requests, milliseconds: seconds * 1_000, atLeast };
+    const result = await this.#load.ask('run', load);
+    const after = await part.ask('usage', null);
+    if (result.failures > 0) throw new Error(`${name}: ${result.failures} of ${result.requests} answers were wrong`);
+    return { ...result, cpu: (after.cpu - before.cpu) / result.requests };
+  }
+
+  async close(): Promise<void> {
+    for (const step of [...this.#undo].reverse()) await step();
+  }
+}
+
+/** Persons who ask: their tokens are verified and remembered as those of a busy afternoon are. */
+const CALLERS = 16;
+
+const record = async (strippedSdl: string, workloads: readonly Workload[]): Promise<ReadonlyMap<string, Recording>> => {
+  const reference = await Reference.start(strippedSdl);
+  try {
+    const recordings = new Map<string, Recording>();
+    for (const workload of workloads) recordings.set(workload.name, await reference.record(workload));
+    return recordings;
+  } finally {
+    await reference.close();
+  }
+};

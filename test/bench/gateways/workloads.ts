@@ -1,0 +1,88 @@
+/** A measured query. Its variable `page` chooses whose data: every variant is another page, and so another answer. */
+export interface Workload {
+  readonly name: string;
+  readonly query: string;
+  readonly variables: (variant: number) => Readonly<Record<string, unknown>>;
+  readonly variants: number;
+}
+
+const variants = (page: number) => ({ page });
+
+/** Fetches in the stock plan: 16 for `big`, 4 for `medium`, 3 for `small`. */
+export const workloads = {
+  big: {
+    name: 'big',
+    variants: 16,
+    variables: variants,
+    query: `query Big($page: Int!) {
+      citizens(page: $page, first: 10) {
+        id fullName familyName givenName birthDate sex ethnicity alive
+        residence { address commune communeName since }
+        household {
+          id code address since
+          members {
+            id fullName birthDate sex
+            insurance { number level validFrom validTo facility { name address } }
+            enrolments { grade from to result school { id name head { fullName birthDate } } }
+          }
+        }
+        insurance { number level validFrom validTo facility { id name address beds head { fullName residence { address since } } } }
+        immunizations { vaccine date dose note facility { name address } }
+        doctor { fullName sex residence { address } holdings { share since parcel { code purpose } } }
+        enrolments { grade from to result school { name address head { fullName insurance { level validTo } } } }
+        certificates { name issued average }
+        holdings { share since certificate parcel { id code purpose area address owners { fullName enrolments { grade result } } encumbrances } }
+      }
+      parcels(page: $page, first: 10) { id code purpose area address encumbrances owners { fullName birthDate residence { address communeName } } }
+    }`,
+  },
+  medium: {
+    name: 'medium',
+    variants: 16,
+    variables: variants,
+    query: `query Medium($page: Int!) {
+      citizens(page: $page, first: 5) {
+        id fullName birthDate sex residence { address communeName since }
+        insurance { number level validFrom validTo facility { name address } }
+        enrolments { grade from to result school { name } }
+        holdings { share since parcel { code purpose area } }
+      }
+    }`,
+  },
+  small: {
+    name: 'small',
+    variants: 16,
+    variables: variants,
+    query: `query Small($page: Int!) {
+      citizen(page: $page) {
+        id fullName birthDate
+        insurance { level validTo facility { name } }
+        holdings { share parcel { code purpose } }
+      }
+    }`,
+  },
+} as const satisfies Record<string, Workload>;
+
+export type WorkloadName = keyof typeof workloads;
+export const WORKLOADS = Object.keys(workloads) as readonly WorkloadName[];
+
+/** The same list at any length: two fetches, one entity fetch over all of it. */
+export const listOf = (entities: number): Workload => ({
+  name: `${entities} entities`,
+  variants: 1,
+  variables: (variant) => ({ page: variant, first: entities }),
+  query: `query List($page: Int!, $first: Int!) {
+    citizens(page: $page, first: $first) { id fullName insurance { level validTo } }
+  }`,
+});
+
+/** An operation that nobody has asked before: its text is another one each time. */
+export const distinctOperation = (n: number): Workload => ({
+  name: `distinct ${n}`,
+  variants: 1,
+  variables: variants,
+  query: `query Distinct${n}($page: Int!) { citizen(page: $page) { id name${n}: fullName insurance { level } } }`,
+});
+
+export const requestBody = ({ query, variables }: Workload, variant: number): string =>
+  JSON.stringify({ query, variables: variables(variant) });
