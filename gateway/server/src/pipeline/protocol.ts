@@ -62,6 +62,8 @@ export class Protocol {
   #served: SupergraphVersion;
   /** Apollo Server formats errors without telling for which request. */
   readonly #current = new AsyncLocalStorage<Current>();
+  /** Requests that are within `#current` now. */
+  #underWay = 0;
   #publish: (version: SupergraphVersion) => void = () => {};
 
   private constructor(parts: ProtocolParts, first: SupergraphVersion) {
@@ -151,28 +153,38 @@ export class Protocol {
   }
 
   /** Answers one request whose body is parsed and whose caller is known. */
-  answer(
+  async answer(
     request: ReceivedRequest,
     body: unknown,
     context: RequestContext,
     operate: Operate = this.#parts.operate,
   ): Promise<Answer> {
     const current: Current = { context, operate, asked: HotLane.asked(request, body) };
-    return this.#current.run(current, async () => {
-      const headers = new HeaderMap();
-      for (const [name, value] of Object.entries(request.headers)) {
-        const text = single(value);
-        if (text !== undefined) headers.set(name, text);
-      }
-      const server = await this.#serverFor(context.principal);
-      const response = await server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method: request.method, headers, search: request.search, body },
-        context: async () => context,
-      });
-      const answer = toAnswer(response, context, current.written);
-      if (answer.status === 200) this.#hot.learnContentType(request, answer.headers['content-type'] ?? '');
-      return answer;
+    this.#underWay += 1;
+    try {
+      return await this.#current.run(current, () => this.#answer(request, body, current));
+    } finally {
+      this.#underWay -= 1;
+      // While storage is on, every promise of the process is followed; requests that repeat something need none of it.
+      if (this.#underWay === 0) this.#current.disable();
+    }
+  }
+
+  async #answer(request: ReceivedRequest, body: unknown, current: Current): Promise<Answer> {
+    const { context } = current;
+    const headers = new HeaderMap();
+    for (const [name, value] of Object.entries(request.headers)) {
+      const text = single(value);
+      if (text !== undefined) headers.set(name, text);
+    }
+    const server = await this.#serverFor(context.principal);
+    const response = await server.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: request.method, headers, search: request.search, body },
+      context: async () => context,
     });
+    const answer = toAnswer(response, context, current.written);
+    if (answer.status === 200) this.#hot.learnContentType(request, answer.headers['content-type'] ?? '');
+    return answer;
   }
 
   /**
