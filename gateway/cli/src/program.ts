@@ -24,6 +24,12 @@ export function createProgram(language: Language): Command {
   const say = (texts: Texts): string => texts[language];
   const option = (flags: string, vi: string, en: string): Option => new Option(flags, say({ vi, en }));
   const config = (vi: string, en: string): Option => option('--config <file>', vi, en).makeOptionMandatory();
+  const configOrRunning = (): Option =>
+    option(
+      '--config <file>',
+      'tệp cấu hình YAML của cổng; mặc định: của hệ thống đang chạy trên máy này',
+      "the gateway's YAML configuration; default: that of what runs here",
+    );
   const program = new Command('lienthong')
     .description(say({ vi: 'Cổng liên thông dữ liệu của tỉnh.', en: "The gateway that joins the province's data." }))
     .addOption(option('--lang <vi|en>', 'ngôn ngữ thông báo', 'language of messages').choices(['vi', 'en']))
@@ -91,7 +97,7 @@ export function createProgram(language: Language): Command {
     'Giải thích một thao tác: kết quả, chi phí, kế hoạch, và từng trường cần gì. Không hỏi phòng ban nào.',
     'Explain an operation: outcome, cost, plan, and what each field asks for. Asks no department.',
   )
-    .addOption(config('tệp cấu hình YAML của cổng', "the gateway's YAML configuration"))
+    .addOption(configOrRunning())
     .addOption(
       option('--query <text>', 'truy vấn GraphQL, hoặc @TỆP', 'the GraphQL query, or @FILE').makeOptionMandatory(),
     )
@@ -122,7 +128,7 @@ export function createProgram(language: Language): Command {
     'Thu hồi một token, hoặc mọi token của một ứng dụng hay một người; có hiệu lực trong một giây ở mọi cổng.',
     'Revoke a token, or every token of a client or a subject; effective on every gateway within a second.',
   )
-    .addOption(config('tệp cấu hình YAML của cổng', "the gateway's YAML configuration"))
+    .addOption(configOrRunning())
     .addOption(option('--jti <id>', 'mã của một token', 'the id of one token'))
     .addOption(option('--client <id>', 'mọi token của ứng dụng này', 'every token of this client'))
     .addOption(option('--subject <id>', 'mọi token của chủ thể này', 'every token of this subject'))

@@ -7,7 +7,8 @@ import { report } from '../explain/report.ts';
 import type { Language } from '../language.ts';
 
 export interface ExplainOptions {
-  readonly config: string;
+  /** Absent: the configuration of the gateway that `lienthong up` runs here. */
+  readonly config?: string;
   /** GraphQL, or `@` and the name of a file that holds it. */
   readonly query: string;
   readonly token?: string;

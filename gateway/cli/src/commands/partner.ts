@@ -3,14 +3,17 @@ import type { RegistryStore } from '@lienthong/registry/store';
 import { CommandError } from '../command-error.ts';
 import type { Language, Texts } from '../language.ts';
 import { keygen as makeKeys } from '../partner/keygen.ts';
-import { authorOf, type RegistryOptions, withRegistry } from '../partner/open-store.ts';
+import { authorOf, ofRunning, type RegistryOptions, withRegistry } from '../partner/open-store.ts';
 import { type ProofOptions, proofOf } from '../partner/proof.ts';
 import { inOptions, type RegistrationOptions, registrationOf } from '../partner/registration.ts';
 import { dataOf, historyOf, listOf, nextSteps, registrationText } from '../partner/report.ts';
 
 type Options<More> = RegistryOptions & More;
 
-/** With a gateway's configuration, what the partner was issued is revoked besides, for gateways that read no registry. */
+/**
+ * With a gateway's configuration, what the partner was issued is revoked besides, for gateways that read no registry.
+ * The running federation, whose registry this is unless another is named, is its own configuration.
+ */
 interface Withdrawing {
   readonly config?: string;
 }
@@ -118,10 +121,14 @@ export async function keygen(options: { out: string; alg: KeyAlgorithm; kid?: st
   process.stderr.write(`${next[language]}\n`);
 }
 
-async function revokeIssued(client: string, { config }: Withdrawing, language: Language): Promise<void> {
-  if (config === undefined) return;
+async function revokeIssued(client: string, options: Options<Withdrawing>, language: Language): Promise<void> {
+  const { config } = options;
+  if (config === undefined && !ofRunning(options)) return;
   const { revoke } = await import('./revoke.ts');
-  await revoke({ config, client, issuedBefore: new Date(Date.now() + noticed).toISOString() }, language);
+  await revoke(
+    { ...(config === undefined ? {} : { config }), client, issuedBefore: new Date(Date.now() + noticed).toISOString() },
+    language,
+  );
 }
 
 const done = (texts: Texts, language: Language): void => print(`${texts[language]}\n`);

@@ -6,7 +6,8 @@ import { readConfig } from '../config.ts';
 import type { Language } from '../language.ts';
 
 export interface RevokeOptions {
-  readonly config: string;
+  /** Absent: the configuration of the gateway that `lienthong up` runs here. */
+  readonly config?: string;
   readonly jti?: string;
   readonly client?: string;
   readonly subject?: string;
@@ -23,12 +24,12 @@ export interface RevokeOptions {
 export async function revoke(options: RevokeOptions, language: Language): Promise<void> {
   const loaded = readConfig(options.config, language);
   if (loaded === undefined) return;
-  const { config } = loaded;
+  const { config, file } = loaded;
   const { state: source, authentication } = config;
   if (!source) {
     throw new CommandError('NO_SHARED_STATE', {
-      vi: `${options.config} không có state: không tiến trình cổng nào biết được lệnh thu hồi. Đặt state.redis (nhiều máy) hoặc state.file (một máy) rồi khởi động lại cổng.`,
-      en: `${options.config} has no state: no gateway process would learn of it. Set state.redis (several machines) or state.file (one machine) and start the gateway again.`,
+      vi: `${file} không có state: không tiến trình cổng nào biết được lệnh thu hồi. Đặt state.redis (nhiều máy) hoặc state.file (một máy) rồi khởi động lại cổng.`,
+      en: `${file} has no state: no gateway process would learn of it. Set state.redis (several machines) or state.file (one machine) and start the gateway again.`,
     });
   }
   const revocations = revocationsOf(options, issuersOf(options, config), authentication, Date.now());

@@ -30,10 +30,13 @@ export async function withRegistry<T>(options: RegistryOptions, act: (store: Reg
   }
 }
 
+/** Where neither the options nor the environment name a registry, it is that of the running federation. */
+export const ofRunning = ({ registry }: RegistryOptions): boolean => !(registry ?? process.env.REGISTRY_DATABASE_URL);
+
 /** The federation of this machine is for development; any other registry is taken for a real one. */
 function findRegistry({ registry, development = false }: RegistryOptions): { url: string; development: boolean } {
   const named = registry ?? process.env.REGISTRY_DATABASE_URL;
-  if (named !== undefined && named !== '') {
+  if (named) {
     if (/^postgres(ql)?:\/\//.test(named) && URL.canParse(named)) return { url: named, development };
     throw new CommandError('REGISTRY_ADDRESS', {
       vi: 'Địa chỉ sổ đăng ký phải có dạng postgres://người-dùng@máy-chủ/registry.',

@@ -109,8 +109,8 @@ export function addPartnerCommands(program: Command, { language, option, wholeNu
       .addOption(
         option(
           '--config <file>',
-          'cấu hình của cổng không đọc sổ: thu hồi thêm token đã cấp',
-          'configuration of gateways that read no registry: revoke what was issued besides',
+          'cấu hình của cổng: thu hồi thêm token đã cấp; mặc định với sổ của hệ thống đang chạy: cấu hình của nó',
+          'configuration of gateways: revoke what was issued besides; default, for the registry of what runs here: its own',
         ),
       )
       .action(async (client: string, options: OptionsOf<'suspend'>) => (await load())[name](client, options, language));

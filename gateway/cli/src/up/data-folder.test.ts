@@ -28,6 +28,7 @@ const STATE: RunningState = {
   },
   ports: {},
   databases: { land: 'postgres://land:secret@127.0.0.1:1/land' },
+  configuration: { file: '/deploy/gateway.yaml', variables: { GATEWAY_PORT: '5000' } },
   processes: {},
 };
 

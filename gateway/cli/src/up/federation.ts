@@ -15,7 +15,7 @@ import {
   rememberedDatabases,
 } from './databases.ts';
 import type { DepartmentEntry } from './departments.ts';
-import { departmentSpec, gatewaySpec, issuerSpec, logFile, type Plan, urlOf } from './specs.ts';
+import { departmentSpec, gatewayConfiguration, gatewaySpec, issuerSpec, logFile, type Plan, urlOf } from './specs.ts';
 import type { RunningState } from './state.ts';
 
 const POSTGRES_RETRY_MS = 500;
@@ -66,7 +66,7 @@ export class Federation {
     }
     if (this.stopping !== undefined) return;
     await Promise.all([
-      this.startChild(gatewaySpec(this.plan, databases)),
+      this.startChild(gatewaySpec(this.plan, gatewayConfiguration(this.plan, databases))),
       this.startChild(issuerSpec(this.plan, databases)),
     ]);
   }
@@ -195,6 +195,7 @@ export class Federation {
       },
       ports: plan.ports,
       databases,
+      configuration: gatewayConfiguration(plan, databases),
       processes: Object.fromEntries(processes),
     };
   }

@@ -3,6 +3,7 @@ import type { ChildSpec } from './child.ts';
 import { type Databases, ownKeepers } from './databases.ts';
 import type { DepartmentEntry } from './departments.ts';
 import { root } from './folders.ts';
+import type { Configuration } from './state.ts';
 
 /** What the processes of one run share. */
 export interface Plan {
@@ -66,28 +67,25 @@ export const issuerSpec = (plan: Plan, databases: Databases): ChildSpec => ({
     ISSUER_KEYS_FILE: join(plan.data, 'issuer-keys.json'),
     ISSUER_REGISTRY: databases.registry,
     ISSUER_DATABASE_URL: databases.issuer,
+    ISSUER_STATE: join(plan.data, 'state.jsonl'),
     PROVINCE_KEY_FILE: plan.provinceKeyFile,
   },
 });
 
-/** The gateway as anybody would start it; what differs from run to run is in its environment. */
-export const gatewaySpec = (plan: Plan, databases: Databases): ChildSpec => ({
-  name: 'gateway',
-  arguments: [
-    // Half the processor time: short-lived objects die young instead of being copied (measured, DESIGN §6).
-    '--max-semi-space-size=64',
-    join(root, 'gateway/cli/bin/lienthong.js'),
-    'gateway',
-    '--config',
-    join(root, 'deploy/development/gateway.yaml'),
-  ],
-  logFile: logFile(plan.data, 'gateway'),
-  env: {
-    ...baseEnvironment(plan),
+/** What of the gateway's configuration differs from run to run, and what this shell overrides of it. */
+export const gatewayConfiguration = (plan: Plan, databases: Databases): Configuration => ({
+  file: join(root, 'deploy/development/gateway.yaml'),
+  variables: {
+    ...Object.fromEntries(
+      Object.entries(plan.env).flatMap(([name, value]) =>
+        name.startsWith('LIENTHONG_') && value !== undefined ? [[name, value] as const] : [],
+      ),
+    ),
+    LIENTHONG_DATA: plan.data,
     GATEWAY_PORT: String(plan.ports.gateway),
     METRICS_PORT: String(plan.ports.metrics),
     ISSUER_URL: urlOf(plan, 'issuer'),
-    REGISTRY_DATABASE_URL: databases.registry,
+    ...(databases.registry === undefined ? {} : { REGISTRY_DATABASE_URL: databases.registry }),
     ...Object.fromEntries(
       plan.departments.map(({ name, prefix }) => [
         `LIENTHONG_DEPARTMENTS_${prefix}_URL`,
@@ -95,4 +93,19 @@ export const gatewaySpec = (plan: Plan, databases: Databases): ChildSpec => ({
       ]),
     ),
   },
+});
+
+/** The gateway as anybody would start it. */
+export const gatewaySpec = (plan: Plan, { file, variables }: Configuration): ChildSpec => ({
+  name: 'gateway',
+  arguments: [
+    // Half the processor time: short-lived objects die young instead of being copied (measured, DESIGN §6).
+    '--max-semi-space-size=64',
+    join(root, 'gateway/cli/bin/lienthong.js'),
+    'gateway',
+    '--config',
+    file,
+  ],
+  logFile: logFile(plan.data, 'gateway'),
+  env: { ...baseEnvironment(plan), ...variables },
 });

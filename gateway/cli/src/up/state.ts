@@ -2,6 +2,13 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isOurs } from './lock.ts';
 
+/** How the gateway of a run was configured, for commands that must read the same. */
+export interface Configuration {
+  readonly file: string;
+  /** The variables that the file takes values from, and those that override it. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** What other commands may know of a running federation. Holds database passwords: the file is for its owner alone. */
 export interface RunningState {
   readonly pid: number;
@@ -14,6 +21,7 @@ export interface RunningState {
   };
   readonly ports: Readonly<Record<string, number>>;
   readonly databases: Readonly<Record<string, string>>;
+  readonly configuration: Configuration;
   /** Process ids by name, as they were when everything first stood. */
   readonly processes: Readonly<Record<string, number>>;
 }
