@@ -3,14 +3,19 @@
  *
  *   npm run bench                            every one
  *   npm run bench -w test -- authorize       one
+ *   npm run bench -w test -- gateways --quick  one, with its own options
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const BENCHMARKS = ['authorize', 'bombs', 'start'];
+/** Files of this folder, or folders with an `index.ts`. */
+const BENCHMARKS = ['authorize', 'bombs', 'start', 'gateways'];
 
-const named = process.argv.slice(2);
+const args = process.argv.slice(2);
+const option = args.findIndex((arg) => arg.startsWith('-'));
+const named = option < 0 ? args : args.slice(0, option);
+const options = option < 0 ? [] : args.slice(option);
 const unknown = named.filter((name) => !BENCHMARKS.includes(name));
 if (unknown.length > 0) {
   process.stderr.write(`there is no ${unknown.join(', ')}; there are ${BENCHMARKS.join(', ')}\n`);
@@ -19,7 +24,8 @@ if (unknown.length > 0) {
 
 for (const name of named.length > 0 ? named : BENCHMARKS) {
   process.stdout.write(`\n${name}\n`);
-  const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-  const [code] = await once(spawn(process.execPath, ['--import', 'tsx', file], { stdio: 'inherit' }), 'exit');
+  const file = fileURLToPath(new URL(name === 'gateways' ? './gateways/index.ts' : `./${name}.ts`, import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...options], { stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
   if (code !== 0) process.exitCode = 1;
 }

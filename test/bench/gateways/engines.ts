@@ -49,11 +49,20 @@ export const others: readonly EngineKind[] = [
 /** The young generation is the first thing anybody would tune, and it halves the cost: all have it alike. */
 const NODE_OPTIONS = ['--max-semi-space-size=64'];
 
-export interface StartedEngines {
-  readonly running: readonly RunningEngine[];
-  readonly notMeasured: readonly { readonly name: string; readonly why: string }[];
+/** A gateway without figures. */
+export interface Missing {
+  readonly name: string;
+  readonly why: string;
+  /** Not installed, or not in this version; else it should have started. */
+  readonly expected: boolean;
 }
 
+export interface StartedEngines {
+  readonly running: readonly RunningEngine[];
+  readonly notMeasured: readonly Missing[];
+}
+
+/** Starts gateways one after another; one that does not start leaves the others to be measured. */
 export const startEngines = async (
   kinds: readonly EngineKind[],
   input: Omit<EngineInput, 'checkout' | 'config'>,
@@ -61,7 +70,7 @@ export const startEngines = async (
   cores: readonly number[],
 ): Promise<StartedEngines> => {
   const running: RunningEngine[] = [];
-  const notMeasured: { name: string; why: string }[] = [];
+  const notMeasured: Missing[] = [];
   for (const { name, file, engine, input: own } of kinds) {
     try {
       const part = await startPart<string, MeterQuestions>({
@@ -72,11 +81,8 @@ export const startEngines = async (
       });
       running.push({ name, url: part.ready, part, ours: engine !== undefined });
     } catch (error) {
-      if (!(error instanceof NotMeasured)) {
-        await Promise.all(running.map(({ part: started }) => started.stop()));
-        throw error;
-      }
-      notMeasured.push({ name, why: error.message });
+      const why = error instanceof Error ? error.message : String(error);
+      notMeasured.push({ name, why, expected: error instanceof NotMeasured });
     }
   }
   return { running, notMeasured };

@@ -56,7 +56,9 @@ export const startPart = async <Ready, Q extends Questions>(options: PartOptions
     log = (log + text).slice(-LOG_KEPT);
   });
   const waiting = new Map<number, { resolve(output: unknown): void; reject(error: Error): void }>();
+  let ended: Error | undefined;
   const fail = (error: Error): void => {
+    ended = error;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
@@ -87,6 +89,10 @@ export const startPart = async <Ready, Q extends Questions>(options: PartOptions
     pid: child.pid ?? 0,
     ask: (kind, question) =>
       new Promise((resolve, reject) => {
+        if (ended) {
+          reject(ended);
+          return;
+        }
         const id = ++asked;
         waiting.set(id, { resolve: (output) => resolve(output as never), reject });
         child.send({ id, kind, input: question }, (error) => error && reject(error));

@@ -47,6 +47,7 @@ export class Rig {
   readonly #departments: Part<DepartmentUrls, DepartmentsQuestions>;
   readonly #load: Part<null, LoadQuestions>;
   readonly #callers: Callers;
+  readonly #start: (kinds: readonly EngineKind[]) => Promise<StartedEngines>;
   readonly #undo: readonly (() => Promise<unknown>)[];
 
   private constructor(parts: {
@@ -56,6 +57,7 @@ export class Rig {
     departments: Part<DepartmentUrls, DepartmentsQuestions>;
     load: Part<null, LoadQuestions>;
     callers: Callers;
+    start: (kinds: readonly EngineKind[]) => Promise<StartedEngines>;
     undo: readonly (() => Promise<unknown>)[];
   }) {
     this.engines = parts.engines;
@@ -64,6 +66,7 @@ export class Rig {
     this.#departments = parts.departments;
     this.#load = parts.load;
     this.#callers = parts.callers;
+    this.#start = parts.start;
     this.#undo = parts.undo;
   }
 
@@ -99,7 +102,9 @@ export class Rig {
       const floor = join(folder, 'floor.json');
       await writeFile(floor, JSON.stringify(Object.fromEntries(recordings)));
       progress('gateways');
-      const started = await startEngines(engines, { strippedSdl, strippedFile, floor }, callers.configs, cores.gateway);
+      const start = (kinds: readonly EngineKind[]) =>
+        startEngines(kinds, { strippedSdl, strippedFile, floor }, callers.configs, cores.gateway);
+      const started = await start(engines);
       undo.push(() => Promise.all(started.running.map(({ part }) => part.stop())));
       return new Rig({
         engines: started,
@@ -108,6 +113,7 @@ export class Rig {
         departments,
         load,
         callers,
+        start,
         undo,
       });
     } catch (error) {
@@ -156,6 +162,11 @@ export class Rig {
         'x-variant': String(variant),
       },
     };
+  }
+
+  /** One more process of a gateway; whoever asks for it stops it. */
+  another(kind: EngineKind): Promise<StartedEngines> {
+    return this.#start([kind]);
   }
 
   /** @throws where one request failed */

@@ -73,7 +73,6 @@ runPart(async ({ floor, json }: EngineInput & { readonly json: boolean }) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', async () => {
-      read(Buffer.concat(chunks));
       // The rig names what it asks for: finding it out would be a gateway's work.
       const workload = prepared.get(String(incoming.headers['x-workload']));
       const answer = workload?.answers[Number(incoming.headers['x-variant'])];
@@ -81,6 +80,7 @@ runPart(async ({ floor, json }: EngineInput & { readonly json: boolean }) => {
         outgoing.writeHead(404).end();
         return;
       }
+      read(Buffer.concat(chunks));
       await follow(workload.plan, answer.calls, read);
       const bytes = json ? Buffer.from(JSON.stringify({ data: answer.data })) : answer.bytes;
       outgoing.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length });
