@@ -29,7 +29,8 @@ export class VerifiedTokens {
   }
 
   set(text: string, token: VerifiedToken): void {
-    if (this.#tokens.size >= this.#capacity) {
+    // Several requests may have verified the same token at once: then there is room for it already.
+    if (this.#tokens.size >= this.#capacity && !this.#tokens.has(text)) {
       const [oldest] = this.#tokens.keys();
       if (oldest !== undefined) this.#tokens.delete(oldest);
     }
