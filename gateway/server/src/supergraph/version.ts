@@ -22,6 +22,9 @@ export interface ReadyShape {
   readonly names: PrivateNames;
 }
 
+/** By what the caller may know of: its view, or the whole schema. */
+type ByView = WeakMap<GraphQLSchema, Promise<ReadyShape | undefined>>;
+
 export type EngineFactory = (input: {
   readonly strippedSdl: string;
   readonly schema: GraphQLSchema;
@@ -48,8 +51,11 @@ export class SupergraphVersion {
   /** By the document Apollo Server keeps for a text, so equal texts share one and a new version begins empty. */
   readonly #prepared = new WeakMap<DocumentNode, Map<string, PreparedOperation>>();
 
-  /** By decision, which is one for all to whom it applies alike; then by what is asked besides. */
-  readonly #compiled = new WeakMap<Decision, Map<unknown, Promise<ReadyShape | undefined>>>();
+  /** By decision, which is one for all to whom it applies alike; apart where citizens are identified besides. */
+  readonly #compiled: Readonly<Record<'plain' | 'counted', WeakMap<Decision, ByView>>> = {
+    plain: new WeakMap(),
+    counted: new WeakMap(),
+  };
 
   private constructor(sdl: string, schema: GraphQLSchema, rules: Rules, guards: Guards, engine: Engine) {
     this.id = createHash('sha256').update(sdl).digest('hex');
@@ -88,9 +94,10 @@ export class SupergraphVersion {
     identifyCitizens: boolean,
     view?: GraphQLSchema,
   ) {
-    const compiled = this.#compiled.get(shape.decision) ?? new Map<unknown, Promise<ReadyShape | undefined>>();
-    this.#compiled.set(shape.decision, compiled);
-    const key = identifyCitizens ? (view ?? 'with citizens') : (view ?? 'plain');
+    const byDecision = this.#compiled[identifyCitizens ? 'counted' : 'plain'];
+    const compiled: ByView = byDecision.get(shape.decision) ?? new WeakMap();
+    byDecision.set(shape.decision, compiled);
+    const key = view ?? this.schema;
     let ready = compiled.get(key);
     if (!ready) {
       ready = this.#compile(shape, identifyCitizens, view);
