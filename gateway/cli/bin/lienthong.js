@@ -3,7 +3,8 @@
 import { preload } from '../src/preload.js';
 import { understandTypeScript } from '../src/typescript.js';
 
-await preload(process.argv[2]);
+// The kind `issuer` is the process of that name; the command reads and writes its keys alone.
+await preload(process.argv[2] === 'issuer' ? undefined : process.argv[2]);
 understandTypeScript();
 const { main } = await import('../src/main.ts');
 await main(process.argv.slice(2));

@@ -52,16 +52,57 @@ describe('the language', () => {
   });
 });
 
-test('completion knows every command and its options', () => {
+/** The help page of a command, as it would be printed. */
+const helpOf = (language: 'vi' | 'en', ...path: string[]): string => {
+  let command = createProgram(language);
+  for (const name of path) command = command.commands.find((each) => each.name() === name) ?? command;
+  return command.helpInformation();
+};
+
+describe('help', () => {
+  const pathsOf = (command = createProgram('en'), path: readonly string[] = []): (readonly string[])[] => [
+    path,
+    ...command.commands.flatMap((each) => pathsOf(each, [...path, each.name()])),
+  ];
+
+  test.each(pathsOf().map((path) => ({ path })))(
+    '$path is all in one language, and in each a page of its own',
+    ({ path }) => {
+      const [vi, en] = [helpOf('vi', ...path), helpOf('en', ...path)];
+      expect(vi).not.toMatch(/Usage:|Options:|Commands:|Arguments:|display help|choices:|default:/);
+      expect(en).not.toMatch(/[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/i);
+      // Every option and every command is described, in both languages differently.
+      const described = (page: string) =>
+        new Map(
+          [...page.matchAll(/^ {2}(-\S.*?|[a-z]\S*.*?) {2,}(\S.*)$/gm)].map(([, name = '', text]) => [name, text]),
+        );
+      for (const [name, text] of described(en))
+        expect({ name, text: described(vi).get(name) }).not.toEqual({ name, text });
+    },
+  );
+
+  test('goes down to the commands of commands', () => {
+    expect(helpOf('vi', 'partner', 'document', 'add')).toContain('Cách dùng: lienthong partner document add [options]');
+    expect(helpOf('vi', 'partner', 'keygen')).toContain('(chọn một: ES256, PS256, EdDSA, mặc định: ES256)');
+  });
+});
+
+test('completion knows every command, its options and what follows them', () => {
   const script = completion(createProgram('en'), 'bash');
-  for (const name of ['up', 'gateway', 'compose', 'explain', 'token', 'seed', 'completion'])
+  for (const name of ['up', 'gateway', 'compose', 'explain', 'token', 'revoke', 'seed', 'completion'])
     expect(script).toContain(`    ${name}) words=`);
   expect(script).toContain('--previous --acknowledge');
   expect(script).toContain('--query --token --variables --operation --json');
   expect(script).toContain('--client --scope --purpose --case --citizen');
+  expect(script).toContain('revoke) words="--config --jti --client --subject --issuer --issued-before --help"');
   expect(script).toContain('partner) case "${COMP_WORDS[2]}" in\n    add) words="--registry --actor --reason --keys');
   expect(script).toContain(
     '    *) words="add update rotate resume suspend remove document show list history keygen --help"',
   );
+  expect(script).toContain(
+    'document) case "${COMP_WORDS[3]}" in\n    add) words="--registry --actor --reason --client',
+  );
+  expect(script).toMatch(/^ {4}--config\|\S*--out\|\S*--keys\S*\) COMPREPLY=\(\$\(compgen -f /m);
+  expect(script).toContain('    --alg) COMPREPLY=($(compgen -W "ES256 PS256 EdDSA" -- "$current")); return ;;');
   expect(() => completion(createProgram('en'), 'fish')).toThrow('fish');
 });

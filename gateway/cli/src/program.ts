@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { speak } from './help.ts';
 import { addIssuerCommands } from './issuer/program.ts';
 import type { Language, Texts } from './language.ts';
 import { addPartnerCommands } from './partner/program.ts';
@@ -30,9 +31,16 @@ export function createProgram(language: Language): Command {
       'tệp cấu hình YAML của cổng; mặc định: của hệ thống đang chạy trên máy này',
       "the gateway's YAML configuration; default: that of what runs here",
     );
-  const program = new Command('lienthong')
+  const program = speak(new Command('lienthong'), language)
     .description(say({ vi: 'Cổng liên thông dữ liệu của tỉnh.', en: "The gateway that joins the province's data." }))
     .addOption(option('--lang <vi|en>', 'ngôn ngữ thông báo', 'language of messages').choices(['vi', 'en']))
+    .addHelpText(
+      'after',
+      say({
+        vi: '\nBắt đầu: npm start. Tuỳ chọn của một lệnh: npx lienthong help partner add. Tài liệu: docs/README.md',
+        en: '\nTo begin: npm start. The options of a command: npx lienthong help partner add. Documents: docs/README.md',
+      }),
+    )
     .configureOutput({ outputError: () => undefined })
     .showSuggestionAfterError(true)
     .exitOverride();
@@ -161,7 +169,7 @@ export function createProgram(language: Language): Command {
 
   program
     .command('completion')
-    .argument('<shell>', 'bash | zsh')
+    .argument('<shell>', say({ vi: 'bash hoặc zsh', en: 'bash or zsh' }))
     .description(say({ vi: 'In kịch bản hoàn thành lệnh cho shell.', en: 'Print the completion script of a shell.' }))
     .action(async (shell: string) => {
       const { completion } = await import('./commands/completion.ts');

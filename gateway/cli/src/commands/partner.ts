@@ -124,8 +124,8 @@ export async function keygen(options: { out: string; alg: KeyAlgorithm; kid?: st
 async function revokeIssued(client: string, options: Options<Withdrawing>, language: Language): Promise<void> {
   const { config } = options;
   if (config === undefined && !ofRunning(options)) return;
-  const { revoke } = await import('./revoke.ts');
-  await revoke(
+  const { withdraw } = await import('./revoke.ts');
+  await withdraw(
     { ...(config === undefined ? {} : { config }), client, issuedBefore: new Date(Date.now() + noticed).toISOString() },
     language,
   );

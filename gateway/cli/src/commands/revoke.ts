@@ -1,9 +1,15 @@
 import type { GatewayConfig } from '@lienthong/server';
-import { openState, type Revocation, type SharedState, StateUnavailable } from '@lienthong/state';
+import {
+  type HolderRevocation,
+  openState,
+  type Revocation,
+  type SharedState,
+  StateUnavailable,
+} from '@lienthong/state';
 
 import { CommandError } from '../command-error.ts';
 import { readConfig } from '../config.ts';
-import type { Language } from '../language.ts';
+import type { Language, Texts } from '../language.ts';
 
 export interface RevokeOptions {
   /** Absent: the configuration of the gateway that `lienthong up` runs here. */
@@ -16,14 +22,21 @@ export interface RevokeOptions {
   readonly issuedBefore?: string;
 }
 
+/** `lienthong revoke`: what is revoked stands on stdout, what follows from it on stderr. */
+export async function revoke(options: RevokeOptions, language: Language): Promise<void> {
+  const [revocation] = await withdraw(options, language);
+  if (revocation === undefined || revocation.kind === 'token') return;
+  process.stderr.write(`${nextStep(revocation)[language]}\n`);
+}
+
 /**
  * Revokes a token, or every token of a client or subject that was issued until now (or until a moment), at every gateway
  * that shares the configuration's `state`. Names are known by (issuer, value): without `--issuer` they are revoked for
  * each issuer that the configuration trusts.
  */
-export async function revoke(options: RevokeOptions, language: Language): Promise<void> {
+export async function withdraw(options: RevokeOptions, language: Language): Promise<readonly Revocation[]> {
   const loaded = readConfig(options.config, language);
-  if (loaded === undefined) return;
+  if (loaded === undefined) return [];
   const { config, file } = loaded;
   const { state: source, authentication } = config;
   if (!source) {
@@ -48,6 +61,17 @@ export async function revoke(options: RevokeOptions, language: Language): Promis
   }
   const told = { vi: 'đã thu hồi', en: 'revoked' }[language];
   for (const { kind, issuer, value } of revocations) process.stdout.write(`${told} ${kind} ${value} (${issuer})\n`);
+  return revocations;
+}
+
+/** Who lost its tokens may fetch others: said, because it is not what everybody expects of the word. */
+function nextStep({ kind, value, issuedBefore }: HolderRevocation): Texts {
+  const moment = new Date(issuedBefore).toISOString();
+  const out = kind === 'client' ? `lienthong partner suspend ${value}` : undefined;
+  return {
+    vi: `Token cấp đến ${moment} bị từ chối; token cấp sau đó dùng được.${out ? ` Muốn chặn hẳn ứng dụng: ${out}` : ''}`,
+    en: `Tokens issued until ${moment} are refused; later ones are good.${out ? ` To keep the client out: ${out}` : ''}`,
+  };
 }
 
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };

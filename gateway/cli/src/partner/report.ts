@@ -106,12 +106,12 @@ export function nextSteps(partners: readonly Partner[], language: Language): str
       return language === 'vi'
         ? `✓ ${client}: ${authentication.method}, token ràng buộc ${bound}, đến ${expires ?? 'khi bị gỡ'}
     ${all}
-  Tiếp theo: gửi đối tác client_id «${client}», địa chỉ nơi cấp token và docs/quickstart-partner.md; khoá riêng của họ ở lại với họ.
+  Tiếp theo: gửi đối tác client_id «${client}», địa chỉ nơi cấp token và docs/partner-client.vi.md; khoá riêng của họ ở lại với họ.
   Nơi cấp token và cổng nhận biết trong vòng một giây. Xem: lienthong partner show ${client}
 `
         : `✓ ${client}: ${authentication.method}, tokens bound by ${bound}, until ${expires ?? 'it is removed'}
     ${all}
-  Next: send the partner its client_id "${client}", the issuer's address and docs/quickstart-partner.md; its private key stays with it.
+  Next: send the partner its client_id "${client}", the issuer's address and docs/partner-client.md; its private key stays with it.
   Issuer and gateways know within a second. See: lienthong partner show ${client}
 `;
     })
