@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ export interface RedisServer {
   /** Ends it at once; `start` brings it back on the same port, with its data unless `empty`. */
   kill(): Promise<void>;
   start(options?: { readonly empty?: boolean }): Promise<void>;
+  /** Everything that it has written to its disk. */
+  written(): Promise<string>;
   /** Ends it and removes its folder. */
   close(): Promise<void>;
 }
@@ -59,6 +61,11 @@ export const startRedis = async (whatFor: string): Promise<RedisServer | undefin
     async start({ empty = false } = {}) {
       if (empty) await rm(join(folder, 'appendonlydir'), { recursive: true, force: true });
       child = await launch(program, port, folder, url);
+    },
+    async written() {
+      const kept = join(folder, 'appendonlydir');
+      const texts = await Promise.all((await readdir(kept)).map((name) => readFile(join(kept, name), 'utf8')));
+      return texts.join('');
     },
     async close() {
       process.off('exit', onExit);
