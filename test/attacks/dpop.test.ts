@@ -180,6 +180,21 @@ describe('a proof', () => {
   });
 });
 
+test('a request target with scheme and host names no other address', async () => {
+  const body = JSON.stringify({ query });
+  const sent = async (target: string, htu: string) => {
+    const proof = await key.proof(htu, token);
+    const head = `POST ${target} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+    const credentials = `Authorization: DPoP ${token}\r\nDPoP: ${proof}\r\n`;
+    const bytes = `${head}${credentials}Content-Length: ${body.length}\r\n\r\n${body}`;
+    return (await raw(urls[0], bytes))?.split(' ', 2)[1];
+  };
+  expect(await sent(URL_OF_PROOFS, URL_OF_PROOFS)).toBe('200');
+  expect(await sent('http://evil.example/graphql', URL_OF_PROOFS)).toBe('200');
+  expect(await sent('http://evil.example/graphql', 'http://evil.example/graphql')).toBe('401');
+  expect(await sent('/graphql?access_token=x', URL_OF_PROOFS)).toBe('200');
+});
+
 describe('a proof that was used', () => {
   test('is refused by the process that took it, for as long as it looks young', async () => {
     const proof = await key.proof(URL_OF_PROOFS, token, { iat: seconds() + 30 });

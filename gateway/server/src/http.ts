@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 
 import type { Answer, ReceivedRequest } from './context.ts';
 import { PublicError } from './errors.ts';
+import type { Peer } from './identity/client-certificate.ts';
 import { RESOURCE_METADATA_PATH } from './identity/resource-metadata.ts';
 import type { Pipeline } from './pipeline/index.ts';
 import { receive } from './pipeline/receive.ts';
@@ -94,11 +95,19 @@ const tlsOptions = ({ certificate, key }: { certificate: string; key: string }) 
   rejectUnauthorized: false,
 });
 
-/** The certificate that the other end presented; an empty object where it presented none. */
-const certificateOf = (socket: Socket): Buffer | undefined =>
-  socket instanceof TLSSocket ? socket.getPeerCertificate().raw : undefined;
+/** The other end; its certificate is unpacked where a token is bound to one, and not with every request. */
+const peerOf = (socket: Socket): Peer => ({
+  address: socket.remoteAddress ?? '',
+  get certificate() {
+    return socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.raw : undefined;
+  },
+});
 
-const toReceived = ({ method, url, headers, raw, body }: FastifyRequest): ReceivedRequest => {
+/** A request target may come with scheme and host (RFC 9112 §3.2.2); which host it names is nobody's proof. */
+const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
+
+const toReceived = ({ method, url: target, headers, raw, body }: FastifyRequest): ReceivedRequest => {
+  const url = target.replace(ABSOLUTE_FORM, '');
   const [path = '', search] = url.split('?', 2);
   return {
     method,
@@ -107,7 +116,7 @@ const toReceived = ({ method, url, headers, raw, body }: FastifyRequest): Receiv
     headers,
     rawHeaders: raw.rawHeaders,
     body: Buffer.isBuffer(body) ? body : undefined,
-    peer: { address: raw.socket.remoteAddress ?? '', certificate: certificateOf(raw.socket) },
+    peer: peerOf(raw.socket),
   };
 };
 

@@ -76,13 +76,17 @@ export const redisRevocations = async (
   };
 
   let closed = false;
+  let failing = false;
   const follow = async (): Promise<void> => {
     while (!closed) {
       try {
         await look();
+        failing = false;
       } catch (error) {
         if (closed) return;
-        log.warn({ failure: 'state', reason: String(error) }, 'the revocation list cannot be read; trying again');
+        if (!failing)
+          log.warn({ failure: 'state', reason: String(error) }, 'the revocation list cannot be read; trying again');
+        failing = true;
         await delay(WAIT, undefined, { ref: false });
       }
     }
