@@ -26,6 +26,8 @@ export interface RequestContext {
   readonly requestId: string;
   readonly language: Language;
   readonly principal: Principal;
+  /** Milliseconds of `performance.now()`: what departments have not answered by then is not waited for. */
+  readonly deadline: number;
   readonly outcome: Outcome;
 }
 

@@ -220,6 +220,12 @@ export const errorKinds = {
     vi: 'Cổng đang lập kế hoạch cho quá nhiều câu truy vấn mới. Hãy gửi lại sau ít giây.',
     en: 'Too many new operations are waiting to be planned. Send the request again in some seconds.',
   },
+  GATEWAY_BUSY: {
+    fault: 'gateway',
+    status: 503,
+    vi: 'Cổng đang xử lý quá nhiều yêu cầu. Hãy gửi lại sau thời gian nêu ở Retry-After.',
+    en: 'The gateway is working on too many requests. Send the request again after the time that Retry-After tells.',
+  },
   SHUTTING_DOWN: {
     fault: 'gateway',
     status: 503,

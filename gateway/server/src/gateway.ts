@@ -19,6 +19,7 @@ import { type RegisteredClients, registeredClients } from './identity/registered
 import { resourceMetadata } from './identity/resource-metadata.ts';
 import { derivedSecret } from './internal-token/derive.ts';
 import { loadGatewayKey } from './internal-token/keys.ts';
+import { Load } from './load.ts';
 import { pipeline } from './pipeline/index.ts';
 import { operate } from './pipeline/operate.ts';
 import { Protocol } from './pipeline/protocol.ts';
@@ -142,8 +143,10 @@ const start = async (
     },
     version,
   );
+  const underWay = new UnderWay();
   const served = {
     config,
+    load: new Load(underWay, config.execution.requests),
     identity,
     quotas,
     documents,
@@ -154,7 +157,6 @@ const start = async (
   };
 
   let closing = false;
-  const underWay = new UnderWay();
   const app = httpServer({
     bodySize: config.limits.bodySize,
     graphql: underWay.track(pipeline(served)),

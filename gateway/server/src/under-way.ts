@@ -2,6 +2,10 @@
 export class UnderWay {
   readonly #calls = new Set<Promise<unknown>>();
 
+  get size(): number {
+    return this.#calls.size;
+  }
+
   /** The same function, whose calls are known from now on. */
   track<Arguments extends unknown[], Result>(
     act: (...given: Arguments) => Promise<Result>,

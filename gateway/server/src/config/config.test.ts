@@ -56,7 +56,7 @@ describe('a good configuration', () => {
         unguarded: 'allow',
         guardLost: 'warn',
       },
-      execution: { engine: 'apollo' },
+      execution: { engine: 'apollo', timeout: 10_000, requests: 1_024, memory: 268_435_456 },
       internalToken: { keyFile: join(folder, 'gateway-key.pem'), binding: 'body' },
       limits: { bodySize: 262_144, tokens: 4000, depth: 20, aliases: 60, rootFields: 60, cost: 5000, planning: 2_000 },
       introspection: { scope: 'schema:introspect' },
@@ -91,6 +91,9 @@ limits: { bodySize: 1MiB }
       url: 'http://127.0.0.1:4102/graphql',
       timeout: 250,
       connections: 8,
+      queue: 256,
+      answerSize: 33_554_432,
+      circuit: { failures: 20, pause: 2_000 },
     });
     expect(config.authentication.issuers[0]).toEqual({
       issuer: 'https://idp.tinh.example',
@@ -117,6 +120,14 @@ limits: { bodySize: 1MiB }
       'AUDIT_OFF audit',
       'ISSUER_UNCAPPED authentication.issuers[1].allow',
     ]);
+  });
+
+  test('says aloud that a department has more time than the request it is asked for', () => {
+    const codes = (yaml: string) => load(MINIMAL + yaml).warnings.map(({ code, key }) => `${code} ${key}`);
+    expect(codes('departments: { land: { timeout: 11s } }')).toContain(
+      'DEPARTMENT_TIMEOUT_CUT departments.land.timeout',
+    );
+    expect(codes('departments: { land: { timeout: 10s } }').join()).not.toContain('TIMEOUT');
   });
 
   test('takes several caps of an issuer, and state in one place with what goes beside it', () => {
@@ -265,7 +276,6 @@ const REFUSALS: Record<string, Case> = {
   ],
   'a public address with a path': ['publicUrl: https://data.example/api', 'CONFIG_INVALID_VALUE', 3, 'publicUrl'],
   'a variable that is not set': ['listen: { port: ${NO_PORT} }', 'CONFIG_MISSING_VARIABLE', 3, 'listen.port'],
-  'the compiled engine': ['execution: { engine: compiled }', 'CONFIG_UNAVAILABLE', 3, 'execution.engine'],
   'state in two places': [
     'state: { redis: redis://127.0.0.1:6379, file: ./state.json }',
     'CONFIG_INVALID_VALUE',

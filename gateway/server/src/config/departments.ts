@@ -1,5 +1,5 @@
 import { namesOf, optional, optionalSection, section, withDefault } from './declaration/declare.ts';
-import { count, duration, existingFile, webAddress } from './declaration/types.ts';
+import { count, duration, existingFile, size, webAddress } from './declaration/types.ts';
 
 const department = section(
   { vi: 'Thiết lập cho một phòng ban.', en: 'Settings for one department.' },
@@ -9,13 +9,37 @@ const department = section(
       en: 'The address to use instead of the one in the supergraph.',
     }),
     timeout: withDefault(duration('1ms', '5m'), '5s', {
-      vi: 'Thời gian chờ tối đa cho một lần gọi.',
-      en: 'The longest wait for one call.',
+      vi: 'Thời gian tối đa của một lần gọi, kể cả lúc chờ kết nối. Không quá phần còn lại của execution.timeout.',
+      en: 'The time of one call, waiting for a connection included. Never more than is left of execution.timeout.',
     }),
     connections: withDefault(count(1, 4096), '64', {
-      vi: 'Số kết nối đồng thời tối đa.',
-      en: 'The most connections at a time.',
+      vi: 'Số lần gọi đồng thời tối đa, mỗi lần một kết nối.',
+      en: 'The most calls at a time, each with a connection of its own.',
     }),
+    queue: withDefault(count(0, 65_536), '256', {
+      vi: 'Số lần gọi được chờ kết nối; lần gọi sau đó hỏng ngay: DEPARTMENT_UNAVAILABLE.',
+      en: 'Calls that may wait for a connection; one more fails at once: DEPARTMENT_UNAVAILABLE.',
+    }),
+    answerSize: withDefault(size(1_024, 1_073_741_824), '32MiB', {
+      vi: 'Dung lượng tối đa của một câu trả lời; lớn hơn thì bị cắt: DEPARTMENT_ERROR.',
+      en: 'The size of one answer; a larger one is cut off: DEPARTMENT_ERROR.',
+    }),
+    circuit: section(
+      {
+        vi: 'Ngắt mạch: phòng ban không trả lời thì một lúc không được gọi, các trường của nó hỏng ngay.',
+        en: 'The circuit breaker: a department that does not answer is not called for a while; its fields fail at once.',
+      },
+      {
+        failures: withDefault(count(1, 100_000), '20', {
+          vi: 'Số lần gọi hỏng liên tiếp (không kết nối được, quá giờ, HTTP 502, 503, 504) thì ngắt.',
+          en: 'Calls in a row that fail (no connection, out of time, HTTP 502, 503, 504) and open it.',
+        }),
+        pause: withDefault(duration('50ms', '10m'), '2s', {
+          vi: 'Sau bao lâu thì gọi thử một lần; trả lời được là nối lại.',
+          en: 'The time until one call tries again; if it is answered, the circuit closes.',
+        }),
+      },
+    ),
     tls: optionalSection(
       {
         vi: 'TLS tới phòng ban này (chỉ với https://). Các tệp PEM được đọc một lần, khi khởi động.',

@@ -1,5 +1,5 @@
 import { section, withDefault } from './declaration/declare.ts';
-import { word } from './declaration/types.ts';
+import { count, duration, size, word } from './declaration/types.ts';
 
 export const execution = section(
   { vi: 'Cách lấy dữ liệu từ các phòng ban.', en: 'How data is fetched from the departments.' },
@@ -7,6 +7,18 @@ export const execution = section(
     engine: withDefault(word('apollo', 'compiled'), 'apollo', {
       vi: 'Bộ máy thực thi: compiled nhanh, apollo là bộ máy tham chiếu.',
       en: 'The execution engine: compiled is the fast one, apollo the reference.',
+    }),
+    timeout: withDefault(duration('50ms', '10m'), '10s', {
+      vi: 'Thời gian của cả yêu cầu: mỗi lần gọi phòng ban chỉ có phần còn lại.',
+      en: 'The time of a whole request: each call to a department has what is left of it.',
+    }),
+    requests: withDefault(count(1, 1_000_000), '1024', {
+      vi: 'Số yêu cầu được xử lý cùng lúc; nhiều hơn: 503 GATEWAY_BUSY với Retry-After.',
+      en: 'Requests that are worked on at a time; beyond them: 503 GATEWAY_BUSY with Retry-After.',
+    }),
+    memory: withDefault(size(1_048_576, 1_099_511_627_776), '256MiB', {
+      vi: 'Dung lượng của mọi câu trả lời đang nhận từ các phòng ban; quá mức thì những câu lớn hơn phần của mình bị cắt.',
+      en: 'The size of all answers that departments are sending; beyond it, those that hold more than their share are cut off.',
     }),
   },
 );

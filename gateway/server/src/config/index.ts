@@ -55,7 +55,13 @@ export function departmentOf(config: GatewayConfig, name: string): DepartmentCon
   return Object.hasOwn(config.departments, name) ? (config.departments[name] ?? DEFAULTS) : DEFAULTS;
 }
 
-const DEFAULTS: DepartmentConfig = Object.freeze({ timeout: 5_000, connections: 64 });
+const DEFAULTS: DepartmentConfig = Object.freeze({
+  timeout: 5_000,
+  connections: 64,
+  queue: 256,
+  answerSize: 32 * 1_024 * 1_024,
+  circuit: Object.freeze({ failures: 20, pause: 2_000 }),
+});
 
 function readText(file: string): string {
   try {

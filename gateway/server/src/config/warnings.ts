@@ -24,6 +24,17 @@ export function warningsOf(config: GatewayConfig): readonly ConfigWarning[] {
       },
     });
   }
+  for (const [name, { timeout }] of Object.entries(config.departments)) {
+    if (timeout <= config.execution.timeout) continue;
+    warnings.push({
+      code: 'DEPARTMENT_TIMEOUT_CUT',
+      key: `departments.${name}.timeout`,
+      messages: {
+        vi: `Không lần gọi nào tới ${name} được chờ lâu như vậy: execution.timeout hết trước. Tăng execution.timeout hoặc giảm số này.`,
+        en: `No call to ${name} is waited for as long: execution.timeout ends before. Raise execution.timeout, or lower this.`,
+      },
+    });
+  }
   config.authentication.issuers.forEach((issuer, index) => {
     if (issuer.allow !== undefined) return;
     warnings.push({

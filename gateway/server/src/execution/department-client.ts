@@ -1,145 +1,161 @@
-import { errors, Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 
+import type { CallsUnderWay } from './calls-under-way.ts';
+import { DepartmentCallError, type Received } from './department-answer.ts';
+import { type CallOwner, DepartmentCall } from './department-call.ts';
+import { Circuit, type CircuitSettings, type CircuitState } from './department-circuit.ts';
 import type { ClientTls } from './department-tls.ts';
-
-/** How one call to a department failed before there was a GraphQL answer to read. */
-export type CallFailure = 'unavailable' | 'timeout' | 'invalid';
-
-export class DepartmentCallError extends Error {
-  readonly failure: CallFailure;
-
-  constructor(failure: CallFailure, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'DepartmentCallError';
-    this.failure = failure;
-  }
-}
 
 export interface DepartmentSettings {
   readonly url: string;
-  /** Milliseconds for one call, connection and whole answer included. */
+  /** Milliseconds for one call: waiting, connection and whole answer included. */
   readonly timeout: number;
+  /** Calls at a time, each with a connection of its own. */
   readonly connections: number;
+  /** Calls that may wait for one. */
+  readonly queue: number;
+  /** Bytes of an answer. */
+  readonly answerSize: number;
+  readonly circuit: CircuitSettings;
   /** For https alone. */
   readonly tls?: ClientTls | undefined;
+  readonly underWay: CallsUnderWay;
+  readonly onCircuit: (state: CircuitState) => void;
 }
 
-/** No answer of an honest department is larger: its lists are paged. A larger one would fill the gateway's memory. */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const HEADERS = [
+  'content-type',
+  'application/json',
+  'accept',
+  'application/graphql-response+json, application/json;q=0.9',
+] as const;
+
+/** Milliseconds. A connection that cannot be had in that time is not worth the time of the call. */
+const CONNECT_TIMEOUT = 2_000;
 
 /**
- * The connections to one department. Redirects are never followed (they would carry the internal token elsewhere), calls
- * are never repeated (a mutation may have happened), answers are bounded in time and size.
+ * Milliseconds that an idle connection is kept, where the department does not say itself (`keep-alive: timeout`, of which
+ * undici takes two seconds off): less than the five seconds of Node, the shortest of the usual servers. Who closes first
+ * should be us: a request that meets the department's closing is lost.
  */
-export class DepartmentClient {
+const KEEP_ALIVE = 4_000;
+const KEEP_ALIVE_AT_MOST = 60_000;
+
+/** What a proxy in front of a department answers when there is none. */
+const NOBODY_THERE: ReadonlySet<number> = new Set([502, 503, 504]);
+
+const OPEN = new DepartmentCallError('open', 'the circuit is open');
+const BUSY = new DepartmentCallError('busy', 'too many calls wait for this department');
+
+/**
+ * The connections to one department. Redirects are never followed, nothing is repeated (a mutation may have happened),
+ * answers are bounded in time and size, and so is what waits.
+ */
+export class DepartmentClient implements CallOwner {
+  readonly #settings: DepartmentSettings;
   readonly #pool: Pool;
   readonly #path: string;
-  readonly #timeout: number;
+  readonly #circuit: Circuit;
+  readonly #waiting = new Set<DepartmentCall>();
+  /** Calls that undici has. */
+  #active = 0;
 
-  constructor({ url, timeout, connections, tls }: DepartmentSettings) {
+  constructor(settings: DepartmentSettings) {
+    const { url, timeout, connections, tls, circuit, onCircuit } = settings;
     const { origin, pathname, search } = new URL(url);
-    this.#path = `${pathname}${search}`;
-    this.#timeout = timeout;
     const { thumbprint: _, ...connect } = tls ?? {};
-    this.#pool = new Pool(origin, { connections, pipelining: 1, maxResponseSize: MAX_ANSWER_BYTES, connect });
+    this.#settings = settings;
+    this.#path = `${pathname}${search}`;
+    this.#circuit = new Circuit(circuit, (state) => {
+      if (state === 'open') for (const call of this.#waiting) call.fail(OPEN);
+      onCircuit(state);
+    });
+    this.#pool = new Pool(origin, {
+      connections,
+      pipelining: 1,
+      connect,
+      connectTimeout: Math.min(timeout, CONNECT_TIMEOUT),
+      keepAliveTimeout: KEEP_ALIVE,
+      keepAliveMaxTimeout: KEEP_ALIVE_AT_MOST,
+      // undici's own would start anew with every chunk.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /** What an operator sees of it. */
+  get standing(): { readonly circuit: CircuitState; readonly active: number; readonly waiting: number } {
+    return { circuit: this.#circuit.state, active: this.#active, waiting: this.#waiting.size };
   }
 
   /**
-   * Posts one GraphQL request.
+   * Posts one GraphQL request. That there is no whole answer to read is a value too.
    *
    * @param body exactly the bytes that the internal token binds
-   * @throws DepartmentCallError where there is no whole answer to read
+   * @param headers names and values alternating
+   * @param deadline milliseconds of `performance.now()`: when the request that the call is for has to be answered
    */
-  post(body: string | Buffer, headers: Readonly<Record<string, string>>): Promise<Received> {
-    return new Promise((resolve, reject) => {
-      const parts: Buffer[] = [];
-      let size = 0;
-      let status = 0;
-      let settled = false;
-      let abort: ((reason: Error) => void) | undefined;
-      const fail = (error: DepartmentCallError): void => {
-        if (settled) return;
-        settled = true;
-        clearTimeout(deadline);
-        abort?.(error);
-        reject(error);
-      };
-      // One deadline over queueing, connecting and reading: undici's own timers start anew with every chunk.
-      const deadline = setTimeout(() => fail(new DepartmentCallError('timeout', 'no answer in time')), this.#timeout);
-      this.#pool.dispatch(
-        { method: 'POST', path: this.#path, headers: { ...HEADERS, ...headers }, body },
-        {
-          onRequestStart(controller) {
-            if (settled) controller.abort(new Error('too late'));
-            else abort = (reason) => controller.abort(reason);
-          },
-          onResponseStart(_controller, statusCode) {
-            status = statusCode;
-            if (statusCode >= 300 && statusCode < 400) {
-              fail(new DepartmentCallError('invalid', `HTTP ${statusCode}: redirects are not followed`));
-            }
-          },
-          onResponseData(_controller, chunk) {
-            parts.push(chunk);
-            size += chunk.length;
-            if (size > MAX_ANSWER_BYTES) fail(new DepartmentCallError('invalid', 'an answer without end'));
-          },
-          onResponseEnd() {
-            if (settled) return;
-            settled = true;
-            clearTimeout(deadline);
-            resolve({ status, parts, size });
-          },
-          onResponseError(_controller, error) {
-            fail(failureOf(error));
-          },
-        },
-      );
+  post(
+    body: string | Buffer,
+    headers: readonly string[],
+    deadline: number,
+  ): Promise<Received | DepartmentCallError> | Received | DepartmentCallError {
+    const { timeout, connections, queue, answerSize, underWay } = this.#settings;
+    const started = performance.now();
+    if (deadline <= started) return new DepartmentCallError('timeout', 'the time of the whole request is over');
+    const mustWait = this.#active >= connections;
+    if (mustWait && this.#waiting.size >= queue) return BUSY;
+    const generation = this.#circuit.admit(started);
+    if (generation === undefined) return OPEN;
+    return new Promise((resolve) => {
+      const call = new DepartmentCall({
+        request: { method: 'POST', path: this.#path, headers: [...HEADERS, ...headers], body },
+        started,
+        deadline: Math.min(deadline, started + timeout),
+        answerSize,
+        generation,
+        owner: this,
+        underWay,
+        resolve,
+      });
+      if (mustWait) this.#waiting.add(call);
+      else this.#dispatch(call);
     });
+  }
+
+  ended(call: DepartmentCall, result: Received | DepartmentCallError): void {
+    if (!call.sent) this.#waiting.delete(call);
+    const { generation, started, deadline } = call.settings;
+    if (!(result instanceof DepartmentCallError)) {
+      if (NOBODY_THERE.has(result.status)) this.#circuit.failed(generation, performance.now());
+      else this.#circuit.succeeded(generation);
+    } else if (result.failure === 'invalid') {
+      // It answers. That it answers nonsense costs little, and a caller's own request may be the cause.
+      this.#circuit.succeeded(generation);
+    } else {
+      // What waited here, or was given a remnant of its request's time, says nothing of the department.
+      const fair = call.sent && (result.failure !== 'timeout' || deadline - started >= this.#settings.timeout / 2);
+      if (fair && result.failure !== 'busy') this.#circuit.failed(generation, performance.now());
+      else this.#circuit.undecided(generation, performance.now());
+    }
+  }
+
+  released(): void {
+    this.#active -= 1;
+    for (const call of this.#waiting) {
+      if (this.#active >= this.#settings.connections) return;
+      this.#waiting.delete(call);
+      this.#dispatch(call);
+    }
   }
 
   close(): Promise<void> {
     return this.#pool.close();
   }
+
+  #dispatch(call: DepartmentCall): void {
+    call.sent = true;
+    this.#active += 1;
+    this.#pool.dispatch(call.settings.request as Dispatcher.DispatchOptions, call);
+  }
 }
-
-/** An answer as it came: whole, and not looked at. */
-export interface Received {
-  readonly status: number;
-  readonly parts: readonly Uint8Array[];
-  /** Bytes. */
-  readonly size: number;
-}
-
-const HEADERS = {
-  'content-type': 'application/json',
-  accept: 'application/graphql-response+json, application/json;q=0.9',
-};
-
-/** The GraphQL answer in a body; an error where there is none. */
-export const parsedAnswer = (
-  status: number,
-  parts: readonly Uint8Array[],
-): { readonly data?: unknown; readonly errors?: unknown } | DepartmentCallError => {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    // Without its cause: the parser quotes the body, and a body holds personal data.
-    return new DepartmentCallError('invalid', `HTTP ${status} without JSON`);
-  }
-  const isAnswer =
-    typeof parsed === 'object' && parsed !== null && (Object.hasOwn(parsed, 'data') || Object.hasOwn(parsed, 'errors'));
-  return isAnswer ? (parsed as object) : new DepartmentCallError('invalid', `HTTP ${status} without a GraphQL answer`);
-};
-
-const failureOf = (error: unknown): DepartmentCallError => {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
-    return new DepartmentCallError('timeout', message, { cause: error });
-  }
-  if (error instanceof errors.ResponseExceededMaxSizeError) {
-    return new DepartmentCallError('invalid', message, { cause: error });
-  }
-  return new DepartmentCallError('unavailable', message, { cause: error });
-};

@@ -7,14 +7,21 @@ import type { TokenSigner } from '../internal-token/signer.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { AnswerShape, FaultPath } from './answer-shape.ts';
-import { DepartmentCallError, type DepartmentClient, parsedAnswer, type Received } from './department-client.ts';
+import {
+  type CallFailure,
+  DepartmentCallError,
+  type ParsedAnswer,
+  parsedAnswer,
+  type Received,
+} from './department-answer.ts';
+import type { DepartmentClient } from './department-client.ts';
 import type { Execution } from './engine.ts';
 import { type CallAsked, isPathWithin, placeOfCall, placeOfEntity } from './place-of-call.ts';
 import { redactNumbers } from './redact.ts';
 
 export interface SourceParts {
   readonly department: DepartmentFacts;
-  readonly client: DepartmentClient;
+  readonly client: Pick<DepartmentClient, 'post'>;
   readonly shape: AnswerShape;
   readonly sign: TokenSigner;
   readonly log: Logger;
@@ -30,14 +37,33 @@ const REFUSED_BY_DEPARTMENT = 'UNAUTHORIZED_FIELD_OR_TYPE';
 /** Errors taken from one answer: each is a line of the log and a part of the caller's answer. */
 const MAX_ERRORS = 100;
 
+/** What the caller is told of a call that failed as a whole. */
+const CODE_OF = {
+  unavailable: 'DEPARTMENT_UNAVAILABLE',
+  open: 'DEPARTMENT_UNAVAILABLE',
+  busy: 'DEPARTMENT_UNAVAILABLE',
+  timeout: 'DEPARTMENT_TIMEOUT',
+  invalid: 'DEPARTMENT_ERROR',
+} as const satisfies Record<CallFailure, string>;
+
+/** Calls that were not made: that the circuit opened is logged once, and under load each line is load as well. */
+const UNLOGGED: ReadonlySet<CallFailure> = new Set(['open', 'busy']);
+
 /** Who a call is made for. */
-export type Caller = Pick<Execution, 'principal' | 'requestId' | 'language'>;
+export type Caller = Pick<Execution, 'principal' | 'requestId' | 'language' | 'deadline'>;
 
 /** One call as far as its answer is judged by it. */
 export interface Asked extends CallAsked {
   /** The types of the representations, in their order. */
   readonly types: readonly string[];
   readonly execution: Caller;
+}
+
+/** One of several calls that share an answer. */
+export interface SharedPart {
+  readonly asked: Asked;
+  /** Its part, under the names that it would have alone. */
+  readonly partOf: (answer: ParsedAnswer) => ParsedAnswer;
 }
 
 export type Processed = Awaited<ReturnType<GraphQLDataSource['process']>>;
@@ -58,51 +84,89 @@ export class DepartmentSource implements GraphQLDataSource {
       path: 'pathInIncomingRequest' in options ? (options.pathInIncomingRequest ?? []) : [],
       execution: options.context as Execution,
     };
-    const sent = await this.send(JSON.stringify({ query, variables }), asked.execution);
+    const body = JSON.stringify({ query, variables });
+    const sent = await this.send(body, asked.execution, !isMutation(query));
     return 'failure' in sent ? this.failed(sent, asked) : this.read(sent, asked);
   }
 
   /**
-   * Calls the department. A call that failed is logged and is a value, because it concerns each of those who share it.
+   * Calls the department. A call that failed is logged and is a value, because it concerns each of those who share it. What
+   * came is counted when it is read: whether it holds errors is not known before.
    *
    * @param body `{"query", "variables"}`: the planner's operation name holds nothing we want to tell
+   * @param repeatable whether it changes nothing: it is asked once more where the connection failed before any answer, as
+   * one that was kept does when the department closes it at that moment
    */
-  async send(
-    body: string | Buffer,
-    { principal, requestId, language }: Caller,
-  ): Promise<Received | DepartmentCallError> {
-    const { department, client, sign, log, metrics } = this.#parts;
-    const token = await sign(principal, requestId, body);
-    const end = metrics.departmentCall(department.name);
-    try {
-      const received = await client.post(body, {
-        authorization: `Bearer ${token}`,
-        'x-request-id': requestId,
-        'accept-language': language,
-      });
-      end('ok');
-      return received;
-    } catch (error) {
-      if (!(error instanceof DepartmentCallError)) throw error;
-      end(error.failure);
-      log.error({ requestId, department: department.name, failure: error.failure, err: error });
-      return error;
+  async send(body: string | Buffer, caller: Caller, repeatable: boolean): Promise<Received | DepartmentCallError> {
+    const { department, log, metrics } = this.#parts;
+    const started = performance.now();
+    let received = await this.#post(body, caller);
+    if (repeatable && received instanceof DepartmentCallError && received.repeatable) {
+      metrics.departmentRetry(department.name);
+      received = await this.#post(body, caller);
     }
+    if (!(received instanceof DepartmentCallError)) return received;
+    const { failure } = received;
+    metrics.departmentCall(department.name, failure, (performance.now() - started) / 1_000);
+    if (!UNLOGGED.has(failure)) {
+      log.error({ requestId: caller.requestId, department: department.name, failure, err: received });
+    }
+    return received;
+  }
+
+  /** Signs for each attempt: a department takes a token that is bound to a request once. */
+  async #post(
+    body: string | Buffer,
+    { principal, requestId, language, deadline }: Caller,
+  ): Promise<Received | DepartmentCallError> {
+    const { client, sign } = this.#parts;
+    const token = await sign(principal, requestId, body);
+    const headers = ['authorization', `Bearer ${token}`, 'x-request-id', requestId, 'accept-language', language];
+    return client.post(body, headers, deadline);
+  }
+
+  /** Counts an answer of which everything was as asked for; what has to be looked at is counted by `read`. */
+  wellRead({ seconds }: Received): void {
+    this.#parts.metrics.departmentCall(this.#parts.department.name, 'ok', seconds);
   }
 
   /** What of an answer can be used, and what the caller is told of the rest. */
-  read({ status, parts }: Received, asked: Asked): Processed {
+  read(received: Received, asked: Asked): Processed {
+    const answer = this.#parsed(received, asked.execution);
+    const processed = answer instanceof DepartmentCallError ? this.failed(answer, asked) : this.#judge(answer, asked);
+    this.#count(received, answer, processed.errors !== undefined);
+    return processed;
+  }
+
+  /** The same of an answer that several calls share: to each its own part. */
+  readShared(received: Received, parts: readonly SharedPart[], { execution }: Pick<Asked, 'execution'>): Processed[] {
+    const answer = this.#parsed(received, execution);
+    const all = parts.map(({ asked, partOf }) =>
+      answer instanceof DepartmentCallError ? this.failed(answer, asked) : this.#judge(partOf(answer), asked),
+    );
+    this.#count(
+      received,
+      answer,
+      all.some(({ errors }) => errors !== undefined),
+    );
+    return all;
+  }
+
+  #parsed({ status, parts }: Received, { requestId }: Caller): ParsedAnswer | DepartmentCallError {
     const answer = parsedAnswer(status, parts);
     if (answer instanceof DepartmentCallError) {
       const { department, log } = this.#parts;
-      log.error({ requestId: asked.execution.requestId, department: department.name, failure: 'invalid', err: answer });
-      return this.failed(answer, asked);
+      log.error({ requestId, department: department.name, failure: answer.failure, err: answer });
     }
-    return this.judge(answer, asked);
+    return answer;
   }
 
-  /** The same of an answer that is parsed, or a part of one that several calls share. */
-  judge(answer: { readonly data?: unknown; readonly errors?: unknown }, asked: Asked): Processed {
+  #count({ seconds }: Received, answer: ParsedAnswer | DepartmentCallError, errors: boolean): void {
+    const outcome = answer instanceof DepartmentCallError ? answer.failure : errors ? 'errors' : 'ok';
+    this.#parts.metrics.departmentCall(this.#parts.department.name, outcome, seconds);
+  }
+
+  #judge(answer: ParsedAnswer, asked: Asked): Processed {
     return this.#read(answer.data, Array.isArray(answer.errors) ? answer.errors : [], asked);
   }
 
@@ -172,15 +236,10 @@ export class DepartmentSource implements GraphQLDataSource {
   }
 
   #failed(error: DepartmentCallError, asked: Asked) {
-    const code = {
-      unavailable: 'DEPARTMENT_UNAVAILABLE',
-      timeout: 'DEPARTMENT_TIMEOUT',
-      invalid: 'DEPARTMENT_ERROR',
-    } as const;
-    return placed(this.#masked(code[error.failure], asked.execution), placeOfCall(asked));
+    return placed(this.#masked(CODE_OF[error.failure], asked.execution), placeOfCall(asked));
   }
 
-  #masked(code: 'DEPARTMENT_UNAVAILABLE' | 'DEPARTMENT_TIMEOUT' | 'DEPARTMENT_ERROR', { language }: Caller) {
+  #masked(code: (typeof CODE_OF)[CallFailure], { language }: Caller) {
     return new PublicError(code, { data: { department: this.#parts.department.name } }).format(language);
   }
 }
@@ -197,6 +256,9 @@ interface ReceivedError {
   readonly path?: readonly (string | number)[];
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
+
+/** By the planner's own text, which begins with the kind of the operation; a query may leave it out. */
+const isMutation = (query: string): boolean => query.startsWith('mutation');
 
 /** A department may answer anything: only members of the expected shape are taken. */
 const toError = (error: unknown): ReceivedError => {

@@ -4,8 +4,9 @@ import { departmentOf, type GatewayConfig } from '../config/index.ts';
 import type { GatewayKey } from '../internal-token/keys.ts';
 import { tokenSigner } from '../internal-token/signer.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
+import type { DepartmentStanding, Metrics } from '../telemetry/metrics.ts';
 import type { AnswerShape } from './answer-shape.ts';
+import { CallsUnderWay } from './calls-under-way.ts';
 import { DepartmentClient } from './department-client.ts';
 import { DepartmentSource } from './department-source.ts';
 import { type ClientTls, readClientTls } from './department-tls.ts';
@@ -19,6 +20,7 @@ export interface DepartmentsParts {
 }
 
 interface Connected {
+  readonly department: string;
   readonly client: DepartmentClient;
   readonly tls: ClientTls | undefined;
 }
@@ -27,9 +29,12 @@ interface Connected {
 export class Departments {
   readonly #parts: DepartmentsParts;
   readonly #connected = new Map<string, Connected>();
+  readonly #underWay: CallsUnderWay;
 
   constructor(parts: DepartmentsParts) {
     this.#parts = parts;
+    this.#underWay = new CallsUnderWay(parts.config.execution.memory);
+    parts.metrics.watchDepartments(() => this.#standing());
   }
 
   /** The data source of one department; the configuration's address wins over the supergraph's. */
@@ -52,14 +57,25 @@ export class Departments {
     await Promise.all([...this.#connected.values()].map(({ client }) => client.close()));
   }
 
+  *#standing(): Iterable<DepartmentStanding> {
+    for (const { department, client } of this.#connected.values()) yield { department, ...client.standing };
+  }
+
   #connect(name: string, url: string): Connected {
     // By name too: two departments at one address may be met with different certificates.
     const place = `${name} ${url}`;
     let connected = this.#connected.get(place);
     if (!connected) {
-      const { timeout, connections, tls: files } = departmentOf(this.#parts.config, name);
+      const { tls: files, ...settings } = departmentOf(this.#parts.config, name);
       const tls = files && readClientTls(files);
-      connected = { client: new DepartmentClient({ url, timeout, connections, tls }), tls };
+      const client = new DepartmentClient({
+        ...settings,
+        url,
+        tls,
+        underWay: this.#underWay,
+        onCircuit: (state) => this.#parts.log.warn({ department: name, circuit: state }, 'circuit'),
+      });
+      connected = { department: name, client, tls };
       this.#connected.set(place, connected);
     }
     return connected;

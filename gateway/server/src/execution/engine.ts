@@ -11,6 +11,8 @@ export interface Execution {
   readonly principal: Principal;
   readonly requestId: string;
   readonly language: 'vi' | 'en';
+  /** Milliseconds of `performance.now()`. */
+  readonly deadline: number;
 }
 
 /** What came back: data under private names, and errors that are fit to be shown, paths still in private names. */

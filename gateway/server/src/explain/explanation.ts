@@ -104,6 +104,7 @@ const planOf = async (permitted: PermittedOperation, { version, context }: Opera
     shape: createHash('sha256').update(print(document)).digest('hex'),
     principal: context.principal,
     requestId: context.requestId,
+    deadline: context.deadline,
     language: context.language,
   });
   return { text: redactNumbers(text), departments };

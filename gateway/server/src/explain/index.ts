@@ -49,7 +49,13 @@ export const explain = async (
     const { query, variables = {}, operationName = null } = question;
     const document = readDocument(query, version.schema, config);
     const outcome = { codes: new Set<ErrorCode>(), denied: 0 };
-    const context = { requestId: randomUUID(), language: 'en', principal, outcome } as const;
+    const context = {
+      requestId: randomUUID(),
+      language: 'en',
+      principal,
+      deadline: Number.POSITIVE_INFINITY,
+      outcome,
+    } as const;
     return await explainOperation({ version, document, operationName, variables, context }, { config, log });
   } finally {
     await planning.close();

@@ -33,6 +33,7 @@ export const execute = async (
     principal: context.principal,
     requestId: context.requestId,
     language: context.language,
+    deadline: context.deadline,
   });
 };
 

@@ -6,6 +6,7 @@ import type { DocumentLookup } from '../documents/index.ts';
 import { PublicError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
 import { DocumentGate } from '../limits/gate.ts';
+import type { Load } from '../load.ts';
 import type { Principal } from '../policy/principal.ts';
 import type { Quotas } from '../quotas/index.ts';
 import { rateLimitHeaders } from '../quotas/standing.ts';
@@ -21,7 +22,7 @@ import { nonceHeader, refusal, respond } from './respond.ts';
  *
  * | step         | where                            | does                                                                 |
  * |--------------|----------------------------------|----------------------------------------------------------------------|
- * | receive      | receive.ts                       | request id, language, method, media type, JSON                       |
+ * | receive      | receive.ts, load.ts              | request id, language, room for one more, method, media type, JSON    |
  * | authenticate | authenticate.ts, identity/       | token → principal, before any GraphQL is parsed                      |
  * | document     | persisted.ts, documents/         | a registered operation by its hash; for some callers, nothing else   |
  * | prepare      | limits/, protocol.ts, operation/ | limits; then CSRF, persisted query, parse, validate; variables, cost |
@@ -38,6 +39,8 @@ export interface PipelineParts {
   readonly protocol: Protocol;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Whether one request more can be taken. */
+  readonly load: Load;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -65,6 +68,7 @@ export type Pipeline = (request: ReceivedRequest) => Promise<Answer>;
 export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(parts.protocol)): Pipeline => {
   const { identity, quotas, documents, log, metrics, now } = parts;
   const limits = new DocumentGate(parts.config.limits);
+  const { timeout } = parts.config.execution;
   return async (request) => {
     const started = performance.now();
     const received = receive(request);
@@ -72,9 +76,10 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     let principal: Principal | undefined;
     let answer: Answer;
     try {
+      parts.load.check();
       principal = await authenticate(request, identity, outcome, now());
       await countRequest(principal, quotas, outcome);
-      const context: RequestContext = { ...received, principal, outcome };
+      const context: RequestContext = { ...received, principal, deadline: started + timeout, outcome };
       const asked = { request, body: readBody(request, endpoint.methods) };
       // From here to the schema that the protocol layer takes nothing is waited for but promises: texts and schema are of
       // one moment, though a reload may come at any time.

@@ -21,6 +21,7 @@ import { Unsupported } from './unsupported.ts';
 /** A plan ready to run: what it asks, in which order, and where the answers go. */
 export interface CompiledPlan {
   readonly rootType: string;
+  readonly mutation: boolean;
   readonly layout: Layout;
   readonly step: CompiledStep;
 }
@@ -66,7 +67,7 @@ export const compilePlan = (plan: QueryPlan, schema: GraphQLSchema, operation: '
   if (rootType === undefined || !plan.node || plan.node.kind === 'Subscription') throw new Unsupported('no plan');
   const layout = new Layout();
   const fetches = new FetchCompiler(schema, layout, rootType);
-  return { rootType, layout, step: compileStep(plan.node, [], fetches) };
+  return { rootType, mutation: operation === 'mutation', layout, step: compileStep(plan.node, [], fetches) };
 };
 
 const compileStep = (node: PlanNode, path: readonly (string | number)[], fetches: FetchCompiler): CompiledStep => {

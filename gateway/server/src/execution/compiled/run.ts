@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 
-import { DepartmentCallError, parsedAnswer, type Received } from '../department-client.ts';
+import { DepartmentCallError, type ParsedAnswer, type Received } from '../department-answer.ts';
 import type { Asked, Caller, DepartmentSource, Processed } from '../department-source.ts';
 import type { Arena } from './arena.ts';
 import type { Binary } from './binary.ts';
@@ -122,6 +122,7 @@ export class Run {
     const { arena } = this.#request;
     const row = this.#strictly(received, (reader) => reader.answer(() => reader.object(fetch.place, rootType)));
     if (row) {
+      this.#source(fetch).wellRead(received);
       mergeRow(this.root, row);
       return;
     }
@@ -142,8 +143,10 @@ export class Run {
     }
     const lists = [{ quoted: QUOTED_ENTITIES, place: fetch.place, types }];
     const rows = this.#strictly(received, (reader) => reader.answer(() => reader.entities(lists)))?.[0];
-    if (rows) attach(gathered, rows);
-    else this.#look(gathered, this.#source(fetch).read(received, this.#asked(fetch, types)));
+    if (rows) {
+      this.#source(fetch).wellRead(received);
+      attach(gathered, rows);
+    } else this.#look(gathered, this.#source(fetch).read(received, this.#asked(fetch, types)));
   }
 
   /** Several entity fetches to one department as one call. */
@@ -168,23 +171,22 @@ export class Run {
       types,
     }));
     const rows = this.#strictly(received, (reader) => reader.answer(() => reader.entities(expected)));
-    if (rows) for (const [index, gathered] of waiting.entries()) attach(gathered, rows[index] ?? []);
-    else this.#lookAtShared(call, waiting, received);
+    if (!rows) {
+      this.#lookAtShared(first, call, waiting, received);
+      return;
+    }
+    this.#source(first).wellRead(received);
+    for (const [index, gathered] of waiting.entries()) attach(gathered, rows[index] ?? []);
   }
 
   /** An answer that several share and that is not all well: each gets its own part, and the errors that concern it. */
-  #lookAtShared(call: SharedCall, waiting: readonly Gathered[], received: Received): void {
-    const answer = parsedAnswer(received.status, received.parts);
-    for (const [index, gathered] of waiting.entries()) {
-      const { fetch, types } = gathered;
-      const asked = this.#asked(fetch, types);
-      const alias = call.parts[index]?.alias ?? ENTITIES;
-      const processed =
-        answer instanceof DepartmentCallError
-          ? this.#source(fetch).failed(answer, asked)
-          : this.#source(fetch).judge(partOf(answer, alias), asked);
-      this.#look(gathered, processed);
-    }
+  #lookAtShared(first: CompiledFetch, call: SharedCall, waiting: readonly Gathered[], received: Received): void {
+    const parts = waiting.map(({ fetch, types }, index) => ({
+      asked: this.#asked(fetch, types),
+      partOf: (answer: ParsedAnswer) => partOf(answer, call.parts[index]?.alias ?? ENTITIES),
+    }));
+    const processed = this.#source(first).readShared(received, parts, { execution: this.#request.caller });
+    for (const [index, gathered] of waiting.entries()) this.#look(gathered, processed[index] ?? {});
   }
 
   /** Takes over what of an entity answer can be used. */
@@ -250,7 +252,9 @@ export class Run {
   }
 
   #send(fetch: CompiledFetch, body: Buffer): Promise<Received | DepartmentCallError> {
-    return this.#source(fetch).send(body, this.#request.caller);
+    // Entities are asked for by queries, whatever the request is.
+    const repeatable = fetch.entities !== undefined || !this.#parts.plan.mutation;
+    return this.#source(fetch).send(body, this.#request.caller, repeatable);
   }
 
   #source({ department }: CompiledFetch): DepartmentSource {
@@ -287,10 +291,7 @@ const attach = ({ targets }: Gathered, rows: readonly (Row | null)[]): void => {
 };
 
 /** The part of a shared answer that belongs to one fetch, under the name that it would have alone. */
-const partOf = (
-  { data, errors }: { readonly data?: unknown; readonly errors?: unknown },
-  alias: string,
-): { data?: unknown; errors?: unknown } => {
+const partOf = ({ data, errors }: ParsedAnswer, alias: string): ParsedAnswer => {
   const own = typeof data === 'object' && data !== null && Object.hasOwn(data, alias);
   const part = own ? { data: { [ENTITIES]: (data as Record<string, unknown>)[alias] } } : {};
   if (!Array.isArray(errors)) return part;

@@ -1,0 +1,99 @@
+import type { Dispatcher } from 'undici';
+import type { CallsUnderWay } from './calls-under-way.ts';
+import { callFailure, DepartmentCallError, type Received } from './department-answer.ts';
+
+/** Who made a call and is told of it. */
+export interface CallOwner {
+  /** The call has its result; its connection may still be in use. */
+  ended(call: DepartmentCall, result: Received | DepartmentCallError): void;
+  /** The HTTP client is done with it. */
+  released(): void;
+}
+
+export interface CallSettings {
+  readonly request: Dispatcher.DispatchOptions;
+  /** Milliseconds of `performance.now()`. */
+  readonly started: number;
+  readonly deadline: number;
+  /** Bytes of an answer. */
+  readonly answerSize: number;
+  /** The generation of the circuit in which it was admitted. */
+  readonly generation: number;
+  readonly owner: CallOwner;
+  readonly underWay: CallsUnderWay;
+  readonly resolve: (result: Received | DepartmentCallError) => void;
+}
+
+/**
+ * One call: the handler that undici feeds, the place in the queue, and what the deadline ends, in one object, because there
+ * are several of them for each request.
+ */
+export class DepartmentCall implements Dispatcher.DispatchHandler {
+  readonly settings: CallSettings;
+  /** Bytes of the answer so far. */
+  size = 0;
+  /** It has left the queue. */
+  sent = false;
+  readonly #parts: Buffer[] = [];
+  #status = 0;
+  #ended = false;
+  #controller: Dispatcher.DispatchController | undefined;
+
+  constructor(settings: CallSettings) {
+    this.settings = settings;
+    settings.underWay.add(this);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#ended) controller.abort(new Error('too late'));
+    else this.#controller = controller;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+    // They would carry the internal token elsewhere.
+    if (status >= 300 && status < 400) {
+      this.fail(new DepartmentCallError('invalid', `HTTP ${status}: redirects are not followed`));
+    }
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#ended) return;
+    const size = this.size + chunk.length;
+    if (size > this.settings.answerSize) {
+      this.fail(new DepartmentCallError('invalid', `an answer of more than ${this.settings.answerSize} bytes`));
+    } else if (!this.settings.underWay.mayHold(this, chunk.length)) {
+      this.fail(new DepartmentCallError('busy', 'departments answer with more than the gateway may hold at once'));
+    } else {
+      this.size = size;
+      this.#parts.push(chunk);
+    }
+  }
+
+  onResponseEnd(): void {
+    const seconds = (performance.now() - this.settings.started) / 1_000;
+    this.#end({ status: this.#status, parts: this.#parts, size: this.size, seconds });
+    this.settings.owner.released();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#end(callFailure(error, this.#status !== 0));
+    this.settings.owner.released();
+  }
+
+  /** Ends the call without an answer, wherever it is. */
+  fail(error: DepartmentCallError): void {
+    if (this.#ended) return;
+    this.#end(error);
+    this.#controller?.abort(error);
+  }
+
+  #end(result: Received | DepartmentCallError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { underWay, owner, resolve } = this.settings;
+    underWay.delete(this);
+    owner.ended(this, result);
+    resolve(result);
+  }
+}
