@@ -17,6 +17,22 @@ export const microseconds = (rounds: number, calls: number, act: () => unknown):
     }),
   );
 
+/** The same for what is awaited, one after another. */
+export const microsecondsAsync = async (
+  rounds: number,
+  calls: number,
+  act: () => Promise<unknown>,
+): Promise<number> => {
+  const figures: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const before = process.cpuUsage();
+    for (let call = 0; call < calls; call++) await act();
+    const { user, system } = process.cpuUsage(before);
+    figures.push((user + system) / calls);
+  }
+  return median(figures);
+};
+
 export const median = (values: readonly number[]): number =>
   [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 

@@ -1,6 +1,10 @@
 /** For the tests of this repository: the gateway without network, and the values that its filter is made of. */
+export type { ReceivedRequest } from '../context.ts';
 export type { CompletedObject } from '../execution/complete.ts';
 export { PrivateNames } from '../execution/private-names.ts';
+export { verifyAccessToken } from '../identity/access-token.ts';
+export { Identity, type IdentityParts } from '../identity/index.ts';
+export { VerifiedTokens } from '../identity/verified-tokens.ts';
 export { DocumentGate } from '../limits/gate.ts';
 export type { FieldSelection, PreparedOperation, Selection } from '../operation/model.ts';
 export { prepareOperation } from '../operation/prepare.ts';
