@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-import { isAbstractType, isObjectType } from 'graphql';
+import { isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 
 import type { Arena } from './arena.ts';
 import { Items, type Row } from './layout.ts';
@@ -106,10 +106,13 @@ export class AnswerReader {
 
   #entityList({ place, types }: EntityList): readonly (Row | null)[] {
     this.#expect(OPEN_LIST);
-    const rows = types.map((type, index) => {
+    const rows = types.map((name, index) => {
       if (index > 0) this.#expect(COMMA);
       this.#space();
-      return this.#null() ? null : this.object(place, type);
+      if (this.#null()) return null;
+      const type = place.schema.getType(name);
+      // An interface stands where more was not known, and may be told now.
+      return isAbstractType(type) ? this.#object({ type, place }) : this.object(place, name);
     });
     this.#expect(CLOSE_LIST);
     return rows;
@@ -200,9 +203,10 @@ export class AnswerReader {
     return list;
   }
 
-  #object({ type, place }: ObjectShape): Row {
+  #object({ type, place }: Pick<ObjectShape, 'type' | 'place'>): Row {
     if (!isAbstractType(type) || !place.tellsType) return this.object(place, type.name);
     const told = this.#peekType();
+    if (told === type.name && isInterfaceType(type)) return this.object(place, told);
     const candidate = place.schema.getType(told);
     if (!isObjectType(candidate) || !place.schema.isSubType(type, candidate)) throw UNUSUAL;
     return this.object(place, told);
@@ -324,7 +328,9 @@ export class AnswerReader {
     const begin = this.#at;
     let at = begin;
     while (at < this.#end && NUMBER_BYTES.includes(this.#bytes[at] ?? 0)) at += 1;
-    if (!NUMBER.test(this.#bytes.toString('latin1', begin, at))) throw UNUSUAL;
+    const text = this.#bytes.toString('latin1', begin, at);
+    // What is beyond every double (1e999) is no number to those who read it.
+    if (!NUMBER.test(text) || !Number.isFinite(Number(text))) throw UNUSUAL;
     this.#at = at;
   }
 
@@ -357,11 +363,15 @@ export class AnswerReader {
 
   #space(): void {
     const bytes = this.#bytes;
-    let byte = bytes[this.#at];
-    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-      this.#at += 1;
-      byte = bytes[this.#at];
+    const end = this.#end;
+    let at = this.#at;
+    // Behind the end there may be white space that another answer left there.
+    while (at < end) {
+      const byte = bytes[at];
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
+      at += 1;
     }
+    this.#at = at;
   }
 
   #isNext(wanted: number): boolean {
