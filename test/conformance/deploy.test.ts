@@ -1,0 +1,99 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadConfig } from '@lienthong/server';
+
+import { certificateAuthority } from '../kit/certificates.ts';
+import { repository } from '../kit/process.ts';
+
+const production = join(repository, 'deploy/production');
+const read = (file: string): string => readFileSync(join(repository, file), 'utf8');
+
+let machine: string;
+
+/** What stands in /etc/lienthong of a gateway's machine, with keys of this test. */
+beforeAll(async () => {
+  machine = mkdtempSync(join(tmpdir(), 'deploy-'));
+  cpSync(production, machine, { recursive: true });
+  const yaml = join(machine, 'gateway.yaml');
+  writeFileSync(yaml, readFileSync(yaml, 'utf8').replaceAll('/etc/lienthong', machine));
+  cpSync(join(repository, 'schema/supergraph.graphql'), join(machine, 'supergraph.graphql'));
+  const authority = await certificateAuthority('tinh');
+  const { certificate, key } = await authority.issue('gateway', 'client');
+  mkdirSync(join(machine, 'tls'));
+  for (const [name, text] of Object.entries({
+    'ca.pem': authority.certificate,
+    'gateway.pem': certificate,
+    'gateway.key': key,
+  }))
+    writeFileSync(join(machine, 'tls', name), text);
+});
+
+afterAll(() => rmSync(machine, { recursive: true }));
+
+/** The variables that a file for systemd sets. */
+const namesIn = (file: string): string[] => [...read(file).matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name);
+
+const valuesFor = (file: string): Record<string, string> =>
+  Object.fromEntries(namesIn(file).map((name) => [name, 'bi-mat']));
+
+describe('deploy/production', () => {
+  test('gateway.yaml is accepted with the variables of gateway.env; it names every department and keeps no ledger', () => {
+    const { config, warnings } = loadConfig(join(machine, 'gateway.yaml'), valuesFor('deploy/production/gateway.env'));
+    expect(warnings.map(({ code }) => code)).toEqual(['AUDIT_OFF']);
+    expect(config.environment).toBe('production');
+    expect(Object.keys(config.departments).sort()).toEqual(readDepartments());
+  });
+
+  test('gateway.yaml lacks no variable that gateway.env leaves out', () => {
+    expect(() => loadConfig(join(machine, 'gateway.yaml'), {})).toThrow(/REDIS_PASSWORD/);
+  });
+
+  test("what the gateway's unit overrides for each process are settings", () => {
+    const unit = read('deploy/production/systemd/lienthong-gateway@.service').replaceAll('%i', '4001');
+    const overrides = Object.fromEntries(
+      [...unit.matchAll(/(LIENTHONG_[A-Z_]+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+    );
+    const { config } = loadConfig(join(machine, 'gateway.yaml'), {
+      ...valuesFor('deploy/production/gateway.env'),
+      ...overrides,
+    });
+    expect(config).toMatchObject({
+      listen: { port: 4001 },
+      metrics: { port: 14001 },
+      state: { copy: '/var/lib/lienthong/revocations-4001.jsonl' },
+    });
+  });
+
+  test.each([
+    ['issuer.env', 'gateway/issuer/README.md', ''],
+    ['citizens.env', 'subgraphs/kit/README.md', 'CITIZENS_'],
+  ])('%s sets only variables that %s tells of', (file, page, prefix) => {
+    const told = read(page);
+    const unknown = namesIn(`deploy/production/${file}`).filter(
+      (name) => !told.includes(`\`${prefix === '' ? name : name.replace(prefix, 'LIBRARY_')}\``),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  test('units start what is there', () => {
+    const units = readdirSync(join(production, 'systemd'));
+    const started = units.flatMap((unit) =>
+      [...read(`deploy/production/systemd/${unit}`).matchAll(/^ExecStart=.* ((?:gateway|subgraphs)\/\S+)/gm)].map(
+        ([, file = '']) => file.replace('%i', 'citizens'),
+      ),
+    );
+    expect(started.map((file) => [file, read(file) !== ''])).toEqual([
+      ['subgraphs/citizens/index.ts', true],
+      ['gateway/cli/bin/lienthong.js', true],
+      ['gateway/issuer/src/main.ts', true],
+    ]);
+  });
+});
+
+const readDepartments = (): string[] =>
+  [...read('schema/departments.yaml').matchAll(/^ {2}(\w+): *$|^ {2}(\w+): *\{/gm)]
+    .map(([, block, flow]) => block ?? flow ?? '')
+    .sort();
