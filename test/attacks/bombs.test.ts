@@ -68,4 +68,13 @@ describe('GHSA-q2f9-x4p4-7xmh, GHSA-p2q6-pwh5-m6jr, CVE-2025-32032, CVE-2024-434
     for (const salt of 'defgh') await all(salt);
     if (linux) expect(memoryOf(pid()) - before).toBeLessThan(150);
   });
+
+  // Remembered, each would be ten megabytes: a parser keeps every comment as a token, and whoever keeps a document keeps them.
+  test('valid operations that are all comments leave nothing behind in memory', async () => {
+    const ask = (salt: number) => federation.ask({ query: `{ __typename } #${salt}\n${'#\n'.repeat(80_000)}` });
+    for (let salt = 0; salt < 5; salt++) expect((await ask(salt)).body.data).toBeDefined();
+    const before = memoryOf(pid());
+    for (let salt = 5; salt < 65; salt++) await ask(salt);
+    if (linux) expect(memoryOf(pid()) - before).toBeLessThan(200);
+  });
 });

@@ -3,9 +3,12 @@ import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { ReceivedRequest } from '../context.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import { single } from './receive.ts';
+import { weightOf } from './weight.ts';
 
-/** Operations remembered for one schema or view; the one that was repeated longest ago goes first. */
-const REMEMBERED = 2_000;
+/** Bytes of the texts and documents remembered, for all callers together; what was repeated longest ago goes first. */
+const REMEMBERED = 64 * 1_024 * 1_024;
+/** What is heavier than this is no operation that many repeat. */
+const HEAVIEST = REMEMBERED / 16;
 /** Spellings of Accept; honest callers use a handful. */
 const ACCEPTS = 64;
 
@@ -18,6 +21,14 @@ export interface PreparedText {
   readonly operationName: string | null;
   /** SHA-256 of the text. */
   readonly hash: string | undefined;
+}
+
+/** What is known of one text. */
+interface RememberedText {
+  /** By what the text was validated against: a reload, or another view, begins with nothing. */
+  readonly prepared: WeakMap<GraphQLSchema, Map<string | undefined, PreparedText>>;
+  /** Of all that was ever learned of it: what a reload has taken along counts until the text is forgotten. */
+  weight: number;
 }
 
 /** A request as far as it says which operation it asks for. */
@@ -33,8 +44,8 @@ export interface AskedText {
  * it and never decided here; a request that is anything but plain goes to the protocol layer again.
  */
 export class HotLane {
-  /** By what the text was validated against: a reload, or another view, begins with nothing. */
-  readonly #prepared = new WeakMap<GraphQLSchema, Map<string, Map<string | undefined, PreparedText>>>();
+  readonly #texts = new Map<string, RememberedText>();
+  #weight = 0;
   readonly #contentTypes = new Map<string | undefined, string>();
 
   /** The request's operation, where the request is a plain one: JSON by POST, a text, and no extensions. */
@@ -60,24 +71,30 @@ export class HotLane {
   }
 
   find(schema: GraphQLSchema, { query, operationName }: AskedText): PreparedText | undefined {
-    const texts = this.#prepared.get(schema);
-    const byName = texts?.get(query);
-    if (!texts || !byName) return undefined;
+    const text = this.#texts.get(query);
+    if (!text) return undefined;
     // Moved to the end: the first one is the one to forget.
-    texts.delete(query);
-    texts.set(query, byName);
-    return byName.get(operationName);
+    this.#texts.delete(query);
+    this.#texts.set(query, text);
+    return text.prepared.get(schema)?.get(operationName);
   }
 
   /** Remembers what the protocol layer found of a text. */
   learn({ query, operationName }: AskedText, prepared: PreparedText): void {
-    const texts = this.#prepared.get(prepared.schema) ?? new Map<string, Map<string | undefined, PreparedText>>();
-    this.#prepared.set(prepared.schema, texts);
-    const byName = texts.get(query) ?? new Map<string | undefined, PreparedText>();
-    byName.set(operationName, prepared);
-    texts.set(query, byName);
-    const [oldest] = texts.keys();
-    if (texts.size > REMEMBERED && oldest !== undefined) texts.delete(oldest);
+    const text = this.#texts.get(query) ?? { prepared: new WeakMap(), weight: 0 };
+    const byName = text.prepared.get(prepared.schema) ?? new Map<string | undefined, PreparedText>();
+    if (byName.get(operationName)?.document === prepared.document) return;
+    const weight = weightOf(prepared.document);
+    if (weight > HEAVIEST) return;
+    text.prepared.set(prepared.schema, byName.set(operationName, prepared));
+    text.weight += weight;
+    this.#texts.set(query, text);
+    this.#weight += weight;
+    for (const [oldest, forgotten] of this.#texts) {
+      if (this.#weight <= REMEMBERED) return;
+      this.#texts.delete(oldest);
+      this.#weight -= forgotten.weight;
+    }
   }
 
   /** The media type by which this Accept header is answered, where the protocol layer has told. */
@@ -86,6 +103,9 @@ export class HotLane {
   }
 
   learnContentType({ headers }: ReceivedRequest, contentType: string): void {
-    if (this.#contentTypes.size < ACCEPTS) this.#contentTypes.set(single(headers.accept), contentType);
+    this.#contentTypes.set(single(headers.accept), contentType);
+    // Whoever sends others in plenty takes nothing away for longer than one request.
+    const [oldest] = this.#contentTypes.keys();
+    if (this.#contentTypes.size > ACCEPTS) this.#contentTypes.delete(oldest);
   }
 }

@@ -19,6 +19,7 @@ import { type AskedText, HotLane, type PreparedText } from './hot-lane.ts';
 import type { Operated, OperationAnswer } from './operate.ts';
 import { single } from './receive.ts';
 import { RecentlyUsed } from './recently-used.ts';
+import { weightOf } from './weight.ts';
 
 export interface ProtocolParts {
   readonly config: GatewayConfig;
@@ -56,8 +57,8 @@ export class Protocol {
   readonly #versions = new WeakMap<GraphQLSchema, SupergraphVersion>();
   /** By view: whoever forgets the view forgets its server, which holds nothing that has to be stopped. */
   readonly #viewServers = new WeakMap<GraphQLSchema, Promise<ApolloServer<RequestContext>>>();
-  readonly #viewDocuments = new RecentlyUsed<DocumentNode>(KEPT);
-  readonly #viewQueries = new RecentlyUsed<string>(KEPT);
+  readonly #documents = new RecentlyUsed<DocumentNode>(KEPT, weightOf);
+  readonly #viewQueries = new RecentlyUsed<string>(KEPT_QUERIES, ({ length }) => length);
   readonly #hot = new HotLane();
   #served: SupergraphVersion;
   /** Apollo Server formats errors without telling for which request. */
@@ -69,16 +70,19 @@ export class Protocol {
   private constructor(parts: ProtocolParts, first: SupergraphVersion) {
     this.#parts = parts;
     this.#served = first;
-    this.#server = this.#newServer((callback) => {
-      this.#publish = (version) => {
-        this.#versions.set(version.schema, version);
-        callback({ apiSchema: version.schema, coreSupergraphSdl: version.sdl });
-      };
-      this.#publish(first);
-    });
+    this.#server = this.#newServer(
+      (callback) => {
+        this.#publish = (version) => {
+          this.#versions.set(version.schema, version);
+          callback({ apiSchema: version.schema, coreSupergraphSdl: version.sdl });
+        };
+        this.#publish(first);
+      },
+      { documentStore: this.#documents.part() },
+    );
   }
 
-  #newServer(onSchema: (callback: SchemaCallback) => void, stores: Stores = {}): ApolloServer<RequestContext> {
+  #newServer(onSchema: (callback: SchemaCallback) => void, stores: Stores): ApolloServer<RequestContext> {
     const { config } = this.#parts;
     return new ApolloServer<RequestContext>({
       gateway: {
@@ -142,7 +146,7 @@ export class Protocol {
   }
 
   async #startOver(view: GraphQLSchema): Promise<ApolloServer<RequestContext>> {
-    const stores = { documentStore: this.#viewDocuments.part(), persistedQueries: { cache: this.#viewQueries.part() } };
+    const stores = { documentStore: this.#documents.part(), persistedQueries: { cache: this.#viewQueries.part() } };
     const server = this.#newServer((callback) => callback({ apiSchema: view, coreSupergraphSdl: '' }), stores);
     await server.start();
     return server;
@@ -312,8 +316,10 @@ export class Protocol {
   };
 }
 
-/** Documents, and persisted queries, kept for all callers together from whom something is hidden. */
-const KEPT = 256;
+/** Bytes of parsed documents that are kept for all callers together: Apollo Server would measure them by their JSON. */
+const KEPT = 64 * 1_024 * 1_024;
+/** Characters of the automatic persisted queries of all callers together from whom something is hidden. */
+const KEPT_QUERIES = 8 * 1_024 * 1_024;
 
 type ServerOptions = ConstructorParameters<typeof ApolloServer<RequestContext>>[0];
 type Stores = Pick<ServerOptions, 'documentStore' | 'persistedQueries'>;
