@@ -157,8 +157,7 @@ const executable = (
     }
     const root: Row = run?.root ?? [''];
     const told = identifyCitizens && parts ? outline(root, parts.plan.layout, names.citizen, arena.bytes) : {};
-    writer.write(root, { arena, introspection }, output);
-    const json = output.take();
+    const json = output.written((out) => writer.write(root, { arena, introspection }, out));
     // Only now: a request that failed may still have calls under way that write into its arena.
     giveBack(arena);
     return { json, outline: told, errors: (run?.errors ?? []).map((error) => withRealNames(error, requiredFields)) };

@@ -36,11 +36,12 @@ export class Output {
     this.copy(arena.bytes, begin, end);
   }
 
-  /** What was written, as bytes of its own. */
-  take(): Buffer {
+  /** What `write` writes, as bytes of its own. Of a writing that failed nothing is left for the next answer. */
+  written(write: (output: this) => void): Buffer {
+    this.length = 0;
+    write(this);
     const taken = Buffer.allocUnsafe(this.length);
     this.bytes.copy(taken, 0, 0, this.length);
-    this.length = 0;
     if (this.bytes.length > KEPT) this.bytes = Buffer.allocUnsafeSlow(FIRST);
     return taken;
   }
