@@ -84,6 +84,22 @@ describe('a key set from an address', () => {
     expect(await find('a')).toBe('found');
   });
 
+  test('tells nobody that a key is unknown while it cannot be asked for, and nobody waits to hear so', async () => {
+    const { issuer, find, a, b } = await rig();
+    await find('a');
+    issuer.down = true;
+    issuer.keys = [a, b];
+    issuer.now += 10_000;
+    expect(await find('b')).toBe('unreachable');
+    expect(await find('b')).toBe('unreachable');
+    expect(issuer.fetches).toBe(2);
+    expect(await find('a')).toBe('found');
+    issuer.down = false;
+    issuer.now += 2_000;
+    expect(await find('b')).toBe('found');
+    expect(await find('c')).toBe('no such key');
+  });
+
   test('of an issuer that was down at first is had once it is up', async () => {
     const { issuer, find } = await rig();
     issuer.down = true;

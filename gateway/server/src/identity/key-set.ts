@@ -34,7 +34,8 @@ export const keysOfFile = (file: string): KeySet => ({
  * Keys from an address: fetched on first need, so that the gateway starts while an issuer is down; again after ten
  * minutes, in the background; again for a kid that is not there, at most once per cool-down. While the issuer cannot be
  * reached the last set goes on serving until it is `maxStale` old: an outage of the issuer is none of the gateway, but a
- * key that was withdrawn must not live for ever either.
+ * key that was withdrawn must not live for ever either. A kid that is not there may then be that of a key made meanwhile:
+ * nobody can tell, and its token is not called a bad one.
  *
  * @param maxStale milliseconds
  * @param now milliseconds since the epoch
@@ -96,8 +97,9 @@ export const keysOfAddress = (
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
         await refresh().catch(() => {
-          // The kid is unknown to every set that could be had.
+          // Told below, as is an attempt that failed so shortly ago that there was no other.
         });
+        if (triedAt > fetchedAt) throw new Error('the key set cannot be fetched', { cause: error });
         if (current.find === find) throw error;
         return current.find(header, token);
       }
