@@ -12,11 +12,12 @@ import type { PrivateNames } from '../private-names.ts';
 import { AnswerWriter } from './answer.ts';
 import { giveBack, takeArena } from './arena.ts';
 import { binaryJson } from './binary.ts';
-import { type CompiledPlan, type CompiledStep, compilePlan, sharedCall } from './compile.ts';
+import { type CompiledPlan, type CompiledStep, compilePlan } from './compile.ts';
 import { Layout, type Row } from './layout.ts';
 import { outline } from './outline.ts';
 import { Output } from './output.ts';
 import { Run, type RunParts } from './run.ts';
+import { sharedCalls } from './shared-calls.ts';
 import { Unsupported } from './unsupported.ts';
 
 export interface CompiledEngineParts {
@@ -107,21 +108,13 @@ export class CompiledEngine {
   }
 }
 
-const runParts = (plan: CompiledPlan, schema: GraphQLSchema, sourceOf: RunParts['sourceOf']): RunParts => {
-  const calls = new Map<string, ReturnType<typeof sharedCall>>();
-  return {
-    plan,
-    schema,
-    sourceOf,
-    meeting: meetingDepartments(plan.step),
-    shared(fetches) {
-      const key = fetches.map(({ id }) => id).join(' ');
-      const call = calls.get(key) ?? sharedCall(fetches);
-      calls.set(key, call);
-      return call;
-    },
-  };
-};
+const runParts = (plan: CompiledPlan, schema: GraphQLSchema, sourceOf: RunParts['sourceOf']): RunParts => ({
+  plan,
+  schema,
+  sourceOf,
+  meeting: meetingDepartments(plan.step),
+  shared: sharedCalls(),
+});
 
 /** Departments that more than one entity fetch asks. */
 const meetingDepartments = (step: CompiledStep): ReadonlySet<string> => {
