@@ -4,9 +4,10 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadConfig } from '@lienthong/server';
+import { calculateJwkThumbprint, exportPKCS8, generateKeyPair } from 'jose';
 
 import { certificateAuthority } from '../kit/certificates.ts';
-import { repository } from '../kit/process.ts';
+import { repository, run } from '../kit/process.ts';
 
 const production = join(repository, 'deploy/production');
 const read = (file: string): string => readFileSync(join(repository, file), 'utf8');
@@ -76,6 +77,22 @@ describe('deploy/production', () => {
       (name) => !told.includes(`\`${prefix === '' ? name : name.replace(prefix, 'LIBRARY_')}\``),
     );
     expect(unknown).toEqual([]);
+  });
+
+  test('docs/examples/gateway-jwks.mjs prints the public half of each key, by the name that the gateway gives it', async () => {
+    const files = await Promise.all(
+      ['now.pem', 'next.pem'].map(async (name) => {
+        const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+        writeFileSync(join(machine, name), await exportPKCS8(privateKey));
+        return join(machine, name);
+      }),
+    );
+    const { stdout } = await run(['docs/examples/gateway-jwks.mjs', ...files]);
+    const { keys } = JSON.parse(stdout) as { keys: Record<string, string>[] };
+    expect(keys.map((key) => Object.keys(key).sort())).toEqual(
+      files.map(() => ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']),
+    );
+    for (const key of keys) expect(await calculateJwkThumbprint(key)).toBe(key.kid);
   });
 
   test('units start what is there', () => {

@@ -46,9 +46,25 @@ describe('documents', () => {
   test('docs/README.md names every document, decision and example', () => {
     const named = new Set(linksOf('docs/README.md').map(({ path }) => path));
     const present = readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.(?:md|mjs)$/.test(file) && file !== 'README.md')
+      .filter((file) => /\.(?:md|mjs|sh)$/.test(file) && file !== 'README.md')
       .map((file) => join('docs', file));
     expect(present.filter((file) => !named.has(file))).toEqual([]);
+  });
+
+  test('docs/README.md names the README of every package and folder that has one', () => {
+    const named = new Set(linksOf('docs/README.md').map(({ path }) => path));
+    const present = ['gateway', 'schema', 'subgraphs', 'test']
+      .flatMap(markdownIn)
+      .filter((file) => /README\.md$/.test(file));
+    expect(present.filter((file) => !named.has(file))).toEqual([]);
+  });
+
+  test('both READMEs show the same commands', () => {
+    const commands = (file: string) =>
+      [...read(file).matchAll(/```sh\n([\s\S]+?)```/g)].map(([, block = '']) =>
+        block.replace(/ +# .*$/gm, '').replace(" -H 'accept-language: en'", ''),
+      );
+    expect(commands('README.vi.md')).toEqual(commands('README.md'));
   });
 
   test('both READMEs have the same sections, tables and links', () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 /** The parts of up.json that this journey looks at. */
 interface State {
-  readonly urls: { readonly gateway: string; readonly console: string; readonly metrics: string };
+  readonly urls: {
+    readonly gateway: string;
+    readonly console: string;
+    readonly issuer: string;
+    readonly metrics: string;
+  };
   readonly ports: Readonly<Record<string, number>>;
   readonly processes: Readonly<Record<string, number>>;
 }
@@ -103,6 +108,32 @@ const paste = async (up: Up): Promise<unknown> => {
   return JSON.parse(stdout);
 };
 
+/** The commands of the README but for those that install and start, at the addresses of this run. */
+const readmeCommands = ({ urls }: State): readonly string[] =>
+  [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```sh\n([\s\S]+?)```/g)]
+    .map(([, block = '']) => block)
+    .filter((block) => !block.startsWith('npm '))
+    .map((block) =>
+      block
+        .replaceAll('http://127.0.0.1:4000', new URL(urls.gateway).origin)
+        .replaceAll('http://127.0.0.1:4100', urls.issuer),
+    );
+
+/** Runs commands as somebody in a checkout would, whose new files land elsewhere. */
+const inCheckout = async (commands: string, { urls }: State): Promise<string> => {
+  const checkout = mkdtempSync(join(tmpdir(), 'checkout-'));
+  try {
+    for (const name of ['docs', 'node_modules']) symlinkSync(join(root, name), join(checkout, name));
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-ec', commands], {
+      cwd: checkout,
+      env: { ...environment(), GATEWAY_URL: urls.gateway, ISSUER_URL: urls.issuer },
+    });
+    return stdout;
+  } finally {
+    rmSync(checkout, { recursive: true });
+  }
+};
+
 const WHOLE_ANSWER = {
   data: {
     citizen: {
@@ -126,12 +157,21 @@ const WHOLE_ANSWER = {
 
 describe('lienthong up', () => {
   test(
-    'answers over four departments, outlives a killed one, and Ctrl-C leaves nothing',
+    'answers over four departments, does what the README shows, outlives a killed one, and Ctrl-C leaves nothing',
     async () => {
       const up = await startUp();
       expect(await openPorts(up.state)).toEqual(Object.keys(up.state.ports).sort());
       expect((await fetch(up.state.urls.console)).headers.get('content-type')).toContain('text/html');
       expect(await paste(up)).toEqual(WHOLE_ANSWER);
+
+      const said: string[] = [];
+      for (const commands of readmeCommands(up.state)) said.push(await inCheckout(commands, up.state));
+      const [answer, explanation, tokens, partners] = said;
+      expect(JSON.parse(answer ?? '')).toMatchObject({ data: { citizen: { fullName: 'Phạm Văn Hiếu' } } });
+      expect(explanation).toMatch(/Citizen\.ethnicity +citizen\.ethnicity +✗ +citizens:sensitive:read/);
+      expect(tokens).toMatch(/^eyJ\S+\n\{"access_token":"eyJ/);
+      expect(partners).toMatch(/right name: {3}true\nother accent: false\nbound to key: true\n✓ ngan-hang: suspended/);
+      for (const client of ['ngan-hang', 'viettel']) expect(partners).toContain(`revoked client ${client} (`);
 
       const second = await promisify(execFile)(process.execPath, [command, 'up'], { env: environment() }).catch(
         (error: { code: number; stderr: string }) => error,
