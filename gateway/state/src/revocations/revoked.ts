@@ -30,6 +30,12 @@ class ByIssuer<T> {
   }
 }
 
+/**
+ * Milliseconds for which a revocation is kept beyond its end: a gateway takes tokens for up to five minutes after they have
+ * expired (`clockTolerance`), by a clock that may differ. Forgotten at once, a revoked token would be good again.
+ */
+const KEPT_BEYOND = 600_000;
+
 /** The revocations in force, in memory: asked once per request, so the answer takes a few look-ups and no await. */
 export class Revoked {
   readonly #tokens = new ByIssuer<Revocation>();
@@ -69,10 +75,10 @@ export class Revoked {
     return bySubject !== undefined && issuedAt <= bySubject.issuedBefore;
   }
 
-  /** Forgets what concerns only tokens that have expired. */
+  /** Forgets what concerns only tokens that have expired, and not just now. */
   forget(now: number): void {
     for (const entries of [this.#tokens, this.#clients, this.#subjects]) {
-      entries.deleteWhere(({ until }: Revocation) => until < now);
+      entries.deleteWhere(({ until }: Revocation) => until + KEPT_BEYOND < now);
     }
   }
 
