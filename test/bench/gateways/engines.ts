@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Engine } from './callers.ts';
 import type { EngineInput, MeterQuestions } from './engines/meter.ts';
 import { NotMeasured, type Part, startPart } from './parts.ts';
@@ -10,6 +11,7 @@ export interface EngineKind {
   readonly file: string;
   /** Which of our own engines; absent: not ours. */
   readonly engine?: Engine;
+  readonly loader?: string;
   readonly input?: Readonly<Record<string, unknown>>;
 }
 
@@ -32,8 +34,18 @@ export const oursOf = (engine: Engine, revision = '', folder = checkout): Engine
   name: `ours, ${engine}${revision && ` @ ${revision}`}`,
   file: './engines/ours.ts',
   engine,
+  ...productLoader(folder),
   input: { checkout: folder },
 });
+
+/** As `lienthong gateway` loads TypeScript: with less memory than tsx. Revisions before it had tsx. */
+const productLoader = (folder: string): { readonly loader?: string } => {
+  const file = `${folder}gateway/cli/src/typescript.js`;
+  if (!existsSync(file)) return {};
+  const url = JSON.stringify(pathToFileURL(file).href);
+  const code = `import { understandTypeScript } from ${url}; understandTypeScript();`;
+  return { loader: `data:text/javascript,${encodeURIComponent(code)}` };
+};
 
 export const floors: readonly EngineKind[] = [
   { name: FLOOR, file: './engines/floor.ts', input: { json: false } },
@@ -68,15 +80,17 @@ export const startEngines = async (
   input: Omit<EngineInput, 'checkout' | 'config'>,
   configs: Readonly<Record<Engine, string>>,
   cores: readonly number[],
+  data: string,
 ): Promise<StartedEngines> => {
   const running: RunningEngine[] = [];
   const notMeasured: Missing[] = [];
-  for (const { name, file, engine, input: own } of kinds) {
+  for (const { name, file, engine, loader, input: own } of kinds) {
     try {
       const part = await startPart<string, MeterQuestions>({
         file,
         cores,
         nodeOptions: NODE_OPTIONS,
+        ...(loader && { loader, env: { LIENTHONG_DATA: data } }),
         input: { ...input, ...(engine && { config: configs[engine] }), ...own },
       });
       running.push({ name, url: part.ready, part, ours: engine !== undefined });

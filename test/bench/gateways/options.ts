@@ -26,7 +26,7 @@ export const USAGE = `npm run bench -w test -- gateways [options]
   --seconds N           of load on one gateway in one round (default 0.8)
   --rounds N            (default 5)
   --operations N        distinct ones, for memory (default 20000)
-  --quick               0.25 s, 3 rounds, 2000 operations
+  --quick               0.2 s, 3 rounds, the three workloads unless --only says otherwise; rough
   --check               exit code 1 where a ratio is a quarter above baseline.json
   --write-baseline      the ratios of this run become baseline.json
 `;
@@ -47,13 +47,13 @@ export const readOptions = (argv: readonly string[]): Options => {
     },
   });
   const { quick } = values;
-  const seconds = positive('seconds', values.seconds ?? (quick ? '0.25' : '0.8'));
+  const seconds = positive('seconds', values.seconds ?? (quick ? '0.2' : '0.8'));
   return {
-    only: sections(values.only),
+    only: sections(values.only, quick ? WORKLOADS : SECTIONS),
     engines: list(values.engines),
     seconds,
     rounds: whole('rounds', values.rounds ?? (quick ? '3' : '5')),
-    warmUp: quick ? 0.4 : 1.5,
+    warmUp: quick ? 0.3 : 1.5,
     operations: whole('operations', values.operations ?? (quick ? '2000' : '20000')),
     baseline: values['write-baseline'] ? 'write' : values.check ? 'check' : 'compare',
   };
@@ -61,11 +61,11 @@ export const readOptions = (argv: readonly string[]): Options => {
 
 const list = (text = ''): readonly string[] => text.split(',').filter((each) => each !== '');
 
-const sections = (text: string | undefined): readonly Section[] => {
+const sections = (text: string | undefined, otherwise: readonly Section[]): readonly Section[] => {
   const named = list(text);
   const unknown = named.filter((each) => !SECTIONS.some((section) => section === each));
   if (unknown.length > 0) throw new TypeError(`there is no ${unknown.join(', ')}; there are ${SECTIONS.join(', ')}`);
-  return named.length > 0 ? SECTIONS.filter((section) => named.includes(section)) : SECTIONS;
+  return named.length > 0 ? SECTIONS.filter((section) => named.includes(section)) : otherwise;
 };
 
 const positive = (name: string, text: string): number => {

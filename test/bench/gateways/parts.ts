@@ -29,6 +29,9 @@ export interface PartOptions {
   readonly input: unknown;
   readonly cores: readonly number[];
   readonly nodeOptions?: readonly string[];
+  /** What makes Node understand TypeScript: a module to import first. */
+  readonly loader?: string;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 type Message =
@@ -44,12 +47,12 @@ const LOG_KEPT = 4_000;
 
 /** @throws NotMeasured where the part says so itself */
 export const startPart = async <Ready, Q extends Questions>(options: PartOptions): Promise<Part<Ready, Q>> => {
-  const { file, input, cores, nodeOptions = [] } = options;
-  const node = [process.execPath, ...nodeOptions, '--import', 'tsx', fileURLToPath(new URL(file, import.meta.url))];
+  const { file, input, cores, nodeOptions = [], loader = 'tsx', env = {} } = options;
+  const node = [process.execPath, ...nodeOptions, '--import', loader, fileURLToPath(new URL(file, import.meta.url))];
   const [command = '', ...args] = cores.length > 0 ? ['taskset', '-c', cores.join(','), ...node] : node;
   const child = spawn(command, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'production' },
+    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'production', ...env },
   });
   let log = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

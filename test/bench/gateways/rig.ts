@@ -103,7 +103,7 @@ export class Rig {
       await writeFile(floor, JSON.stringify(Object.fromEntries(recordings)));
       progress('gateways');
       const start = (kinds: readonly EngineKind[]) =>
-        startEngines(kinds, { strippedSdl, strippedFile, floor }, callers.configs, cores.gateway);
+        startEngines(kinds, { strippedSdl, strippedFile, floor }, callers.configs, cores.gateway, join(folder, 'data'));
       const started = await start(engines);
       undo.push(() => Promise.all(started.running.map(({ part }) => part.stop())));
       return new Rig({
@@ -180,7 +180,10 @@ export class Rig {
     const load = { url, connections, requests, milliseconds: seconds * 1_000, atLeast };
     const result = await this.#load.ask('run', load);
     const after = await part.ask('usage', null);
-    if (result.failures > 0) throw new Error(`${name}: ${result.failures} of ${result.requests} answers were wrong`);
+    const failures = Object.entries(result.failures).map(([failure, times]) => `${times} × ${failure}`);
+    if (failures.length > 0) {
+      throw new Error(`${name}: of ${result.requests} answers under load failed ${failures.join(', ')}`);
+    }
     return { ...result, cpu: (after.cpu - before.cpu) / result.requests };
   }
 

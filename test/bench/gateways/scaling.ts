@@ -10,6 +10,8 @@ export interface ScalingOptions {
   readonly rounds: number;
   readonly seconds: number;
   readonly progress: (text: string) => void;
+  /** Takes a step that a gateway failed; it has no figure. */
+  readonly fault: (text: string) => void;
 }
 
 /** Figures of one gateway, a column for each step. */
@@ -31,7 +33,7 @@ export const ASCII: Workload = {
 
 /** Microseconds of processor time for one entity, by the length of the list. */
 export const scaleEntities = (rig: Rig, engines: readonly RunningEngine[], options: ScalingOptions) =>
-  scale(engines, LISTS, options, async (engine, workload, round) => {
+  scale('entities', engines, LISTS, options, async (engine, workload, round) => {
     const { requests } = await rig.prepare(engine, workload);
     const entities = ENTITIES[LISTS.indexOf(workload)] ?? 1;
     const { seconds } = options;
@@ -43,7 +45,7 @@ export const scaleEntities = (rig: Rig, engines: readonly RunningEngine[], optio
 
 /** Milliseconds of processor time for one small request, by connections. */
 export const scaleConnections = (rig: Rig, engines: readonly RunningEngine[], options: ScalingOptions) =>
-  scale(engines, CONNECTIONS, options, async (engine, connections, round) => {
+  scale('connections', engines, CONNECTIONS, options, async (engine, connections, round) => {
     const { requests } = await rig.prepare(engine, workloads.small);
     const { seconds } = options;
     if (round === 0) await rig.stretch(engine, requests, { connections, seconds });
@@ -53,7 +55,7 @@ export const scaleConnections = (rig: Rig, engines: readonly RunningEngine[], op
 /** Milliseconds of processor time for the big query: in Vietnamese, in ASCII, and the one by the other, round by round. */
 export const compareText = async (rig: Rig, engines: readonly RunningEngine[], options: ScalingOptions) => {
   const both = [workloads.big, ASCII];
-  const scaled = await scale(engines, both, options, async (engine, workload, round) => {
+  const scaled = await scale('text', engines, both, options, async (engine, workload, round) => {
     const { requests } = await rig.prepare(engine, workload);
     const load = { connections: 32, seconds: options.seconds };
     if (round === 0) await rig.stretch(engine, requests, load);
@@ -66,17 +68,26 @@ export const compareText = async (rig: Rig, engines: readonly RunningEngine[], o
 };
 
 const scale = async <Step>(
+  what: string,
   engines: readonly RunningEngine[],
   steps: readonly Step[],
-  { rounds, progress }: ScalingOptions,
+  { rounds, progress, fault }: ScalingOptions,
   measure: (engine: RunningEngine, step: Step, round: number) => Promise<number>,
 ): Promise<readonly (Scaling & { readonly rounds: readonly (readonly number[])[] })[]> => {
   const found = engines.map(({ name }) => ({ name, rounds: steps.map((): number[] => []) }));
   for (let round = 0; round < rounds; round++) {
     for (const [column, step] of steps.entries()) {
       for (const [row, engine] of engines.entries()) {
-        progress(`round ${round + 1} of ${rounds}, step ${column + 1} of ${steps.length}, ${engine.name}`);
-        found[row]?.rounds[column]?.push(await measure(engine, step, round));
+        progress(`${what}: round ${round + 1} of ${rounds}, step ${column + 1} of ${steps.length}, ${engine.name}`);
+        const figures = found[row]?.rounds[column] ?? [];
+        if (figures.includes(Number.NaN)) continue;
+        figures.push(
+          await measure(engine, step, round).catch((error: unknown) => {
+            const why = error instanceof Error ? error.message : error;
+            fault(`NOT MEASURED: ${what}, step ${column + 1} of ${steps.length}: ${why}\n`);
+            return Number.NaN;
+          }),
+        );
       }
     }
   }

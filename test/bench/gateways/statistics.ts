@@ -5,7 +5,9 @@ export interface Spread {
   readonly high: number;
 }
 
+/** Not a number where one of the values is none. */
 export const spreadOf = (values: readonly number[]): Spread => {
+  if (values.some(Number.isNaN)) return { median: Number.NaN, low: Number.NaN, high: Number.NaN };
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length / 2;
   const [below = Number.NaN, above = below] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];

@@ -9,7 +9,8 @@ const number = (value: number): string => {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value >= 1 ? 2 : 3);
 };
 
-const spread = ({ median, low, high }: Spread): string => `${number(median)} (${number(low)}–${number(high)})`;
+const spread = ({ median, low, high }: Spread): string =>
+  Number.isNaN(median) ? '–' : `${number(median)} (${number(low)}–${number(high)})`;
 
 const line = (cells: readonly string[], widths: readonly number[]): string =>
   cells.map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0))).join('  ');

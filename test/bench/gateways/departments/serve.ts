@@ -33,8 +33,8 @@ export const serveDepartments = async (citizens: number): Promise<ServedDepartme
       incoming.on('end', () => {
         calls += 1;
         const [only] = chunks;
-        const answer = answers.answer(chunks.length === 1 && only ? only : Buffer.concat(chunks));
-        outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
+        const { status, answer } = answered(answers, chunks.length === 1 && only ? only : Buffer.concat(chunks));
+        outgoing.writeHead(status, { 'content-type': 'application/json', 'content-length': answer.length });
         outgoing.end(answer);
       });
     });
@@ -53,4 +53,13 @@ export const serveDepartments = async (citizens: number): Promise<ServedDepartme
       }
     },
   };
+};
+
+/** What a gateway asks wrongly is its fault and shows in its answer; the others are still to be measured. */
+const answered = (answers: Answers, body: Buffer): { readonly status: number; readonly answer: Buffer } => {
+  try {
+    return { status: 200, answer: answers.answer(body) };
+  } catch (error) {
+    return { status: 400, answer: Buffer.from(JSON.stringify({ errors: [{ message: String(error) }] })) };
+  }
 };

@@ -25,7 +25,8 @@ export interface Load extends Target {
 
 export interface LoadResult {
   readonly requests: number;
-  readonly failures: number;
+  /** How many failed, by status; `length` where the status was right and the answer was not. */
+  readonly failures: Readonly<Record<string, number>>;
   readonly milliseconds: number;
   /** Milliseconds of one request. */
   readonly p50: number;
@@ -76,7 +77,7 @@ const run = async ({ url, requests, milliseconds, atLeast }: Load): Promise<Load
   const path = new URL(url).pathname;
   const latencies: number[] = [];
   let next = 0;
-  let failures = 0;
+  const failures: Record<string, number> = {};
   const started = performance.now();
   const loop = async (client: Client): Promise<void> => {
     while (performance.now() - started < milliseconds || next < atLeast) {
@@ -90,7 +91,9 @@ const run = async ({ url, requests, milliseconds, atLeast }: Load): Promise<Load
         body: request.body,
       });
       latencies.push(performance.now() - asked);
-      if (status !== 200 || (request.bytes !== undefined && request.bytes !== bytes)) failures += 1;
+      if (status === 200 && (request.bytes === undefined || request.bytes === bytes)) continue;
+      const failure = status === 200 ? 'length' : String(status);
+      failures[failure] = (failures[failure] ?? 0) + 1;
     }
   };
   await Promise.all((clients.get(url) ?? []).map(loop));
