@@ -30,10 +30,40 @@ export const checkCost = (
   model: CostModel,
   budget: number,
 ): number => {
-  const cost = costOf(operation, variables, model);
+  const cost = knownCost(operation, variables, model);
   if (cost > budget) throw new PublicError('LIMIT_COST', { data: { cost, budget } });
   return cost;
 };
+
+/** Costs that do not depend on variables, each walked once. */
+const known = new WeakMap<CostModel, WeakMap<PreparedOperation, number>>();
+
+const knownCost = (operation: PreparedOperation, variables: ReadonlyMap<string, unknown>, model: CostModel): number => {
+  const costs = known.get(model) ?? new WeakMap<PreparedOperation, number>();
+  known.set(model, costs);
+  const remembered = costs.get(operation);
+  if (remembered !== undefined) return remembered;
+  const watched = new WatchedVariables(variables);
+  const cost = costOf(operation, watched, model);
+  if (!watched.read) costs.set(operation, cost);
+  return cost;
+};
+
+/** Tells whether anybody looked. */
+class WatchedVariables extends Map<string, unknown> {
+  read = false;
+  readonly #variables: ReadonlyMap<string, unknown>;
+
+  constructor(variables: ReadonlyMap<string, unknown>) {
+    super();
+    this.#variables = variables;
+  }
+
+  override get(name: string): unknown {
+    this.read = true;
+    return this.#variables.get(name);
+  }
+}
 
 export const costOf = (
   operation: PreparedOperation,
