@@ -141,7 +141,7 @@ describe('with Redis', () => {
     const took = await Promise.all(
       commands.map(async ({ options, concerns }) => {
         const { code, stderr } = await revoke(config, ...options);
-        expect([code, stderr]).toEqual([0, '']);
+        expect([code, stderr]).toEqual([0, expect.not.stringMatching(/error|NOTHING/i)]);
         return Promise.all(concerns.map((name) => comes(federation, urls, tokens[name], 'revoked')));
       }),
     );
@@ -199,7 +199,7 @@ describe('with Redis', () => {
     const seen = new Set<unknown>();
     let slowest = 0;
     try {
-      const ends = Date.now() + 6_000;
+      const ends = Date.now() + 4_500;
       while (Date.now() < ends) {
         const began = performance.now();
         const [personal, open, withProof] = await Promise.all([
