@@ -1,4 +1,8 @@
+import { isUtf8 } from 'node:buffer';
+
 import { errors } from 'undici';
+
+import type { Span } from '../telemetry/trace.ts';
 
 /**
  * How one call to a department failed before there was a GraphQL answer to read. `open` and `busy`: it was not made, because
@@ -27,6 +31,8 @@ export interface Received {
   readonly size: number;
   /** From the call to the last byte. */
   readonly seconds: number;
+  /** Of the call, where the request is traced: it ends with what the answer turns out to be. */
+  readonly span?: Span;
 }
 
 /** What a body holds where it is a GraphQL answer. */
@@ -37,9 +43,12 @@ export interface ParsedAnswer {
 
 /** The GraphQL answer in a body; an error where there is none. */
 export const parsedAnswer = (status: number, parts: readonly Uint8Array[]): ParsedAnswer | DepartmentCallError => {
+  const body = Buffer.concat(parts);
+  // Read all the same, it would be text that nobody wrote.
+  if (!isUtf8(body)) return new DepartmentCallError('invalid', `HTTP ${status} without UTF-8`);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(Buffer.concat(parts).toString('utf8'));
+    parsed = JSON.parse(body.toString('utf8'));
   } catch {
     // Without its cause: the parser quotes the body, and a body holds personal data.
     return new DepartmentCallError('invalid', `HTTP ${status} without JSON`);

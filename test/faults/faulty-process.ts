@@ -1,0 +1,42 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+import type { Behaviour, FaultyOrder, FaultyReport } from './faulty-department.ts';
+
+/** The faulty department as its tests hold it. */
+export class FaultyProcess {
+  #child: ChildProcess | undefined;
+  #port = 0;
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/graphql`;
+  }
+
+  /** At the address that it had before, if it had one. */
+  async start(): Promise<void> {
+    const file = fileURLToPath(new URL('faulty-department.ts', import.meta.url));
+    this.#child = fork(file, [String(this.#port)], {
+      execArgv: ['--import', 'tsx'],
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    const [{ port }] = (await once(this.#child, 'message')) as [FaultyReport];
+    this.#port = port;
+  }
+
+  behave(behaviour: Behaviour): void {
+    const order: FaultyOrder = { behave: behaviour };
+    this.#child?.send(order);
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    if (!this.#child || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+}
