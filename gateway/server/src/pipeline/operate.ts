@@ -141,7 +141,8 @@ const countPersons = async (
   { quotas }: OperateParts,
 ): Promise<void> => {
   try {
-    await quotas.takeCitizens(principal, outcome, persons);
+    if (operation === 'mutation') await quotas.takeCitizensShown(principal, outcome, persons);
+    else await quotas.takeCitizens(principal, outcome, persons);
   } catch (error) {
     if (operation === 'mutation') return;
     throw error instanceof StateUnavailable ? stateUnavailable() : error;
