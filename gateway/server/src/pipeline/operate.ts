@@ -141,8 +141,7 @@ const countPersons = async (
   { quotas }: OperateParts,
 ): Promise<void> => {
   try {
-    if (operation === 'mutation') await quotas.takeCitizensShown(principal, outcome, persons);
-    else await quotas.takeCitizens(principal, outcome, persons);
+    await quotas.takeCitizens(principal, outcome, persons);
   } catch (error) {
     if (operation === 'mutation') return;
     throw error instanceof StateUnavailable ? stateUnavailable() : error;

@@ -97,25 +97,4 @@ describe('distinct citizens of a day', () => {
     await quotas.takeCitizens(caller(), outcome(), new Set(['a']));
     await expect(quotas.checkCitizens(caller(), outcome())).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
   });
-
-  // All or none would be none, again and again: each such write would show more persons, and never be the last.
-  test('a write that showed more persons than there was room for uses up what was left', async () => {
-    const { quotas } = await rig({ citizensPerDay: 3 });
-    await quotas.takeCitizens(caller(), outcome(), new Set(['a', 'b']));
-    await quotas.checkCitizens(caller(), outcome());
-    const told = outcome();
-    await quotas.takeCitizensShown(caller(), told, new Set(['a', 'c', 'd', 'e']));
-    expect(told.quotas).toMatchObject([{ name: 'citizens', remaining: 0 }]);
-    await expect(quotas.checkCitizens(caller(), outcome())).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
-  });
-
-  test('a write that shows no more than there is room for counts like a read', async () => {
-    const { quotas } = await rig({ citizensPerDay: 3 });
-    await quotas.takeCitizensShown(caller(), outcome(), new Set(['a', 'b']));
-    await quotas.checkCitizens(caller(), outcome());
-    await quotas.takeCitizens(caller(), outcome(), new Set(['a', 'b', 'c']));
-    await expect(quotas.takeCitizens(caller(), outcome(), new Set(['d']))).rejects.toMatchObject({
-      code: 'QUOTA_EXCEEDED',
-    });
-  });
 });
