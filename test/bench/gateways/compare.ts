@@ -19,6 +19,10 @@ if (one === undefined || one.startsWith('-') || another.startsWith('-')) {
 }
 
 const revisions: Revision[] = [];
+const remove = (): void => {
+  for (const revision of revisions) revision.remove();
+};
+process.once('exit', remove);
 try {
   for (const name of [one, another]) revisions.push(checkOut(name));
   const engines = revisions.flatMap(({ name, folder }) => ENGINES.map((engine) => oursOf(engine, name, folder)));
@@ -34,5 +38,5 @@ try {
     }
   }
 } finally {
-  for (const revision of revisions) revision.remove();
+  remove();
 }

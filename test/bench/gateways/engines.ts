@@ -25,7 +25,7 @@ export interface RunningEngine {
 export const FLOOR = 'floor: calls only';
 export const FLOOR_JSON = 'floor with JSON';
 export const STOCK = 'stock Apollo';
-export const HIVE = 'Hive Gateway';
+const HIVE = 'Hive Gateway';
 export const HIVE_RUST = 'Hive Gateway, Rust planner';
 
 const checkout = fileURLToPath(new URL('../../../', import.meta.url));

@@ -8,6 +8,10 @@ import { readOptions, USAGE } from './options.ts';
 import { terminal } from './output.ts';
 import { runBenchmark } from './run.ts';
 
+if (process.argv.includes('--help')) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
 const options = (() => {
   try {
     return readOptions(process.argv.slice(2));

@@ -31,7 +31,10 @@ export const checkOut = (name: string): Revision => {
   const parent = mkdtempSync(join(tmpdir(), 'lienthong-revision-'));
   const folder = join(parent, 'checkout');
   git('worktree', 'add', '--quiet', '--detach', folder, commit);
+  let removed = false;
   const remove = (): void => {
+    if (removed) return;
+    removed = true;
     git('worktree', 'remove', '--force', folder);
     rmSync(parent, { recursive: true, force: true });
   };

@@ -2,6 +2,7 @@
  * Everything that runs while something is measured: the departments, the load, the gateways under test. Nothing is timed
  * before every gateway has given the answers of stock Apollo.
  */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +74,8 @@ export class Rig {
   static async start({ engines, workloads, citizens, progress }: RigOptions): Promise<Rig> {
     const folder = await mkdtemp(join(tmpdir(), 'lienthong-bench-'));
     const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+    // Ctrl-C: the processes end with the channel to this one, the folder does not.
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     try {
       const cores = pinning();
       progress('departments');

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 
 import { type Dispatcher, Pool } from 'undici';
 
+import { CONNECTIONS } from '../callers.ts';
 import { runPart } from '../parts.ts';
 import type { Call, RecordedAnswer, Recording, Step } from '../reference.ts';
 import { type EngineInput, meter } from './meter.ts';
@@ -19,7 +20,10 @@ export type FloorScript = Readonly<Record<string, Recording>>;
 const pools = new Map<string, { readonly pool: Pool; readonly path: string }>();
 const poolOf = (url: string) => {
   const { origin, pathname } = new URL(url);
-  const known = pools.get(url) ?? { pool: new Pool(origin, { connections: 64, pipelining: 1 }), path: pathname };
+  const known = pools.get(url) ?? {
+    pool: new Pool(origin, { connections: CONNECTIONS, pipelining: 1 }),
+    path: pathname,
+  };
   pools.set(url, known);
   return known;
 };
