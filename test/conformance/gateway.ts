@@ -15,12 +15,18 @@ export interface AuditedGateway {
  *
  * Everything but the rules is as it is served: private names, filter, completion and masking all take part.
  */
-export const auditedGateway = async (supergraphSdl: string): Promise<AuditedGateway> => {
+export const auditedGateway = async (
+  supergraphSdl: string,
+  { engine = 'compiled', log = 'silent' }: { readonly engine?: string; readonly log?: string } = {},
+): Promise<AuditedGateway> => {
   const folder = await mkdtemp(join(tmpdir(), 'lienthong-conformance-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     await writeFile(join(folder, 'supergraph.graphql'), supergraphSdl);
-    await writeFile(join(folder, 'gateway.yaml'), CONFIG);
+    await writeFile(
+      join(folder, 'gateway.yaml'),
+      `${CONFIG}execution: { engine: ${engine} }\nlogging: { level: ${log} }\n`,
+    );
     // Nothing of the environment may change what is measured.
     const { config } = loadConfig(join(folder, 'gateway.yaml'), {});
     const gateway = await startGateway(config);
@@ -47,5 +53,4 @@ authorization: { unguarded: allow }
 internalToken: { keyFile: ./gateway-key.pem }
 audit: false
 console: { enabled: false }
-logging: { level: silent }
 `;

@@ -9,11 +9,13 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now()) },
     'per-schema': { type: 'string', default: '500' },
     failures: { type: 'string', default: '1' },
+    engines: { type: 'boolean', default: false },
     only: { type: 'string' },
   },
 });
 
-const plan = { seed: values.seed, operations: Number(values.operations), perSchema: Number(values['per-schema']) };
+const { engines, seed } = values;
+const plan = { seed, operations: Number(values.operations), perSchema: Number(values['per-schema']), engines };
 const figures = noFigures();
 const started = Date.now();
 let failures = 0;

@@ -1,13 +1,16 @@
 import { minimise } from './minimise.ts';
 import type { Failure, Plan } from './run.ts';
-import { attempt } from './trial.ts';
+import { attempt, compareEngines, type Finding, type Trial } from './trial.ts';
 
 /** Everything that a reader needs to see one failure again, the operation made small where it can be. */
 export const describeFailure = async (failure: Failure, plan: Plan): Promise<string> => {
   const { federation, finding, at, trial: full } = failure;
-  const trial = await minimise(federation, full, finding.what);
-  const outcome = await attempt(federation, trial);
-  const { expected, got } = outcome.finding ?? finding;
+  const find = async (trial: Trial): Promise<Finding | undefined> =>
+    finding.what === 'engines'
+      ? compareEngines(federation, trial, finding.faults)
+      : (await attempt(federation, trial)).finding;
+  const trial = await minimise(federation, full, finding.what, find);
+  const { expected, got } = (await find(trial)) ?? finding;
   return [
     `seed ${plan.seed}, schema/operation ${at}: ${finding.what}`,
     ...[...federation.sdl].map(([name, text]) => `--- ${name} (unguarded: ${federation.model.unguarded})\n${text}`),

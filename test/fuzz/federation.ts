@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { composeSources } from '@lienthong/schema/compose';
-import { type InProcessGateway, inProcess } from '@lienthong/server/testing';
+import { type InProcessGateway, type InProcessSettings, inProcess } from '@lienthong/server/testing';
 import { buildSchema, type GraphQLSchema, parse, validateSchema } from 'graphql';
 
+import { Faults } from './faults.ts';
 import { generateModel, type Model } from './model.ts';
 import { writeModel } from './sdl.ts';
 import type { Call } from './traffic.ts';
@@ -19,6 +20,10 @@ export interface Federation {
   readonly sdl: ReadonlyMap<string, string>;
   readonly supergraph: string;
   readonly gateway: InProcessGateway;
+  /** The same over the same departments, run by the reference engine. */
+  readonly reference: InProcessGateway;
+  /** What departments do wrong; nothing, until it is told otherwise. */
+  readonly faults: Faults;
   readonly monolith: { readonly schema: GraphQLSchema; readonly run: Run };
   readonly departments: ReadonlyMap<string, GraphQLSchema>;
   readonly rules: WrittenRules;
@@ -26,6 +31,7 @@ export interface Federation {
   readonly calls: Call[];
   readonly log: string[];
   forget(): void;
+  close(): Promise<void>;
 }
 
 /** Why generated schemas were refused, counted: a generator that is mostly refused proves little. */
@@ -77,7 +83,8 @@ const start = async (
   const calls: Call[] = [];
   const log: string[] = [];
   const departments = new Map([...sdl].map(([name, text]) => [name, executableDepartment(text)] as const));
-  const gateway = await inProcess({
+  const faults = new Faults(world);
+  const settings: InProcessSettings = {
     supergraph,
     unguarded: model.unguarded,
     onLog: (line) => log.push(line),
@@ -85,30 +92,31 @@ const start = async (
       const department = departments.get(name);
       if (!department) throw new TypeError(`no department ${name}`);
       const run = runner(department, world);
-      return {
-        async process({ request }) {
-          const { query = '', variables = {} } = request;
-          calls.push({ department: name, query, variables });
-          const { data, errors } = await run(parse(query), variables);
-          return {
-            ...(data ? { data: structuredClone(data) as Record<string, unknown> } : {}),
-            ...(errors ? { errors: errors.map((error) => error.toJSON()) } : {}),
-          };
-        },
+      const faulty = faults.department(name, sdl.get(name) ?? '');
+      return async (query, variables) => {
+        calls.push({ department: name, query, variables });
+        return faults.seed === undefined ? run(parse(query), variables) : faulty(query, variables);
       };
     },
-  });
+  };
+  const gateway = await inProcess({ ...settings, engine: 'compiled' });
+  const reference = await inProcess({ ...settings, engine: 'apollo' });
   return {
     seed,
     model,
     sdl,
     supergraph,
     gateway,
+    reference,
+    faults,
     monolith: { schema, run: runner(schema, world) },
     departments,
     rules: new WrittenRules(sdl.values(), schema, model.unguarded),
     calls,
     log,
+    async close() {
+      await Promise.all([gateway.close(), reference.close()]);
+    },
     forget() {
       calls.length = 0;
       log.length = 0;

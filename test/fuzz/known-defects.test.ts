@@ -68,7 +68,7 @@ describe('what the stock planner cannot plan, and the generator leaves out', () 
       const early = federation.calls.find(({ query }) => query.includes('score'));
       expect(early?.variables).toEqual({ representations: [{ __typename: 'E', id: expect.any(String) }] });
     } finally {
-      await federation.gateway.close();
+      await federation.close();
     }
   });
 });

@@ -1,12 +1,21 @@
 import { type DocumentNode, print, type SelectionSetNode, validate, visit } from 'graphql';
 import type { Federation } from './federation.ts';
-import { attempt, documentOf, type Trial } from './trial.ts';
+import { documentOf, type Finding, type Trial } from './trial.ts';
 
 /** No failure is worth more tries than this. */
 const MAX_TRIES = 400;
 
-/** Leaves out selections, directives and definitions as long as the same kind of finding remains. */
-export const minimise = async (federation: Federation, trial: Trial, what: string): Promise<Trial> => {
+/**
+ * Leaves out selections, directives and definitions as long as the same kind of finding remains.
+ *
+ * @param find what is wrong with a trial
+ */
+export const minimise = async (
+  federation: Federation,
+  trial: Trial,
+  what: string,
+  find: (trial: Trial) => Promise<Finding | undefined>,
+): Promise<Trial> => {
   let smallest = trial;
   let tries = 0;
   for (let position = 0; tries < MAX_TRIES; ) {
@@ -16,10 +25,8 @@ export const minimise = async (federation: Federation, trial: Trial, what: strin
     const operation = { ...smallest.operation, text };
     const document = documentOf(operation);
     const valid = validate(federation.monolith.schema, document, undefined, { maxErrors: 1 }).length === 0;
-    const outcome = valid
-      ? await attempt(federation, { ...trial, operation, document }).catch(() => undefined)
-      : undefined;
-    if (outcome?.finding?.what === what) smallest = { ...trial, operation, document };
+    const finding = valid ? await find({ ...trial, operation, document }).catch(() => undefined) : undefined;
+    if (finding?.what === what) smallest = { ...trial, operation, document };
     else position++;
   }
   return smallest;

@@ -6,13 +6,23 @@ import { validate } from 'graphql';
 import { type Federation, generateFederation, type Refusals } from './federation.ts';
 import { generateOperation } from './operations.ts';
 import { Random } from './random.ts';
-import { attempt, documentOf, type Finding, generateCaller, type Outcome, type Trial } from './trial.ts';
+import {
+  attempt,
+  compareEngines,
+  documentOf,
+  type Finding,
+  generateCaller,
+  type Outcome,
+  type Trial,
+} from './trial.ts';
 
 export interface Plan {
   readonly seed: string;
   readonly operations: number;
   /** Operations asked of one schema before the next one is generated. */
   readonly perSchema: number;
+  /** Whether the reference engine is asked too, and both once more over departments that fail. */
+  readonly engines?: boolean;
 }
 
 /** How much was proven: a run that denies nothing, or everything, proves nothing. */
@@ -29,6 +39,8 @@ export interface Figures {
   servedWrites: number;
   denials: number;
   calls: number;
+  /** Asked of both engines, over sound departments and over failing ones. */
+  compared: number;
 }
 
 export interface Failure {
@@ -51,6 +63,7 @@ export const noFigures = (): Figures => ({
   servedWrites: 0,
   denials: 0,
   calls: 0,
+  compared: 0,
 });
 
 /** Asks as many operations as planned; yields a failure as soon as it is found, and goes on when asked to. */
@@ -64,17 +77,29 @@ export async function* run(plan: Plan, figures: Figures, replacements?: Replacem
         // Everything here runs on microtasks; timers (progress, a test's time limit) want a turn.
         await setImmediate();
         for (const trial of trials(federation, `${plan.seed}/${schema}/${number}`, figures)) {
+          const at = `${schema}/${number}`;
           const outcome = await attempt(federation, trial, replacements);
           count(figures, trial, outcome);
-          if (outcome.finding) yield { federation, trial, finding: outcome.finding, at: `${schema}/${number}` };
+          const finding = outcome.finding ?? (plan.engines && (await bothEngines(federation, trial, at, figures)));
+          if (finding) yield { federation, trial, finding, at };
           if (figures.operations >= end) break;
         }
       }
     } finally {
-      await federation.gateway.close();
+      await federation.close();
     }
   }
 }
+
+const bothEngines = async (
+  federation: Federation,
+  trial: Trial,
+  at: string,
+  figures: Figures,
+): Promise<Finding | undefined> => {
+  figures.compared++;
+  return (await compareEngines(federation, trial)) ?? compareEngines(federation, trial, at);
+};
 
 /** The operations of one schema of a run again, or one of them alone: `190` or `190/43`. */
 export async function* replay(seed: string, at: string, operations: number): AsyncGenerator<Failure> {
@@ -83,13 +108,16 @@ export async function* replay(seed: string, at: string, operations: number): Asy
   const numbers = only === undefined ? Array.from({ length: operations }, (_, number) => String(number)) : [only];
   try {
     for (const number of numbers) {
-      for (const trial of trials(federation, `${seed}/${schema}/${number}`, noFigures())) {
-        const { finding } = await attempt(federation, trial);
+      const figures = noFigures();
+      for (const trial of trials(federation, `${seed}/${schema}/${number}`, figures)) {
+        const at = `${schema}/${number}`;
+        const finding =
+          (await attempt(federation, trial)).finding ?? (await bothEngines(federation, trial, at, figures));
         if (finding) yield { federation, trial, finding, at: `${schema}/${number}` };
       }
     }
   } finally {
-    await federation.gateway.close();
+    await federation.close();
   }
 }
 

@@ -74,9 +74,12 @@ function* coordinatesOf(query: string, schema: GraphQLSchema): Generator<string>
   yield* found;
 }
 
-function* inputsSent({ representations }: Readonly<Record<string, unknown>>): Generator<string> {
-  if (!Array.isArray(representations)) return;
-  for (const { __typename, ...inputs } of representations as Record<string, unknown>[]) {
-    for (const name of Object.keys(inputs)) yield `${String(__typename)}.${name}`;
+function* inputsSent(variables: Readonly<Record<string, unknown>>): Generator<string> {
+  for (const [variable, representations] of Object.entries(variables)) {
+    // The engine's own name where several fetches share a call.
+    if (!/^representations(?:_\d+)?$/.test(variable) || !Array.isArray(representations)) continue;
+    for (const { __typename, ...inputs } of representations as Record<string, unknown>[]) {
+      for (const name of Object.keys(inputs)) yield `${String(__typename)}.${name}`;
+    }
   }
 }

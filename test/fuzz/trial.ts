@@ -19,9 +19,11 @@ export interface Trial {
 
 /** What was wrong with one answer; the texts tell expected and got. */
 export interface Finding {
-  readonly what: 'data' | 'denials' | 'traffic' | 'status' | 'other errors' | 'leak' | 'crash';
+  readonly what: 'data' | 'denials' | 'traffic' | 'status' | 'other errors' | 'leak' | 'crash' | 'engines';
   readonly expected: string;
   readonly got: string;
+  /** What the departments did wrong. */
+  readonly faults?: string;
 }
 
 export interface Outcome {
@@ -81,6 +83,43 @@ export const attempt = async (federation: Federation, trial: Trial, replacements
       differ('traffic', [], 'data' in want ? overreach(federation, want) : calls) ??
       differ('leak', null, VALUE.exec(visible)?.[0] ?? null),
   );
+};
+
+/**
+ * Asks both engines, over departments that do what the faults make them do, and compares what callers see: data to the
+ * byte, errors by code, place and text, in whatever order they come.
+ */
+export const compareEngines = async (
+  federation: Federation,
+  trial: Trial,
+  faults?: string,
+): Promise<Finding | undefined> => {
+  const { gateway, reference, calls } = federation;
+  const { operation, document, caller } = trial;
+  const request = { document, operationName: operation.operationName, variables: operation.variables };
+  const seen = async (asked: typeof gateway): Promise<string> => {
+    federation.forget();
+    try {
+      const { data, errors = [], status } = await asked.ask({ ...request, principal: principalOf(caller) });
+      return [
+        JSON.stringify(data) ?? 'absent',
+        `status ${status}`,
+        ...errors.map((error) => JSON.stringify(error)).sort(),
+      ].join('\n');
+    } catch (error) {
+      return `crash: ${String((error as Error).cause ?? error)}`;
+    }
+  };
+  federation.faults.seed = faults;
+  try {
+    const expected = await seen(reference);
+    const got = await seen(gateway);
+    const asked = calls.map(({ query }) => query).join(' ');
+    if (expected === got) return undefined;
+    return { what: 'engines', expected, got: `${got}\n${asked}`, ...(faults === undefined ? {} : { faults }) };
+  } finally {
+    federation.faults.seed = undefined;
+  }
 };
 
 const overreach = ({ calls, model, departments }: Federation, { asked }: Expected): string[] =>

@@ -4,6 +4,7 @@ import {
   type ExecutionResult,
   execute,
   type GraphQLFieldResolver,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   isAbstractType,
@@ -23,7 +24,7 @@ import type { Model } from './model.ts';
 import { hash } from './random.ts';
 
 /** An object of the invented data: everything else follows from its type and identity. */
-interface Thing {
+export interface Thing {
   readonly __typename: string;
   readonly identity: string;
   /** Where a department was handed it by the gateway: what it may compute from. */
@@ -59,6 +60,19 @@ export class World {
   };
 
   readonly typeOf = (value: unknown): string => (value as Thing).__typename;
+
+  /** The value of one field, whoever asks. */
+  value(
+    thing: Thing | undefined,
+    name: string,
+    given: object,
+    type: GraphQLObjectType,
+    schema: GraphQLSchema,
+  ): unknown {
+    const field = type.getFields()[name];
+    if (!field) throw new TypeError(`no field ${type.name}.${name}`);
+    return this.#value(thing ?? { __typename: type.name, identity: '' }, name, given, field.type, schema);
+  }
 
   #value(thing: Thing, name: string, given: object, type: GraphQLOutputType, schema: GraphQLSchema): unknown {
     if (name === 'id') return thing.identity;
@@ -119,7 +133,7 @@ export class World {
   }
 }
 
-const thingOf = (representation: Record<string, unknown>): Thing => {
+export const thingOf = (representation: Record<string, unknown>): Thing => {
   const { __typename, id, code } = representation;
   const identity = typeof id === 'string' ? id : String(code).slice(1, -'~code⟧'.length);
   return { __typename: String(__typename), identity, representation };
@@ -131,7 +145,7 @@ const argumentsOf = (given: object): string => {
 };
 
 /** A department that runs in this process: its own SDL, made executable by the entity fields of the specification. */
-export const executableDepartment = (sdl: string): GraphQLSchema => {
+export const executableDepartment = (sdl: string, change = (document: DocumentNode) => document): GraphQLSchema => {
   const entities: string[] = [];
   let query = 'type Query';
   const document: DocumentNode = visit(parse(sdl), {
@@ -147,7 +161,9 @@ export const executableDepartment = (sdl: string): GraphQLSchema => {
     union _Entity = ${entities.join(' | ')}
     ${query} { _entities(representations: [_Any!]!): [_Entity]! }`;
   const definitions = entities.length > 0 ? parse(machinery).definitions : [];
-  return buildASTSchema({ ...document, definitions: [...document.definitions, ...definitions] });
+  return buildASTSchema(change({ ...document, definitions: [...document.definitions, ...definitions] }), {
+    assumeValid: true,
+  });
 };
 
 export type Run = (

@@ -164,15 +164,11 @@ const startInside = (supergraph: string, departments: readonly Department[], con
     config,
     unguarded: config.authorization.unguarded,
     onLog: () => {},
-    departments: ({ name }) => ({
-      async process({ request: { query = '', variables = {} } }) {
+    departments:
+      ({ name }) =>
+      async (query, variables) => {
         const department = departments.find((each) => each.name === name);
         if (!department) throw new TypeError(`no department ${name}`);
-        const { data, errors } = await department.run(query, variables);
-        return {
-          ...(data ? { data: structuredClone(data) as Record<string, unknown> } : {}),
-          ...(errors ? { errors: errors.map((error) => error.toJSON()) } : {}),
-        };
+        return department.run(query, variables);
       },
-    }),
   });

@@ -12,11 +12,11 @@ beforeAll(async () => {
   gateway = await inProcess({
     supergraph: readFileSync(new URL('../../../../schema/supergraph.graphql', import.meta.url), 'utf8'),
     unguarded: 'refuse',
-    departments: ({ name }) => ({
-      process: async () => {
+    departments:
+      ({ name }) =>
+      async () => {
         throw new Error(`${name} was asked`);
       },
-    }),
     onLog: () => {},
   });
 });

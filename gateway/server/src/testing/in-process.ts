@@ -7,7 +7,11 @@ import { pino } from 'pino';
 
 import { type GatewayConfig, loadConfig } from '../config/index.ts';
 import { PublicError } from '../errors.ts';
-import { apolloEngine, type DataSources } from '../execution/apollo-engine.ts';
+import { AnswerShape } from '../execution/answer-shape.ts';
+import { apolloEngine } from '../execution/apollo-engine.ts';
+import { compiledEngine } from '../execution/compiled-engine.ts';
+import { DepartmentCallError, type Received } from '../execution/department-answer.ts';
+import { DepartmentSource } from '../execution/department-source.ts';
 import { FILTER, type Filter } from '../pipeline/filter.ts';
 import { type OperationAnswer, operate } from '../pipeline/operate.ts';
 import { planningInPlace } from '../planning/in-place.ts';
@@ -17,11 +21,21 @@ import { unlimited } from '../quotas/index.ts';
 import { SupergraphVersion } from '../supergraph/version.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 
+/**
+ * Departments that live in the same process. What one answers is written as JSON and read as what comes over the network
+ * is; a text is the body as it stands, and a department that throws is one that cannot be reached.
+ */
+export type LocalDepartments = (department: {
+  readonly name: string;
+}) => (query: string, variables: Record<string, unknown>) => Promise<object | string>;
+
 export interface InProcessSettings {
   /** As composed, with its authorization directives. */
   readonly supergraph: string;
   readonly unguarded: 'allow' | 'refuse';
-  readonly departments: DataSources;
+  readonly departments: LocalDepartments;
+  /** Absent: the product's default. */
+  readonly engine?: 'apollo' | 'compiled';
   /** Receives every line that the gateway would log. */
   readonly onLog: (line: string) => void;
   /** Absent: every default, and costs without limit. */
@@ -56,20 +70,32 @@ export interface InProcessGateway {
 export const inProcess = async (settings: InProcessSettings): Promise<InProcessGateway> => {
   const log = pino({ level: 'trace' }, { write: settings.onLog });
   const config = settings.config ?? configOf(settings.supergraph);
+  const metrics = new Metrics({ process: false });
   const version = await SupergraphVersion.load(
     settings.supergraph,
     settings.unguarded,
-    async ({ strippedSdl, schema }) =>
-      apolloEngine({
-        planner: await createPlanner(strippedSdl, planningInPlace()),
-        strippedSdl,
-        supergraphSchema: buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true }),
-        schema,
-        sources: settings.departments,
-        log,
-      }),
+    async ({ strippedSdl, schema, departments }) => {
+      const supergraphSchema = buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true });
+      const planner = await createPlanner(strippedSdl, planningInPlace());
+      const shape = new AnswerShape(supergraphSchema);
+      const sources = new Map(
+        departments.map((department) => {
+          const client = { post: posting(settings.departments(department)) };
+          const parts = { department, client, shape, sign: async () => 'in-process', log, metrics };
+          return [department.name, new DepartmentSource(parts)] as const;
+        }),
+      );
+      const sourceOf = (name: string): DepartmentSource => {
+        const source = sources.get(name);
+        if (!source) throw new TypeError(`no department ${name}`);
+        return source;
+      };
+      const parts = { planner, strippedSdl, supergraphSchema, schema, log };
+      return settings.engine === 'apollo'
+        ? apolloEngine({ ...parts, sources: ({ name }) => sourceOf(name) })
+        : compiledEngine({ ...parts, sourceOf });
+    },
   );
-  const metrics = new Metrics({ process: false });
   return {
     schema: version.schema,
     async ask({ document, operationName, variables, principal }, { version: replace, filter } = {}) {
@@ -77,15 +103,18 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
         requestId: 'in-process',
         language: 'en' as const,
         principal,
+        deadline: Number.POSITIVE_INFINITY,
         outcome: { codes: new Set<never>(), denied: 0 },
       };
       const served = replace ? replaced(version, replace(version)) : version;
       try {
-        return await operate(
+        const { json, ...answer } = await operate(
           { version: served, document, operationName, variables, context },
           { config, log, metrics, quotas: unlimited },
-          { ...FILTER, ...filter },
+          // The default engine's way is open to the product's own filter alone.
+          filter ? { ...FILTER, ...filter } : FILTER,
         );
+        return json ? { data: JSON.parse(json.toString('utf8')), ...answer } : answer;
       } catch (error) {
         if (error instanceof PublicError) return { errors: [error.format('en')], status: error.status };
         throw new Error(`the gateway threw on ${print(document)}`, { cause: error });
@@ -94,6 +123,21 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
     close: () => version.engine.close(),
   };
 };
+
+/** A department as its connections would be. */
+const posting =
+  (department: ReturnType<LocalDepartments>) =>
+  async (body: string | Uint8Array): Promise<Received | DepartmentCallError> => {
+    const { query, variables } = JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString('utf8'));
+    let answer: object | string;
+    try {
+      answer = await department(query, variables);
+    } catch (cause) {
+      return new DepartmentCallError('unavailable', 'a department that throws', { cause });
+    }
+    const part = Buffer.from(typeof answer === 'string' ? answer : JSON.stringify(answer));
+    return { status: 200, parts: [part], size: part.length, seconds: 0 };
+  };
 
 /** The version with some members replaced; its private state stays reachable by its own methods. */
 const replaced = (version: SupergraphVersion, members: Partial<SupergraphVersion>): SupergraphVersion =>

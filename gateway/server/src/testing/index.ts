@@ -1,10 +1,14 @@
-/** For the tests of this repository: the gateway without network, and the values that its filter is made of. */
+/** For the tests of this repository: the gateway without network, the values that its filter is made of, and who is who. */
 export type { ReceivedRequest } from '../context.ts';
 export type { CompletedObject } from '../execution/complete.ts';
 export { PrivateNames } from '../execution/private-names.ts';
 export { verifyAccessToken } from '../identity/access-token.ts';
+export { configuredIdentity } from '../identity/configured.ts';
 export { Identity, type IdentityParts } from '../identity/index.ts';
+export { registeredClients } from '../identity/registered.ts';
 export { VerifiedTokens } from '../identity/verified-tokens.ts';
+export { loadGatewayKey } from '../internal-token/keys.ts';
+export { tokenSigner } from '../internal-token/signer.ts';
 export { DocumentGate } from '../limits/gate.ts';
 export type { FieldSelection, PreparedOperation, Selection } from '../operation/model.ts';
 export { prepareOperation } from '../operation/prepare.ts';
@@ -19,5 +23,6 @@ export {
   type InProcessRequest,
   type InProcessSettings,
   inProcess,
+  type LocalDepartments,
   type Replacements,
 } from './in-process.ts';

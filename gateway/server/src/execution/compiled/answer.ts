@@ -1,24 +1,30 @@
 import {
   type GraphQLCompositeType,
+  type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
+  isEnumType,
   isListType,
   isNonNullType,
+  isObjectType,
 } from 'graphql';
 
 import { type FieldSelection, isIncluded, type Selection } from '../../operation/model.ts';
-import { applies } from '../../operation/prepare.ts';
 import { dependsOnRuntimeType, TYPENAME } from '../../operation/runtime-type.ts';
 import type { Decision } from '../../policy/authorize.ts';
 import type { PrivateNames } from '../private-names.ts';
 import type { Arena } from './arena.ts';
 import { type Cell, Items, type Layout, type Row, typeOf } from './layout.ts';
-import type { Output } from './output.ts';
+import { isOfType } from './of-type.ts';
+import { Output } from './output.ts';
 
 export interface AnswerParts {
+  /** What callers see. */
   readonly schema: GraphQLSchema;
+  /** The whole: departments answer with values that callers do not see. */
+  readonly supergraphSchema: GraphQLSchema;
   readonly selections: readonly Selection[];
   readonly rootType: string;
   readonly decision: Decision;
@@ -35,7 +41,13 @@ export interface Written {
   readonly arena: Arena;
   /** JSON of `__schema` and `__type`, by response key. */
   readonly introspection: ReadonlyMap<string, Buffer>;
+  /** Set where a permitted value was null, or none that may be shown, at a place that allows none. */
+  isFaulty: boolean;
+  /** While faults are looked for: where, in private names, and what was found. */
+  tracking?: { readonly path: (string | number)[]; readonly found: Path[] };
 }
+
+type Path = readonly (string | number)[];
 
 /**
  * Writes the answer after the operation as the caller wrote it, straight from where the departments' values lie: what
@@ -56,6 +68,16 @@ export class AnswerWriter {
     out.length = begin;
     out.all(NULL);
   }
+
+  /**
+   * The places of an answer that {@link write} found faulty. Written once more to find them, so that answers without
+   * faults keep no account of where they are.
+   */
+  faults(root: Row, written: Written): readonly Path[] {
+    const found: Path[] = [];
+    this.#root.object(root, { ...written, tracking: { path: [], found } }, new Output());
+    return found;
+  }
 }
 
 interface AnsweredMember {
@@ -65,10 +87,14 @@ interface AnsweredMember {
   /** Of `__typename`. */
   readonly constant: Buffer | undefined;
   readonly responseKey: string;
+  /** Its name among the departments' members. */
+  readonly name: string;
   readonly at: number;
   readonly type: GraphQLOutputType;
   /** Of an object. */
   readonly site: Site | undefined;
+  /** Of an enum, some values of which callers do not see: those that they do. */
+  readonly visible: ReadonlySet<string> | undefined;
 }
 
 /** One position of the answer: what is selected there, by the type of the object that stands there. */
@@ -79,8 +105,12 @@ class Site {
   /** The static type of the position; undefined for the root. */
   readonly #position: GraphQLCompositeType | undefined;
   readonly #dependsOnType: boolean;
-  /** By type; undefined where nothing can be answered of such an object. */
-  readonly #members = new Map<string, readonly AnsweredMember[] | undefined>();
+  /** By type. */
+  readonly #members = new Map<string, readonly AnsweredMember[]>();
+  /** Of objects of which no department told more than an interface. */
+  readonly #unresolved = new Map<string, readonly AnsweredMember[]>();
+  /** By what is selected in them: types that select the same share what is inside, or sites would multiply by depth. */
+  readonly #inner: Site[] = [];
 
   constructor(
     parts: AnswerParts,
@@ -100,20 +130,21 @@ class Site {
 
   /** Writes an object; false where it must be null instead. */
   object(row: Row, written: Written, out: Output): boolean {
-    const type = this.#runtimeType(row);
-    if (type === undefined) return false;
-    let members = this.#members.get(type);
-    if (members === undefined) {
-      members = this.#collect(type);
-      this.#members.set(type, members);
-    }
+    const members = this.#membersOf(row);
+    if (members === undefined) return fault(written);
+    const { tracking } = written;
+    let whole = true;
     out.byte(OPEN_OBJECT);
     for (const member of members) {
+      const before = tracking?.found.length;
       out.all(member.key);
-      if (!this.#member(row, member, written, out)) return false;
+      if (this.#member(row, member, written, out)) continue;
+      // While faults are looked for, a denial hides none.
+      if (!tracking || tracking.found.length !== before) return false;
+      whole = false;
     }
     out.byte(CLOSE_OBJECT);
-    return true;
+    return whole;
   }
 
   #member(row: Row, member: AnsweredMember, written: Written, out: Output): boolean {
@@ -126,28 +157,43 @@ class Site {
         out.all(written.introspection.get(member.responseKey) ?? NULL);
         return true;
       case 'denied':
-        return value(undefined, undefined, member.type, member.site, written, out);
-      case 'value':
-        return value(row[member.at], row[member.at + 1], member.type, member.site, written, out);
+        if (isNonNullType(member.type)) return false;
+        out.all(NULL);
+        return true;
+      case 'value': {
+        written.tracking?.path.push(member.name);
+        const isThere = value(row[member.at], row[member.at + 1], member.type, member, written, out);
+        written.tracking?.path.pop();
+        return isThere;
+      }
     }
   }
 
-  #runtimeType(row: Row): string | undefined {
+  /** Undefined where nothing can be answered of such an object. */
+  #membersOf(row: Row): readonly AnsweredMember[] | undefined {
     const { rootType, schema, isKnown } = this.#parts;
     const position = this.#position;
-    if (position === undefined) return rootType;
-    if (!isAbstractType(position)) return position.name;
-    // Not told because it was not asked for: any object at this position is answered alike.
-    if (!this.#dependsOnType) return position.name;
+    if (position === undefined) return this.#ofType(rootType);
+    if (!isAbstractType(position)) return this.#ofType(position.name);
     const told = typeOf(row);
-    if (!applies(schema, position, told)) return undefined;
-    return isKnown(told) ? told : position.name;
+    const type = schema.getType(told);
+    // Of a type that is not there for callers.
+    if (!type) return undefined;
+    // Not told because it was not asked for: any object at this position is answered alike.
+    if (!this.#dependsOnType) return this.#ofType(position.name);
+    if (!isOfType(schema, told, position.name)) return undefined;
+    if (!isObjectType(type)) return remembered(this.#unresolved, told, () => this.#collect(told, true));
+    return this.#ofType(isKnown(told) ? told : position.name);
   }
 
-  #collect(type: string): readonly AnsweredMember[] {
+  #ofType(type: string): readonly AnsweredMember[] {
+    return remembered(this.#members, type, () => this.#collect(type, false));
+  }
+
+  #collect(type: string, isUnresolved: boolean): readonly AnsweredMember[] {
     const fields = new Map<string, FieldSelection[]>();
     for (const selections of this.#groups) this.#gather(selections, type, fields);
-    return [...fields].map(([key, group], order) => this.#compile(key, group, type, order));
+    return [...fields].map(([key, group], order) => this.#compile(key, group, isUnresolved ? undefined : type, order));
   }
 
   #gather(selections: readonly Selection[], type: string, fields: Map<string, FieldSelection[]>): void {
@@ -159,58 +205,110 @@ class Site {
         if (group) group.push(selection);
         else fields.set(selection.responseKey, [selection]);
         // A fragment whose type is denied contributes nothing (AUTHORIZATION §1.6).
-      } else if (applies(schema, selection.type, type) && !decision.deniedFragments.has(selection)) {
+      } else if (isOfType(schema, type, selection.type.name) && !decision.deniedFragments.has(selection)) {
         this.#gather(selection.selections, type, fields);
       }
     }
   }
 
-  #compile(responseKey: string, fields: readonly FieldSelection[], type: string, order: number): AnsweredMember {
+  /** @param type undefined where no object type is known: a question for it has no answer */
+  #compile(
+    responseKey: string,
+    fields: readonly FieldSelection[],
+    type: string | undefined,
+    order: number,
+  ): AnsweredMember {
     const { decision, names } = this.#parts;
     const [first] = fields;
     if (!first) throw new TypeError('a response key without a field');
     const key = Buffer.from(`${order === 0 ? '' : ','}${JSON.stringify(responseKey)}:`);
     const permitted = fields.filter((field) => decision.permitted.has(field));
-    const base = { key, responseKey, constant: undefined, at: 0, type: first.type, site: undefined };
+    const base = {
+      ...{ key, responseKey, name: first.name, at: NOWHERE, type: first.type },
+      ...{ constant: undefined, site: undefined, visible: undefined },
+    };
     if (first.name === TYPENAME) {
       // `__typename` is never null, so where it is denied (a guarded Query) nothing is left of its object.
-      return {
-        ...base,
-        kind: 'constant',
-        ...(permitted.length > 0 ? { constant: Buffer.from(JSON.stringify(type)) } : {}),
-      };
+      if (permitted.length === 0) return { ...base, kind: 'denied' };
+      if (type === undefined) return { ...base, kind: 'value' };
+      return { ...base, kind: 'constant', constant: Buffer.from(JSON.stringify(type)) };
     }
     if (this.#position === undefined && first.name.startsWith('__')) return { ...base, kind: 'introspection' };
     const asked = permitted.find((field) => decision.asked.has(field));
-    const slot = asked && this.#layout.find(names.of(asked));
-    const used = permitted.length > 0 ? permitted : fields;
-    const of = (asked ?? first).type;
-    const named = getNamedType(of);
-    const site =
-      slot && !used[0]?.leaf
-        ? new Site(
-            this.#parts,
-            used.map(({ selections }) => selections),
-            slot.inner(),
-            named as GraphQLCompositeType,
-          )
-        : undefined;
-    return slot ? { ...base, kind: 'value', at: slot.at, type: of, site } : { ...base, kind: 'denied', type: of };
+    if (!asked) return { ...base, kind: 'denied' };
+    const name = names.of(asked);
+    const slot = this.#layout.find(name);
+    const site = slot && !asked.leaf ? this.#site(permitted, slot.inner(), asked.type) : undefined;
+    const visible = visibleValues(getNamedType(asked.type), this.#parts.supergraphSchema);
+    return { ...base, kind: 'value', name, at: slot?.at ?? NOWHERE, type: asked.type, site, visible };
+  }
+
+  #site(fields: readonly FieldSelection[], layout: Layout, type: GraphQLOutputType): Site {
+    const groups = fields.map(({ selections }) => selections);
+    const position = getNamedType(type) as GraphQLCompositeType;
+    const known = this.#inner.find((site) => site.#isOf(groups, layout, position));
+    if (known) return known;
+    const site = new Site(this.#parts, groups, layout, position);
+    this.#inner.push(site);
+    return site;
+  }
+
+  #isOf(groups: readonly (readonly Selection[])[], layout: Layout, position: GraphQLCompositeType): boolean {
+    return (
+      this.#layout === layout &&
+      this.#position === position &&
+      this.#groups.length === groups.length &&
+      groups.every((each, index) => each === this.#groups[index])
+    );
   }
 }
+
+/** Of a member that no row holds. */
+const NOWHERE = -1;
+
+const remembered = <T>(memory: Map<string, T>, key: string, make: () => T): T => {
+  let known = memory.get(key);
+  if (known === undefined) {
+    known = make();
+    memory.set(key, known);
+  }
+  return known;
+};
+
+/** The values of an enum that callers see, where departments may answer others besides. */
+const visibleValues = (type: GraphQLNamedType, supergraph: GraphQLSchema): ReadonlySet<string> | undefined => {
+  const whole = isEnumType(type) ? supergraph.getType(type.name) : undefined;
+  if (!isEnumType(type) || !isEnumType(whole)) return undefined;
+  const seen = new Set(type.getValues().map(({ name }) => name));
+  return whole.getValues().every(({ name }) => seen.has(name)) ? undefined : seen;
+};
+
+/** Faults that are told of one answer. */
+const MAX_FAULTS = 100;
+
+/** @returns false: nothing was written */
+const fault = (written: Written): false => {
+  written.isFaulty = true;
+  const { tracking } = written;
+  if (tracking && tracking.found.length < MAX_FAULTS) tracking.found.push([...tracking.path]);
+  return false;
+};
 
 /** Writes a value; false where it is null in a place that cannot be null. */
 const value = (
   cell: Cell,
   end: Cell,
   type: GraphQLOutputType,
-  site: Site | undefined,
+  member: AnsweredMember,
   written: Written,
   out: Output,
 ): boolean => {
-  if (isNonNullType(type)) return some(cell, end, type.ofType, site, written, out);
+  if (isNonNullType(type)) {
+    if (cell === null || cell === undefined) return fault(written);
+    return some(cell, end, type.ofType, member, written, out);
+  }
   const begin = out.length;
-  if (some(cell, end, type, site, written, out)) return true;
+  if (some(cell, end, type, member, written, out)) return true;
   out.length = begin;
   out.all(NULL);
   return true;
@@ -220,29 +318,71 @@ const value = (
 const some = (
   cell: Cell,
   end: Cell,
-  type: Exclude<GraphQLOutputType, { readonly ofType: never }>,
-  site: Site | undefined,
+  type: NullableType,
+  member: AnsweredMember,
   written: Written,
   out: Output,
 ): boolean => {
   if (cell === null || cell === undefined) return false;
   if (typeof cell === 'number') {
+    if (member.visible) return visibleOnly(cell, end as number, type, member.visible, written, out);
     out.value(written.arena, cell, end as number);
     return true;
   }
+  const { site } = member;
   if (!site) return false;
   if (Array.isArray(cell)) return !isListType(type) && site.object(cell, written, out);
   if (!(cell instanceof Items) || !isListType(type)) return false;
+  return list(cell, type.ofType, member, written, out);
+};
+
+const list = (
+  { items }: Items,
+  type: GraphQLOutputType,
+  member: AnsweredMember,
+  written: Written,
+  out: Output,
+): boolean => {
+  const { tracking } = written;
+  let whole = true;
   out.byte(OPEN_LIST);
-  let first = true;
-  for (const item of cell.items) {
-    if (!first) out.byte(COMMA);
-    first = false;
-    if (!value(item, 0, type.ofType, site, written, out)) return false;
+  for (let index = 0; index < items.length; index += 1) {
+    if (index > 0) out.byte(COMMA);
+    tracking?.path.push(index);
+    whole = value(items[index], 0, type, member, written, out) && whole;
+    tracking?.path.pop();
+    if (!whole && !tracking) return false;
   }
   out.byte(CLOSE_LIST);
+  return whole;
+};
+
+/** Writes an enum's value, or lists of them: what callers do not see is null. */
+const visibleOnly = (
+  begin: number,
+  end: number,
+  type: NullableType,
+  visible: ReadonlySet<string>,
+  written: Written,
+  out: Output,
+): boolean => {
+  const shown = (json: unknown, of: GraphQLOutputType): unknown => {
+    if (isNonNullType(of)) return shown(json, of.ofType) ?? CLIMBS;
+    if (!isListType(of)) return json === null || visible.has(String(json)) ? json : fault(written) || null;
+    if (!Array.isArray(json)) return null;
+    const items = json.map((item: unknown) => shown(item, of.ofType));
+    return items.includes(CLIMBS) ? null : items;
+  };
+  const result = shown(JSON.parse(written.arena.bytes.toString('utf8', begin, end)), type);
+  if (result === null) return false;
+  out.all(Buffer.from(JSON.stringify(result)));
   return true;
 };
+
+/** A null in a place that cannot be null. */
+const CLIMBS = Symbol('null climbs');
+
+type NullableType = Exclude<GraphQLOutputType, { readonly ofType: never }>;
 
 const NULL = Buffer.from('null');
 const OPEN_OBJECT = 0x7b;

@@ -1,7 +1,7 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import {
   type GraphQLSchema,
-  isObjectType,
+  isCompositeType,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -11,10 +11,12 @@ import {
   type VariableDefinitionNode,
 } from 'graphql';
 
+import { renamedMembersOf } from '../renamed-members.ts';
 import { type Binary, binaryJson } from './binary.ts';
 import { Layout } from './layout.ts';
 import { Path } from './paths.ts';
 import { Place } from './places.ts';
+import { Rename } from './renames.ts';
 import { type Representations, representations } from './representations.ts';
 import { Unsupported } from './unsupported.ts';
 
@@ -24,6 +26,8 @@ export interface CompiledPlan {
   readonly mutation: boolean;
   readonly layout: Layout;
   readonly step: CompiledStep;
+  /** Members that departments answer under another name, and the name of each here. */
+  readonly renamed: ReadonlyMap<string, string>;
 }
 
 export type CompiledStep =
@@ -42,6 +46,8 @@ export interface CompiledFetch {
   /** Own names of the variables that it uses. */
   readonly variables: readonly string[];
   readonly place: Place;
+  /** What it asks, where it asks no entities: a write may answer with the root of all queries. */
+  readonly rootType: string;
   /** Of an entity fetch. */
   readonly entities: EntityFetch | undefined;
 }
@@ -67,7 +73,13 @@ export const compilePlan = (plan: QueryPlan, schema: GraphQLSchema, operation: '
   if (rootType === undefined || !plan.node || plan.node.kind === 'Subscription') throw new Unsupported('no plan');
   const layout = new Layout();
   const fetches = new FetchCompiler(schema, layout, rootType);
-  return { rootType, mutation: operation === 'mutation', layout, step: compileStep(plan.node, [], fetches) };
+  return {
+    rootType,
+    mutation: operation === 'mutation',
+    layout,
+    step: compileStep(plan.node, [], fetches),
+    renamed: renamedMembersOf(plan).received,
+  };
 };
 
 const compileStep = (node: PlanNode, path: readonly (string | number)[], fetches: FetchCompiler): CompiledStep => {
@@ -99,13 +111,15 @@ class FetchCompiler {
   }
 
   compile(node: FetchNode, names: readonly (string | number)[]): CompiledFetch {
-    if (node.outputRewrites?.length || node.contextRewrites?.length) throw new Unsupported('rewrites of an answer');
+    if (node.contextRewrites?.length) throw new Unsupported('a value from the context');
     const { path, layout } = Path.of(names, this.#root);
     const operation = operationOf(node.operation);
     const entities = node.requires && this.#entities(node, operation, layout);
-    const place = new Place(this.#schema, layout, [entities ? entities.selection : operation.selectionSet]);
-    for (const name of entities ? entities.representations.types : [this.#rootType]) {
-      place.prepare(objectType(this.#schema, name));
+    const renames = (node.outputRewrites ?? []).map((rewrite) => Rename.of(rewrite));
+    const place = new Place(this.#schema, layout, [entities ? entities.selection : operation.selectionSet], renames);
+    const rootType = this.#schema.getRootType(operation.operation)?.name ?? this.#rootType;
+    for (const name of entities ? entities.representations.types : [rootType]) {
+      place.prepare(compositeType(this.#schema, name));
     }
     this.#count += 1;
     return {
@@ -116,6 +130,7 @@ class FetchCompiler {
       queryJson: binaryJson(node.operation),
       variables: node.variableUsages ?? [],
       place,
+      rootType,
       entities,
     };
   }
@@ -135,9 +150,9 @@ class FetchCompiler {
   }
 }
 
-const objectType = (schema: GraphQLSchema, name: string) => {
+const compositeType = (schema: GraphQLSchema, name: string) => {
   const type = schema.getType(name);
-  if (isObjectType(type)) return type;
+  if (isCompositeType(type)) return type;
   throw new Unsupported(`«${name}» is no object`);
 };
 

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 
 import { type GraphQLFormattedError, type GraphQLSchema, print } from 'graphql';
+import type { Logger } from 'pino';
 
+import { PublicError } from '../../errors.ts';
 import type { PreparedOperation } from '../../operation/model.ts';
 import type { Planner } from '../../planning/planner.ts';
 import type { Decision } from '../../policy/authorize.ts';
+import type { Trace } from '../../telemetry/trace.ts';
 import type { Caller, DepartmentSource } from '../department-source.ts';
 import type { PermittedOperation } from '../document.ts';
 import { CALL_PLACE } from '../place-of-call.ts';
@@ -27,6 +30,7 @@ export interface CompiledEngineParts {
   /** What callers see. */
   readonly schema: GraphQLSchema;
   readonly sourceOf: (department: string) => DepartmentSource;
+  readonly log: Logger;
 }
 
 /** What one permitted shape of an operation is, independent of who asks and of the values of its variables. */
@@ -80,13 +84,13 @@ export class CompiledEngine {
    *
    * @throws PublicError as the planner does
    */
-  async compile(shape: PermittedShape): Promise<Executable | undefined> {
-    const { planner, supergraphSchema, schema, sourceOf } = this.#parts;
+  async compile(shape: PermittedShape, trace?: Trace): Promise<Executable | undefined> {
+    const { planner, supergraphSchema, schema } = this.#parts;
     const { operation, permitted, names, decision, variables, isKnown } = shape;
     const kind = operation.operation === 'mutation' ? 'mutation' : 'query';
     let plan: CompiledPlan | undefined;
     if (permitted) {
-      const made = await planner.plan(permitted.document, sha256(print(permitted.document)));
+      const made = await planner.plan(permitted.document, sha256(print(permitted.document)), trace);
       try {
         plan = compilePlan(made, supergraphSchema, kind);
       } catch (error) {
@@ -96,6 +100,7 @@ export class CompiledEngine {
     }
     const writer = new AnswerWriter({
       schema,
+      supergraphSchema,
       selections: operation.selections,
       rootType: operation.rootType.name,
       decision,
@@ -104,13 +109,18 @@ export class CompiledEngine {
       layout: plan?.layout ?? new Layout(),
       isKnown,
     });
-    return executable(shape, plan && runParts(plan, supergraphSchema, sourceOf), writer, planner.requiredFields);
+    const realNames = new Map([
+      ...[...planner.requiredFields].map(([name, { field }]) => [name, field] as const),
+      ...(plan?.renamed ?? []),
+    ]);
+    return executable(shape, plan && runParts(plan, this.#parts), writer, realNames);
   }
 }
 
-const runParts = (plan: CompiledPlan, schema: GraphQLSchema, sourceOf: RunParts['sourceOf']): RunParts => ({
+const runParts = (plan: CompiledPlan, { supergraphSchema, sourceOf, log }: CompiledEngineParts): RunParts => ({
   plan,
-  schema,
+  schema: supergraphSchema,
+  log,
   sourceOf,
   meeting: meetingDepartments(plan.step),
   shared: sharedCalls(),
@@ -131,7 +141,7 @@ const executable = (
   { names }: PermittedShape,
   parts: RunParts | undefined,
   writer: AnswerWriter,
-  requiredFields: Planner['requiredFields'],
+  realNames: ReadonlyMap<string, string>,
 ): Executable => ({
   async run({ variables, caller, introspection, identifyCitizens }) {
     const arena = takeArena();
@@ -146,21 +156,23 @@ const executable = (
       );
       run = new Run(parts, { caller, variables: own, arena });
       await run.step(parts.plan.step);
-      if (run.defect !== undefined) throw run.defect;
     }
     const root: Row = run?.root ?? [''];
     const told = identifyCitizens && parts ? outline(root, parts.plan.layout, names.citizen, arena.bytes) : {};
-    const json = output.written((out) => writer.write(root, { arena, introspection }, out));
-    // Only now: a request that failed may still have calls under way that write into its arena.
+    const written = { arena, introspection, isFaulty: false };
+    const json = output.written((out) => writer.write(root, written, out));
+    const errors = (run?.errors ?? []).map((error) => withRealNames(error, realNames));
+    if (written.isFaulty && errors.length === 0) errors.push(...invalidValues(writer.faults(root, written), caller));
+    // Only now, when no call is under way any more: the next request writes over it.
     giveBack(arena);
-    return { json, outline: told, errors: (run?.errors ?? []).map((error) => withRealNames(error, requiredFields)) };
+    return { json, outline: told, errors };
   },
 });
 
-/** What a @requires reads with arguments travels under names of the planner's copy. */
-const withRealNames = (error: GraphQLFormattedError, names: Planner['requiredFields']): GraphQLFormattedError => {
+/** What a @requires reads with arguments, and what plans rename, travels under names of the planner's own. */
+const withRealNames = (error: GraphQLFormattedError, names: ReadonlyMap<string, string>): GraphQLFormattedError => {
   if (names.size === 0) return error;
-  const real = (key: unknown) => names.get(String(key))?.field ?? (key as string | number);
+  const real = (key: unknown) => names.get(String(key)) ?? (key as string | number);
   const { [CALL_PLACE]: place, ...others } = error.extensions ?? {};
   return {
     ...error,
@@ -168,5 +180,11 @@ const withRealNames = (error: GraphQLFormattedError, names: Planner['requiredFie
     extensions: { ...others, ...(Array.isArray(place) ? { [CALL_PLACE]: place.map(real) } : {}) },
   };
 };
+
+/** Null where none may be, and nobody said why: an entity that was not found, or what only departments may know. */
+const invalidValues = (
+  places: readonly (readonly (string | number)[])[],
+  { language }: Caller,
+): GraphQLFormattedError[] => places.map((path) => ({ ...new PublicError('DEPARTMENT_ERROR').format(language), path }));
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

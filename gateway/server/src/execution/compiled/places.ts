@@ -17,7 +17,9 @@ import {
 } from 'graphql';
 
 import { TYPENAME } from '../../operation/runtime-type.ts';
-import type { Layout } from './layout.ts';
+import type { Layout, Slot } from './layout.ts';
+import { isOfType } from './of-type.ts';
+import type { Rename } from './renames.ts';
 import { Unsupported } from './unsupported.ts';
 
 /** How the JSON of a value has to look, and where what it holds goes. */
@@ -76,24 +78,55 @@ const INT_LIKE: Readonly<Record<string, LeafShape['leaf']>> = {
 export class Place {
   readonly schema: GraphQLSchema;
   readonly layout: Layout;
-  /** Whether every object here tells its type. */
-  readonly tellsType: boolean;
   readonly #sets: readonly SelectionSetNode[];
+  readonly #renames: readonly Rename[];
   readonly #expected = new Map<string, Expected>();
+  /** By what is selected in them: types that select the same share what is inside, or places would multiply by depth. */
+  readonly #inner: { readonly slot: Slot; readonly place: Place }[] = [];
+  readonly #prepared = new Set<string>();
+  readonly #tellsType = new Map<string, boolean>();
 
-  constructor(schema: GraphQLSchema, layout: Layout, sets: readonly SelectionSetNode[]) {
+  /** @param renames members that are put elsewhere than under the name by which they come */
+  constructor(
+    schema: GraphQLSchema,
+    layout: Layout,
+    sets: readonly SelectionSetNode[],
+    renames: readonly Rename[] = [],
+  ) {
     this.schema = schema;
     this.layout = layout;
     this.#sets = sets;
-    this.tellsType = sets.some((set) => selectsTypename(set));
+    this.#renames = renames;
   }
 
-  /** Makes every slot that can be filled from here: layouts must be complete before the first row is made. */
+  /**
+   * Finds out before the first request whether everything that can come here is understood.
+   *
+   * @throws Unsupported
+   */
   prepare(type: GraphQLCompositeType): void {
-    const types = isAbstractType(type) && this.tellsType ? this.schema.getPossibleTypes(type) : [type];
-    for (const { name } of types) {
+    for (const name of this.#typesOf(type)) {
+      if (this.#prepared.has(name)) continue;
+      this.#prepared.add(name);
       for (const { shape } of this.expected(name).members) prepareInner(shape);
     }
+  }
+
+  /** Whether every object here tells its type that is of this one, or of one of those that it stands for. */
+  tellsType(of: string): boolean {
+    let tells = this.#tellsType.get(of);
+    if (tells === undefined) {
+      tells = this.#sets.some((set) => selectsTypename(set, of, this.schema));
+      this.#tellsType.set(of, tells);
+    }
+    return tells;
+  }
+
+  /** At an `@interfaceObject` departments know, and tell, no more than the interface. */
+  #typesOf(type: GraphQLCompositeType): readonly string[] {
+    if (!isAbstractType(type) || !this.tellsType(type.name)) return [type.name];
+    const own = isInterfaceType(type) ? [type.name] : [];
+    return [...own, ...this.schema.getPossibleTypes(type).map(({ name }) => name)];
   }
 
   /** @param typeName an object type; or an interface, at a position where no type is told */
@@ -127,9 +160,11 @@ export class Place {
           throw new Unsupported('a named fragment');
         case Kind.INLINE_FRAGMENT: {
           const condition = selection.typeCondition?.name.value;
-          if (condition === undefined || this.#fits(object, condition)) {
+          if (condition === undefined || isOfType(this.schema, object.name, condition)) {
             this.#fields(selection.selectionSet, object, nodes);
-          } else if (!isObjectType(object)) throw new Unsupported('a fragment where no type is told');
+            // An object that tells the interface's name is of no type that a department knows more of.
+          } else if (!isObjectType(object) && !this.tellsType(object.name))
+            throw new Unsupported('a fragment where no type is told');
           break;
         }
         case Kind.FIELD: {
@@ -140,12 +175,6 @@ export class Place {
         }
       }
     }
-  }
-
-  #fits(object: GraphQLObjectType | GraphQLInterfaceType, condition: string): boolean {
-    if (condition === object.name) return true;
-    const type = this.schema.getType(condition);
-    return isAbstractType(type) && this.schema.isSubType(type, object);
   }
 
   #member(
@@ -164,27 +193,43 @@ export class Place {
     if (name === TYPENAME) throw new Unsupported('a member called like the type');
     const field = object.getFields()[first.name.value];
     if (!field) throw new Unsupported(`«${object.name}.${first.name.value}»`);
-    const slot = this.layout.slot(name);
+    const renames = this.#renames.flatMap((rename) => rename.into(name, object.name, this.schema));
+    const slot = this.layout.slot(renames.find(({ isHere }) => isHere)?.to ?? name);
     const sets = fields.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []));
-    return { name, quoted, order, at: slot.at, shape: shapeOf(field.type, this.schema, slot.inner, sets) };
+    const inner = () =>
+      this.#innerPlace(
+        slot,
+        sets,
+        renames.filter(({ isHere }) => !isHere),
+      );
+    return { name, quoted, order, at: slot.at, shape: shapeOf(field.type, inner) };
+  }
+
+  #innerPlace(slot: Slot, sets: readonly SelectionSetNode[], renames: readonly Rename[]): Place {
+    const known = this.#inner.find(({ slot: its, place }) => its === slot && place.#isOf(sets, renames));
+    if (known) return known.place;
+    const place = new Place(this.schema, slot.inner(), sets, renames);
+    this.#inner.push({ slot, place });
+    return place;
+  }
+
+  #isOf(sets: readonly SelectionSetNode[], renames: readonly Rename[]): boolean {
+    return same(this.#sets, sets) && same(this.#renames, renames);
   }
 }
 
+const same = (some: readonly unknown[], others: readonly unknown[]): boolean =>
+  some.length === others.length && some.every((each, index) => each === others[index]);
+
 const TYPENAME_SHAPE: LeafShape = { kind: 'leaf', nullable: false, leaf: 'string', values: undefined };
 
-const shapeOf = (
-  type: GraphQLOutputType,
-  schema: GraphQLSchema,
-  layout: () => Layout,
-  sets: readonly SelectionSetNode[],
-  nullable = true,
-): Shape => {
-  if (isNonNullType(type)) return shapeOf(type.ofType, schema, layout, sets, false);
+const shapeOf = (type: GraphQLOutputType, place: () => Place, nullable = true): Shape => {
+  if (isNonNullType(type)) return shapeOf(type.ofType, place, false);
   if (isListType(type)) {
-    const item = shapeOf(type.ofType, schema, layout, sets);
+    const item = shapeOf(type.ofType, place);
     return { kind: 'list', nullable, item, ofLeaves: item.kind === 'leaf' || (item.kind === 'list' && item.ofLeaves) };
   }
-  if (isCompositeType(type)) return { kind: 'object', nullable, type, place: new Place(schema, layout(), sets) };
+  if (isCompositeType(type)) return { kind: 'object', nullable, type, place: place() };
   if (isEnumType(type)) {
     return { kind: 'leaf', nullable, leaf: 'enum', values: new Set(type.getValues().map(({ name }) => name)) };
   }
@@ -197,11 +242,15 @@ const prepareInner = (shape: Shape): void => {
   else if (shape.kind === 'object') shape.place.prepare(shape.type);
 };
 
-/** Whether each object of a place tells its type, whichever it is. */
-const selectsTypename = (set: SelectionSetNode): boolean =>
-  set.selections.some(
-    (selection) =>
-      selection.kind === Kind.FIELD &&
-      selection.name.value === TYPENAME &&
-      (selection.alias?.value ?? TYPENAME) === TYPENAME,
-  );
+const selectsTypename = (set: SelectionSetNode, of: string, schema: GraphQLSchema): boolean =>
+  set.selections.some((selection) => {
+    if (selection.kind === Kind.FIELD) {
+      return selection.name.value === TYPENAME && (selection.alias?.value ?? TYPENAME) === TYPENAME;
+    }
+    if (selection.kind !== Kind.INLINE_FRAGMENT) return false;
+    const condition = selection.typeCondition?.name.value;
+    return (
+      (condition === undefined || isOfType(schema, of, condition)) &&
+      selectsTypename(selection.selectionSet, of, schema)
+    );
+  });

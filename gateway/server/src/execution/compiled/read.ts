@@ -204,7 +204,7 @@ export class AnswerReader {
   }
 
   #object({ type, place }: Pick<ObjectShape, 'type' | 'place'>): Row {
-    if (!isAbstractType(type) || !place.tellsType) return this.object(place, type.name);
+    if (!isAbstractType(type) || !place.tellsType(type.name)) return this.object(place, type.name);
     const told = this.#peekType();
     if (told === type.name && isInterfaceType(type)) return this.object(place, told);
     const candidate = place.schema.getType(told);

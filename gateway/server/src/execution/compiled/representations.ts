@@ -1,25 +1,32 @@
 import type { FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-planner';
-import { type GraphQLSchema, isAbstractType, isObjectType } from 'graphql';
+import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 
 import { TYPENAME } from '../../operation/runtime-type.ts';
 import { type Binary, binaryJson } from './binary.ts';
 import { type Cell, Items, type Layout, type Row, typeOf } from './layout.ts';
+import { isOfType } from './of-type.ts';
 import { Unsupported } from './unsupported.ts';
 
 /** One member of a representation: `,"name":` and where its value stands. */
 interface Part {
   readonly key: Binary;
-  /** Of `__typename`: what is told. */
+  /** Of `__typename`, and of what a plan sets: what is told. */
   readonly constant?: Binary;
+  /** The same, as it is. */
+  readonly type?: string;
   readonly at: number;
   readonly inner?: Writer;
 }
 
-/** What is written of an object of one type; undefined: nothing, it is none of those asked for. */
-type ByType = (type: string) => readonly Part[] | undefined;
-
 interface Writer {
-  readonly parts: ByType;
+  /** What is written of an object of one type; undefined: nothing, it is none of those asked for. */
+  of(type: string): Written | undefined;
+}
+
+interface Written {
+  readonly parts: readonly Part[];
+  /** The type that is told; undefined where none is. */
+  readonly type: string | undefined;
 }
 
 /** How the entities of one fetch are told to its department. */
@@ -29,7 +36,9 @@ export interface Representations {
    * has to be told is not known.
    */
   of(row: Row, bytes: Buffer): Binary | undefined;
-  /** The types that a representation may be of. */
+  /** The type that an object is told to be of. */
+  typeTold(row: Row): string;
+  /** The types that a representation may be told to be of. */
   readonly types: ReadonlySet<string>;
 }
 
@@ -44,16 +53,16 @@ export const representations = (
   schema: GraphQLSchema,
   layout: Layout,
 ): Representations => {
-  const compile = compiler(schema);
-  const writer = compile(requires, rewrites.map(unpacked), layout);
-  const types = new Set(requires.flatMap((selection) => typesOf(selection, schema)));
-  for (const type of types) writer.parts(type);
+  const writer = compiler(schema)(requires, rewrites.map(unpacked), layout);
+  const own = new Set(requires.flatMap((selection) => typesOf(selection, schema)));
+  const types = new Set([...own].flatMap((type) => writer.of(type)?.type ?? []));
   return {
     types,
     of(row, bytes) {
-      const parts = writer.parts(typeOf(row));
-      return parts?.some(({ constant }) => constant !== undefined) ? write(row, parts, bytes) : undefined;
+      const written = writer.of(typeOf(row));
+      return written?.type === undefined ? undefined : write(row, written.parts, bytes);
     },
+    typeTold: (row) => writer.of(typeOf(row))?.type ?? typeOf(row),
   };
 };
 
@@ -77,8 +86,10 @@ const jsonOf = (cell: Cell, end: Cell, inner: Writer | undefined, bytes: Buffer)
   if (typeof cell === 'number') return bytes.toString('latin1', cell, end as number);
   if (cell instanceof Items) return `[${cell.items.map((item) => jsonOf(item, 0, inner, bytes)).join(',')}]`;
   if (!Array.isArray(cell) || !inner) return 'null';
-  return write(cell, inner.parts(typeOf(cell)) ?? [], bytes) ?? 'null';
+  return write(cell, inner.of(typeOf(cell))?.parts ?? [], bytes) ?? 'null';
 };
+
+type Field = Extract<QueryPlanSelectionNode, { kind: 'Field' }>;
 
 interface Rewrite {
   readonly path: readonly string[];
@@ -90,10 +101,19 @@ const unpacked = (rewrite: FetchDataRewrite): Rewrite => ({ path: rewrite.path, 
 const FRAGMENT = '... on ';
 
 const compiler = (schema: GraphQLSchema) => {
-  const isOf = (type: string, condition: string): boolean => {
-    if (type === condition) return true;
-    const [member, abstract] = [schema.getType(type), schema.getType(condition)];
-    return isAbstractType(abstract) && isObjectType(member) && schema.isSubType(abstract, member);
+  /** The members of an object of one type; what several fragments require of one is required together. */
+  const fieldsOf = (selections: readonly QueryPlanSelectionNode[], type: string, fields: Map<string, Field>): void => {
+    for (const selection of selections) {
+      if (selection.kind === 'InlineFragment') {
+        // Without a condition the reference engine passes it over.
+        const condition = selection.typeCondition;
+        if (condition !== undefined && isOfType(schema, type, condition)) fieldsOf(selection.selections, type, fields);
+        continue;
+      }
+      const name = selection.alias ?? selection.name;
+      const inner = [...(fields.get(name)?.selections ?? []), ...(selection.selections ?? [])];
+      fields.set(name, { ...selection, selections: inner });
+    }
   };
 
   const partsOf = (
@@ -101,36 +121,18 @@ const compiler = (schema: GraphQLSchema) => {
     rewrites: readonly Rewrite[],
     layout: Layout,
     type: string,
-    parts: Map<string, Part>,
-  ): void => {
-    for (const selection of selections) {
-      if (selection.kind === 'InlineFragment') {
-        // Without a condition the reference engine passes it over.
-        const condition = selection.typeCondition;
-        if (condition !== undefined && isOf(type, condition)) {
-          partsOf(selection.selections, rewrites, layout, type, parts);
-        }
-        continue;
-      }
-      const name = selection.alias ?? selection.name;
-      const here = rewrites.flatMap(({ path: [first = '', ...rest], rewrite }) => {
-        if (first.startsWith(FRAGMENT)) {
-          if (!isOf(type, first.slice(FRAGMENT.length))) return [];
-          return rest[0] === name ? [{ path: rest.slice(1), rewrite }] : [];
-        }
-        return first === name ? [{ path: rest, rewrite }] : [];
-      });
+  ): Part[] => {
+    const fields = new Map<string, Field>();
+    fieldsOf(selections, type, fields);
+    return [...fields].map(([name, field]) => {
+      const here = rewrites.flatMap((rewrite) => inside(rewrite, name, type, schema));
       const own = here.filter(({ path }) => path.length === 0).map(({ rewrite }) => rewrite);
-      const part = partOf(selection, name, own, here, layout, type);
-      const known = parts.get(part.key);
-      // Said twice, by two fragments that both apply.
-      if (known && (known.inner || part.inner)) throw new Unsupported('an object required twice');
-      parts.set(part.key, part);
-    }
+      return partOf(field, name, own, here, layout, type);
+    });
   };
 
   const partOf = (
-    { selections }: Extract<QueryPlanSelectionNode, { kind: 'Field' }>,
+    { selections = [] }: Field,
     name: string,
     own: readonly FetchDataRewrite[],
     inner: readonly Rewrite[],
@@ -143,11 +145,11 @@ const compiler = (schema: GraphQLSchema) => {
     const key = `,${binaryJson(told)}:`;
     if (name === TYPENAME) {
       const value: unknown = rewrite?.kind === 'ValueSetter' ? rewrite.setValueTo : type;
-      return { key, constant: binaryJson(value), at: 0 };
+      return { key, constant: binaryJson(value), at: 0, type: String(value) };
     }
     if (rewrite?.kind === 'ValueSetter') return { key, constant: binaryJson(rewrite.setValueTo), at: 0 };
     const slot = layout.slot(name);
-    if (!selections) return { key, at: slot.at };
+    if (selections.length === 0) return { key, at: slot.at };
     const deeper = inner.filter(({ path }) => path.length > 0);
     return { key, at: slot.at, inner: compile(selections, deeper, slot.inner()) };
   };
@@ -157,13 +159,13 @@ const compiler = (schema: GraphQLSchema) => {
     rewrites: readonly Rewrite[],
     layout: Layout,
   ): Writer => {
-    const known = new Map<string, readonly Part[] | undefined>();
+    const known = new Map<string, Written | undefined>();
     return {
-      parts(type) {
+      of(type) {
         if (!known.has(type)) {
-          const parts = new Map<string, Part>();
-          partsOf(selections, rewrites, layout, type, parts);
-          known.set(type, parts.size === 0 ? undefined : [...parts.values()]);
+          const parts = partsOf(selections, rewrites, layout, type);
+          const told = parts.find(({ type: named }) => named !== undefined)?.type;
+          known.set(type, parts.length === 0 ? undefined : { parts, type: told });
         }
         return known.get(type);
       },
@@ -172,12 +174,25 @@ const compiler = (schema: GraphQLSchema) => {
   return compile;
 };
 
+/** What of a rewrite is left inside a member of an object of a type; empty where it means something else. */
+const inside = ({ path, rewrite }: Rewrite, member: string, type: string, schema: GraphQLSchema): Rewrite[] => {
+  const [first = '', ...rest] = path;
+  if (!first.startsWith(FRAGMENT)) return first === member ? [{ path: rest, rewrite }] : [];
+  return isOfType(schema, type, first.slice(FRAGMENT.length))
+    ? inside({ path: rest, rewrite }, member, type, schema)
+    : [];
+};
+
+/** The types of objects that a selection can be told of. */
 const typesOf = (selection: QueryPlanSelectionNode, schema: GraphQLSchema): string[] => {
   if (selection.kind !== 'InlineFragment' || selection.typeCondition === undefined) {
     throw new Unsupported('a representation without a type');
   }
   const type = schema.getType(selection.typeCondition);
-  if (isAbstractType(type)) return schema.getPossibleTypes(type).map(({ name }) => name);
-  if (!isObjectType(type)) throw new Unsupported(`a representation of «${selection.typeCondition}»`);
-  return [type.name];
+  if (isObjectType(type)) return [type.name];
+  if (!isAbstractType(type)) throw new Unsupported(`a representation of «${selection.typeCondition}»`);
+  const interfaces = isInterfaceType(type)
+    ? [type, ...schema.getImplementations(type).interfaces].map(({ name }) => name)
+    : [];
+  return [...interfaces, ...schema.getPossibleTypes(type).map(({ name }) => name)];
 };

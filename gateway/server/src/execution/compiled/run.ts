@@ -1,5 +1,7 @@
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
 
+import { PublicError } from '../../errors.ts';
 import { DepartmentCallError, type ParsedAnswer, type Received } from '../department-answer.ts';
 import type { Asked, Caller, DepartmentSource, Processed } from '../department-source.ts';
 import type { Arena } from './arena.ts';
@@ -17,7 +19,9 @@ import { mergeRow, RowMaker } from './rows.ts';
 
 export interface RunParts {
   readonly plan: CompiledPlan;
+  /** The whole supergraph. */
   readonly schema: GraphQLSchema;
+  readonly log: Logger;
   readonly sourceOf: (department: string) => DepartmentSource;
   /** One call for several entity fetches of one department, compiled once. */
   readonly shared: (fetches: readonly CompiledFetch[]) => SharedCall;
@@ -46,6 +50,8 @@ interface Waiting extends Gathered {
 }
 
 const ENTITIES = '_entities';
+/** Errors told of one answer: as many as are taken from one (department-source.ts). */
+const MAX_ERRORS = 100;
 const QUOTED_ENTITIES = Buffer.from('"_entities"');
 
 /** One request on its way through its plan. */
@@ -74,8 +80,18 @@ export class Run {
     for (const step of steps) await this.step(step);
   }
 
+  /** Never fails: a defect of ours, or a token that cannot be signed, costs what one fetch would have brought. */
   #fetch(fetch: CompiledFetch): Promise<void> | undefined {
-    if (!fetch.entities) return this.#root(fetch);
+    try {
+      return this.#start(fetch)?.catch((error: unknown) => this.#defect(error));
+    } catch (error) {
+      this.#defect(error);
+      return undefined;
+    }
+  }
+
+  #start(fetch: CompiledFetch): Promise<void> | undefined {
+    if (!fetch.entities) return fetch.path.rows(this.root).length > 0 ? this.#root(fetch) : undefined;
     const gathered = this.#gather(fetch);
     if (!gathered) return undefined;
     if (!this.#parts.meeting.has(fetch.department)) return this.#alone(gathered);
@@ -96,7 +112,7 @@ export class Run {
     const [first, ...others] = waiting;
     if (!first) return;
     const run = others.length === 0 ? this.#alone(first) : this.#together(waiting);
-    // Whatever fails is in `errors`; a defect of ours must not leave the others waiting for ever.
+    // A defect must not leave the others waiting for ever.
     run
       .catch((error: unknown) => this.#defect(error))
       .then(() => {
@@ -104,16 +120,15 @@ export class Run {
       });
   }
 
-  /** Thrown once everything has come to its end. */
-  defect: unknown;
-
   #defect(error: unknown): void {
-    this.defect ??= error;
+    const { requestId, language } = this.#request.caller;
+    this.#parts.log.error({ requestId, failure: 'engine', err: error });
+    this.errors.push(new PublicError('INTERNAL_SERVER_ERROR').format(language));
   }
 
   async #root(fetch: CompiledFetch): Promise<void> {
     const received = await this.#send(fetch, this.#body(fetch.queryJson, fetch.variables, ''));
-    const { rootType } = this.#parts.plan;
+    const { rootType } = fetch;
     const asked = this.#asked(fetch, []);
     if (received instanceof DepartmentCallError) {
       this.#take(fetch, this.#source(fetch).failed(received, asked), []);
@@ -123,14 +138,17 @@ export class Run {
     const row = this.#strictly(received, (reader) => reader.answer(() => reader.object(fetch.place, rootType)));
     if (row) {
       this.#source(fetch).wellRead(received);
-      mergeRow(this.root, row);
+      this.#extend(fetch, row);
       return;
     }
     const processed = this.#source(fetch).read(received, asked);
     this.#take(fetch, processed, []);
     const type = this.#parts.schema.getType(rootType);
-    const data = processed.data && new RowMaker(arena).row(processed.data, fetch.place, type as never);
-    if (data) mergeRow(this.root, data);
+    if (processed.data) this.#extend(fetch, new RowMaker(arena).row(processed.data, fetch.place, type as never));
+  }
+
+  #extend({ path }: CompiledFetch, told: Row): void {
+    for (const row of path.rows(this.root)) mergeRow(row, told, this.#parts.schema);
   }
 
   async #alone(gathered: Gathered): Promise<void> {
@@ -145,7 +163,7 @@ export class Run {
     const rows = this.#strictly(received, (reader) => reader.answer(() => reader.entities(lists)))?.[0];
     if (rows) {
       this.#source(fetch).wellRead(received);
-      attach(gathered, rows);
+      this.#attach(gathered, rows);
     } else this.#look(gathered, this.#source(fetch).read(received, this.#asked(fetch, types)));
   }
 
@@ -172,21 +190,33 @@ export class Run {
     }));
     const rows = this.#strictly(received, (reader) => reader.answer(() => reader.entities(expected)));
     if (!rows) {
-      this.#lookAtShared(first, call, waiting, received);
+      await this.#lookAtShared(first, call, waiting, received);
       return;
     }
     this.#source(first).wellRead(received);
-    for (const [index, gathered] of waiting.entries()) attach(gathered, rows[index] ?? []);
+    for (const [index, gathered] of waiting.entries()) this.#attach(gathered, rows[index] ?? []);
   }
 
   /** An answer that several share and that is not all well: each gets its own part, and the errors that concern it. */
-  #lookAtShared(first: CompiledFetch, call: SharedCall, waiting: readonly Gathered[], received: Received): void {
-    const parts = waiting.map(({ fetch, types }, index) => ({
-      asked: this.#asked(fetch, types),
-      partOf: (answer: ParsedAnswer) => partOf(answer, call.parts[index]?.alias ?? ENTITIES),
+  async #lookAtShared(
+    first: CompiledFetch,
+    call: SharedCall,
+    waiting: readonly Gathered[],
+    received: Received,
+  ): Promise<void> {
+    const aliases = new Set(call.parts.map(({ alias }) => alias));
+    let hasData = true;
+    const parts = call.parts.map(({ alias }, index) => ({
+      asked: this.#asked(waiting[index]?.fetch ?? first, waiting[index]?.types ?? []),
+      partOf: (answer: ParsedAnswer) => {
+        hasData = typeof answer.data === 'object' && answer.data !== null;
+        return partOf(answer, alias, aliases);
+      },
     }));
     const processed = this.#source(first).readShared(received, parts, { execution: this.#request.caller });
-    for (const [index, gathered] of waiting.entries()) this.#look(gathered, processed[index] ?? {});
+    // What is wrong with one took the data of all, or so many together are refused: each by itself may be answered.
+    if (!hasData) await Promise.all(waiting.map((gathered) => this.#alone(gathered)));
+    else for (const [index, gathered] of waiting.entries()) this.#look(gathered, processed[index] ?? {});
   }
 
   /** Takes over what of an entity answer can be used. */
@@ -196,7 +226,7 @@ export class Run {
     const entities: unknown = processed.data?.[ENTITIES];
     if (!Array.isArray(entities)) return;
     const maker = new RowMaker(this.#request.arena);
-    attach(
+    this.#attach(
       gathered,
       types.map((type, index) => {
         const entity: unknown = entities[index];
@@ -204,6 +234,14 @@ export class Run {
         return maker.row(entity as Record<string, unknown>, fetch.place, this.#parts.schema.getType(type) as never);
       }),
     );
+  }
+
+  /** Gives each object what was told of its entity. */
+  #attach({ targets }: Gathered, rows: readonly (Row | null)[]): void {
+    for (let index = 0; index < targets.length; index += 1) {
+      const told = rows[index];
+      if (told) for (const { row } of targets[index] ?? []) mergeRow(row, told, this.#parts.schema);
+    }
   }
 
   /** The strict reading; undefined where the answer has to be looked at closely. */
@@ -236,7 +274,7 @@ export class Run {
       else {
         known.set(representation, targets.length);
         targets.push([{ row, order }]);
-        types.push(row[0] as string);
+        types.push(entities.representations.typeTold(row));
       }
     }
     return targets.length === 0 ? undefined : { fetch, representations: [...known.keys()], types, targets };
@@ -268,37 +306,31 @@ export class Run {
   /** Errors of a call, at their places in the whole answer. */
   #take({ path }: CompiledFetch, { errors = [] }: Processed, [gathered]: readonly Gathered[]): void {
     let places: (readonly (string | number)[])[] | undefined;
+    const taken = this.errors.length;
     for (const error of errors) {
       const { path: told } = error;
       const [, index, ...rest] = told ?? [];
-      if (gathered && typeof index === 'number') {
+      const targets = gathered && typeof index === 'number' ? gathered.targets[index] : undefined;
+      if (targets) {
         places ??= path.places(this.root);
-        // One for each object that the entity stands for.
-        for (const { order } of gathered.targets[index] ?? []) {
+        // One for each object that the entity stands for; of thousands of them some are enough.
+        for (const { order } of targets.slice(0, Math.max(1, MAX_ERRORS + taken - this.errors.length))) {
           this.errors.push({ ...error, path: [...(places[order] ?? []), ...rest] });
         }
-      } else this.errors.push(told ? { ...error, path: [...path.names, ...told] } : error);
+      } else this.errors.push(told ? { ...error, path: [...path.names, ...(gathered ? rest : told)] } : error);
     }
   }
 }
 
-/** Gives each object what was told of its entity. */
-const attach = ({ targets }: Gathered, rows: readonly (Row | null)[]): void => {
-  for (let index = 0; index < targets.length; index += 1) {
-    const told = rows[index];
-    if (told) for (const { row } of targets[index] ?? []) mergeRow(row, told);
-  }
-};
-
 /** The part of a shared answer that belongs to one fetch, under the name that it would have alone. */
-const partOf = ({ data, errors }: ParsedAnswer, alias: string): ParsedAnswer => {
+const partOf = ({ data, errors }: ParsedAnswer, alias: string, aliases: ReadonlySet<unknown>): ParsedAnswer => {
   const own = typeof data === 'object' && data !== null && Object.hasOwn(data, alias);
   const part = own ? { data: { [ENTITIES]: (data as Record<string, unknown>)[alias] } } : {};
   if (!Array.isArray(errors)) return part;
   const concerning = errors.flatMap((error: unknown) => {
     if (typeof error !== 'object' || error === null) return [error];
     const { path } = error as { path?: unknown };
-    if (!Array.isArray(path) || path.length === 0) return [error];
+    if (!Array.isArray(path) || !aliases.has(path[0])) return [error];
     return path[0] === alias ? [{ ...error, path: [ENTITIES, ...path.slice(1)] }] : [];
   });
   return { ...part, errors: concerning };
