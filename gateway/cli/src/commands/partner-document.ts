@@ -1,7 +1,7 @@
 import { RegistryError } from '@lienthong/registry';
 import { CommandError } from '../command-error.ts';
 import type { Language } from '../language.ts';
-import { authorOf, type RegistryOptions, withRegistry } from '../partner/open-store.ts';
+import { authorOf, changeRegistry, type RegistryOptions, withRegistry } from '../partner/open-store.ts';
 import { readText } from '../partner/proof.ts';
 import { documentList } from '../partner/report.ts';
 import { clientUnknown } from './partner.ts';
@@ -17,7 +17,7 @@ export async function add(
 ) {
   const { client, purpose, file, name } = options;
   const body = readText('--file', file);
-  const hash = await withRegistry(options, async (store) => {
+  const hash = await changeRegistry(options, async (store) => {
     try {
       return await store.addDocument(
         client,
@@ -48,7 +48,7 @@ export async function remove(
 ) {
   const { client, purpose } = options;
   const hash = options.hash.replace(/^sha256:/, '');
-  await withRegistry(options, (store) => store.removeDocument(client, hash, authorOf(options), purpose));
+  await changeRegistry(options, (store) => store.removeDocument(client, hash, authorOf(options), purpose));
   const done = { vi: `✓ ${client}: đã gỡ ${hash}`, en: `✓ ${client}: withdrawn: ${hash}` };
   print(`${done[language]}\n`);
 }

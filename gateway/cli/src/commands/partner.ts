@@ -3,7 +3,7 @@ import type { RegistryStore } from '@lienthong/registry/store';
 import { CommandError } from '../command-error.ts';
 import type { Language, Texts } from '../language.ts';
 import { keygen as makeKeys } from '../partner/keygen.ts';
-import { authorOf, ofRunning, type RegistryOptions, withRegistry } from '../partner/open-store.ts';
+import { authorOf, changeRegistry, ofRunning, type RegistryOptions, withRegistry } from '../partner/open-store.ts';
 import { type ProofOptions, proofOf } from '../partner/proof.ts';
 import { inOptions, type RegistrationOptions, registrationOf } from '../partner/registration.ts';
 import { dataOf, historyOf, listOf, nextSteps, registrationText } from '../partner/report.ts';
@@ -27,7 +27,7 @@ const printData = (data: unknown): void => print(`${JSON.stringify(data, null, 2
 /** `lienthong partner add`: admits every partner of a file, or the one that the options describe. */
 export async function add(file: string | undefined, options: Options<RegistrationOptions>, language: Language) {
   const { text, source } = registrationOf(file, options);
-  const partners = await withRegistry(options, async (store) => {
+  const partners = await changeRegistry(options, async (store) => {
     try {
       return await store.add(text, source, authorOf(options), process.env);
     } catch (error) {
@@ -40,7 +40,7 @@ export async function add(file: string | undefined, options: Options<Registratio
 /** `lienthong partner update`: replaces registrations by those of a file. */
 export async function update(file: string, options: RegistryOptions, language: Language) {
   const { text, source } = registrationOf(file, {});
-  const partners = await withRegistry(options, (store) => store.update(text, source, authorOf(options), process.env));
+  const partners = await changeRegistry(options, (store) => store.update(text, source, authorOf(options), process.env));
   for (const { client } of partners) {
     done({ vi: `✓ ${client}: đã cập nhật`, en: `✓ ${client}: updated` }, language);
   }
@@ -48,7 +48,7 @@ export async function update(file: string, options: RegistryOptions, language: L
 
 export async function rotate(client: string, options: Options<ProofOptions & { keep?: boolean }>, language: Language) {
   const { keep = false } = options;
-  await withRegistry(options, (store) => store.rotate(client, proofOf(options), authorOf(options), keep));
+  await changeRegistry(options, (store) => store.rotate(client, proofOf(options), authorOf(options), keep));
   done(
     keep
       ? {
@@ -64,7 +64,7 @@ export async function rotate(client: string, options: Options<ProofOptions & { k
 }
 
 export async function suspend(client: string, options: Options<Withdrawing>, language: Language) {
-  await withRegistry(options, (store) => store.suspend(client, authorOf(options)));
+  await changeRegistry(options, (store) => store.suspend(client, authorOf(options)));
   done(
     {
       vi: `✓ ${client}: tạm dừng; không được cấp token và token đã cấp bị từ chối. Mở lại: lienthong partner resume ${client}`,
@@ -76,12 +76,12 @@ export async function suspend(client: string, options: Options<Withdrawing>, lan
 }
 
 export async function resume(client: string, options: RegistryOptions, language: Language) {
-  await withRegistry(options, (store) => store.resume(client, authorOf(options)));
+  await changeRegistry(options, (store) => store.resume(client, authorOf(options)));
   done({ vi: `✓ ${client}: hoạt động trở lại`, en: `✓ ${client}: active again` }, language);
 }
 
 export async function remove(client: string, options: Options<Withdrawing>, language: Language) {
-  await withRegistry(options, (store) => store.remove(client, authorOf(options)));
+  await changeRegistry(options, (store) => store.remove(client, authorOf(options)));
   done(
     {
       vi: `✓ ${client}: đã gỡ hẳn; lịch sử vẫn còn: lienthong partner history ${client}`,

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import { RegistryError } from '@lienthong/registry';
 import { type Author, RegistryRefusal, RegistryStore } from '@lienthong/registry/store';
 import { CommandError } from '../command-error.ts';
@@ -28,6 +29,22 @@ export async function withRegistry<T>(options: RegistryOptions, act: (store: Reg
   } catch (error) {
     throw told(error);
   }
+}
+
+/** Milliseconds within which issuer and gateway notice a change. */
+const NOTICED = 1_000;
+
+/**
+ * As {@link withRegistry}, for what changes it. On the machine of a running federation whoever pastes several commands
+ * goes on with what this one has done: it ends when issuer and gateway know.
+ */
+export async function changeRegistry<T>(
+  options: RegistryOptions,
+  act: (store: RegistryStore) => Promise<T>,
+): Promise<T> {
+  const done = await withRegistry(options, act);
+  if (ofRunning(options)) await wait(NOTICED);
+  return done;
 }
 
 /** Where neither the options nor the environment name a registry, it is that of the running federation. */
