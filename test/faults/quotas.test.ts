@@ -72,6 +72,7 @@ const partners = {
   curious: partner(purpose('TTHC', { citizensPerDay: 40 }), KYC({ citizensPerDay: 2 })),
   greedy: partner(purpose('TTHC', { citizensPerDay: 10 })),
   writing: partner(purpose('TTHC', { citizensPerDay: 1 })),
+  updating: partner(purpose('TTHC', { citizensPerDay: 5 })),
   brief: partner(purpose('TTHC', { requests: { limit: 2, per: '2s' } })),
 };
 
@@ -280,6 +281,27 @@ describe('distinct citizens of a day', () => {
     federation.calls.length = 0;
     expectRefusal(await ask(1, write), 'citizens', 1, 86_400);
     expect(federation.calls).toEqual([]);
+  });
+
+  together('writes that name more than there is room for run not at all, one by one or at once', async () => {
+    const token = await tokenOf('updating');
+    const writes = (...numbers: number[]) => ({
+      query: `mutation { ${numbers.map((n) => `a${n}: rename(personalNumber: "${n}") { name }`).join(' ')} }`,
+      token,
+    });
+    federation.calls.length = 0;
+    for (let n = 0; n < 3; n++) {
+      expectRefusal(
+        await ask(n, writes(...[0, 1, 2, 3, 4, 5].map((each) => 4_000 + 10 * n + each))),
+        'citizens',
+        5,
+        86_400,
+      );
+    }
+    expect(federation.calls).toEqual([]);
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => ask(n, writes(5_000 + n))));
+    expect(answers.filter(granted)).toHaveLength(5);
+    expect(federation.calls).toHaveLength(5);
   });
 });
 

@@ -79,7 +79,7 @@ export const memoryQuotas = (now: () => number): QuotaStore => {
       for (const [name, { ends }] of days) if (ends <= at) days.delete(name);
       const day = days.get(key) ?? { members: new Set<string>(), ends: at + per * 1_000 };
       const fresh = new Set(members.filter((member) => !day.members.has(member)));
-      const granted = day.members.size + fresh.size <= limit;
+      const granted = fresh.size === 0 || day.members.size + fresh.size <= limit;
       if (granted) {
         for (const member of fresh) day.members.add(member);
         days.set(key, day);
@@ -114,7 +114,7 @@ for i = 3, #ARGV do
   seen[ARGV[i]] = true
 end
 local size = redis.call('SCARD', KEYS[1])
-local granted = size + #fresh <= tonumber(ARGV[1])
+local granted = #fresh == 0 or size + #fresh <= tonumber(ARGV[1])
 if granted then
   for i = 1, #fresh do redis.call('SADD', KEYS[1], fresh[i]) end
   if size == 0 and #fresh > 0 then redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2]) * 1000) end

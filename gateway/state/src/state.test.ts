@@ -366,6 +366,9 @@ describe.each(['memory', 'redis'])('quotas in %s', (kind) => {
     expect(await store.takeDistinct('d', day, ['b', 'a'])).toMatchObject({ granted: true, remaining: 1 });
     expect(await store.takeDistinct('d', day, ['c', 'd'])).toMatchObject({ granted: false, remaining: 1 });
     expect(await store.takeDistinct('d', day, ['c', 'b'])).toMatchObject({ granted: true, remaining: 0 });
+    // A limit that was lowered, or passed on purpose: who is counted stays counted.
+    expect(await store.takeDistinct('d', { ...day, limit: 2 }, ['a'])).toMatchObject({ granted: true, remaining: 0 });
+    expect(await store.takeDistinct('d', { ...day, limit: 2 }, ['e'])).toMatchObject({ granted: false, remaining: 0 });
     const last = await store.takeDistinct('d', day, []);
     expect(last.granted).toBe(true);
     expect(last.resetsIn).toBeGreaterThan(86_000_000);

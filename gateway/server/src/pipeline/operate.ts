@@ -13,7 +13,7 @@ import type { PreparedOperation } from '../operation/model.ts';
 import type { Decision } from '../policy/authorize.ts';
 import { holdsGuarded } from '../policy/holds-guarded.ts';
 import type { Quotas } from '../quotas/index.ts';
-import { knowsCitizens, personsOf } from '../quotas/persons.ts';
+import { knowsCitizens, personsNamed, personsOf } from '../quotas/persons.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { orLeaveOpen, stateUnavailable } from './authenticate.ts';
@@ -76,7 +76,8 @@ export const operate = async (
   const counted = parts.quotas.countsCitizens(context.principal) && knowsCitizens(version.schema);
   // A write cannot be taken back when its answer turns out to be one person too many: it is refused before it runs.
   if (counted && operation.operation === 'mutation') {
-    await orLeaveOpen(context.outcome, parts.quotas.checkCitizens(context.principal, context.outcome));
+    const named = personsNamed({ operation, asked: decision.asked, variables });
+    await orLeaveOpen(context.outcome, parts.quotas.takeCitizensOfWrite(context.principal, context.outcome, named));
   }
   if (context.outcome.stateMissing && holdsGuarded(decision, version.guards)) throw stateUnavailable();
 
@@ -140,11 +141,12 @@ const countPersons = async (
   { principal, outcome }: RequestContext,
   { quotas }: OperateParts,
 ): Promise<void> => {
+  const write = operation === 'mutation';
   try {
-    await quotas.takeCitizens(principal, outcome, persons);
+    await (write ? quotas.recordCitizens : quotas.takeCitizens).call(quotas, principal, outcome, persons);
   } catch (error) {
-    if (operation === 'mutation') return;
-    throw error instanceof StateUnavailable ? stateUnavailable() : error;
+    if (!(error instanceof StateUnavailable)) throw error;
+    if (!write) throw stateUnavailable();
   }
 };
 

@@ -59,21 +59,46 @@ export class Quotas {
   async takeCitizens(principal: Principal, outcome: Outcome, persons: ReadonlySet<string>): Promise<void> {
     const quota = this.#quotaOf(principal);
     if (principal.kind === 'anonymous' || quota?.citizensPerDay === undefined) return;
+    await this.#addCitizens(principal, outcome, quota.citizensPerDay, persons);
+  }
+
+  /**
+   * Counts, before a write runs, the persons whom it names. Whom else its answer is about nobody knows yet, so it is refused
+   * where no room is left at all.
+   *
+   * @throws PublicError QUOTA_EXCEEDED; StateUnavailable
+   */
+  async takeCitizensOfWrite(principal: Principal, outcome: Outcome, named: ReadonlySet<string>): Promise<void> {
+    await this.takeCitizens(principal, outcome, new Set());
+    const standing = outcome.quotas?.find(({ name }) => name === 'citizens');
+    if (standing?.remaining === 0) throw exceeded(outcome, standing);
+    if (named.size > 0) await this.takeCitizens(principal, outcome, named);
+  }
+
+  /** Counts whom the answer of a write turned out to be about: it has run, so they count beyond the limit as well. */
+  async recordCitizens(principal: Principal, outcome: Outcome, persons: ReadonlySet<string>): Promise<void> {
+    const quota = this.#quotaOf(principal);
+    if (principal.kind === 'anonymous' || quota?.citizensPerDay === undefined) return;
+    await this.#addCitizens(principal, outcome, quota.citizensPerDay, persons, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** @param room how many the store lets in, where that is not the limit */
+  async #addCitizens(
+    principal: Authenticated,
+    outcome: Outcome,
+    limit: number,
+    persons: ReadonlySet<string>,
+    room = limit,
+  ): Promise<void> {
     const { store, now, subjectKey } = this.#parts;
     const at = now();
     const day = Math.floor((at + PROVINCE_OFFSET) / DAY);
     const members = [...persons].map((person) => createHmac('sha256', subjectKey).update(person).digest('base64url'));
-    const window = { limit: quota.citizensPerDay, per: DAY / 1_000 };
-    const standing = await store.takeDistinct(keyOf(principal, `citizens ${day}`), window, members);
+    const per = DAY / 1_000;
+    const standing = await store.takeDistinct(keyOf(principal, `citizens ${day}`), { limit: room, per }, members);
+    const remaining = Math.max(0, standing.remaining - (room - limit));
     const resetsIn = (day + 1) * DAY - PROVINCE_OFFSET - at;
-    tell(outcome, { name: 'citizens', ...window, window: window.per }, { ...standing, resetsIn });
-  }
-
-  /** Refuses where no room is left for one more person. @throws PublicError QUOTA_EXCEEDED; StateUnavailable */
-  async checkCitizens(principal: Principal, outcome: Outcome): Promise<void> {
-    await this.takeCitizens(principal, outcome, new Set());
-    const standing = outcome.quotas?.find(({ name }) => name === 'citizens');
-    if (standing?.remaining === 0) throw exceeded(outcome, standing);
+    tell(outcome, { name: 'citizens', limit, window: per }, { ...standing, remaining, resetsIn });
   }
 
   #quotaOf(principal: Principal): Quota | undefined {

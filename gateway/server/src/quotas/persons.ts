@@ -37,7 +37,7 @@ export const personsOf = ({ operation, asked, variables, names }: Asked, data: u
     if (!asked.has(field)) continue;
     const looked = argumentsOf(field, given);
     const numbers = numbersOf(field, looked);
-    for (const number of numbers) persons.add(`number ${number}`);
+    for (const number of numbers) persons.add(byNumber(number));
     const answer = isRecord(data) ? data[names.of(field)] : undefined;
     const isCitizen = getNamedType(field.type).name === CITIZEN;
     // One lookup is one person, found or not; whom a number names needs no second entry by id.
@@ -47,6 +47,13 @@ export const personsOf = ({ operation, asked, variables, names }: Asked, data: u
     collectIds(answer, names.citizen, persons, isCitizen && numbers.length > 0);
   }
   return persons;
+};
+
+/** The persons whom an operation names by number, known before anybody is asked. */
+export const personsNamed = ({ operation, asked, variables }: Omit<Asked, 'names'>): Set<string> => {
+  const given = Object.fromEntries(variables);
+  const fields = [...rootFields(operation.selections, variables)].filter((field) => asked.has(field));
+  return new Set(fields.flatMap((field) => numbersOf(field, argumentsOf(field, given)).map(byNumber)));
 };
 
 /** Whether a schema has Citizens that can be told apart. */
@@ -70,6 +77,8 @@ const argumentsOf = (field: FieldSelection, variables: Record<string, unknown>):
   Object.fromEntries(
     field.arguments.map(({ name, value }) => [name.value, valueFromASTUntyped(value, variables)] as const),
   );
+
+const byNumber = (number: string): string => `number ${number}`;
 
 /** The persons that a field names by number. */
 const numbersOf = (

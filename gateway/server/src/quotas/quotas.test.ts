@@ -91,10 +91,29 @@ describe('distinct citizens of a day', () => {
     await quotas.takeCitizens(caller(), outcome(), new Set(['c']));
   });
 
-  test('a write is refused beforehand where there is no room for one more', async () => {
-    const { quotas } = await rig({ citizensPerDay: 1 });
-    await quotas.checkCitizens(caller(), outcome());
-    await quotas.takeCitizens(caller(), outcome(), new Set(['a']));
-    await expect(quotas.checkCitizens(caller(), outcome())).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  test('a write is refused beforehand where there is no room for one more, or for those whom it names', async () => {
+    const { quotas } = await rig({ citizensPerDay: 2 });
+    await quotas.takeCitizensOfWrite(caller(), outcome(), new Set());
+    await quotas.takeCitizensOfWrite(caller(), outcome(), new Set(['a']));
+    const two = quotas.takeCitizensOfWrite(caller(), outcome(), new Set(['b', 'c']));
+    await expect(two).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    await quotas.takeCitizensOfWrite(caller(), outcome(), new Set(['b']));
+    for (const named of [[], ['a'], ['c']]) {
+      const refused = quotas.takeCitizensOfWrite(caller(), outcome(), new Set(named));
+      await expect(refused).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    }
+  });
+
+  test('whom the answer of a write is about counts beyond the limit: it has left', async () => {
+    const { quotas } = await rig({ citizensPerDay: 2 });
+    const told = outcome();
+    await quotas.recordCitizens(caller(), told, new Set(['a']));
+    expect(told.quotas).toMatchObject([{ limit: 2, remaining: 1 }]);
+    await quotas.recordCitizens(caller(), told, new Set(['b', 'c', 'd']));
+    expect(told.quotas).toMatchObject([{ limit: 2, remaining: 0 }]);
+    await quotas.takeCitizens(caller(), outcome(), new Set(['a', 'd']));
+    await expect(quotas.takeCitizens(caller(), outcome(), new Set(['e']))).rejects.toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+    });
   });
 });
