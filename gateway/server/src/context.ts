@@ -3,6 +3,7 @@ import type { Peer } from './identity/client-certificate.ts';
 import type { Language } from './language.ts';
 import type { Principal } from './policy/principal.ts';
 import type { QuotaStanding } from './quotas/standing.ts';
+import type { Trace } from './telemetry/trace.ts';
 
 /** One HTTP request as it reached the gateway. */
 export interface ReceivedRequest {
@@ -29,6 +30,8 @@ export interface RequestContext {
   /** Milliseconds of `performance.now()`: what departments have not answered by then is not waited for. */
   readonly deadline: number;
   readonly outcome: Outcome;
+  /** Where the request is sampled. */
+  readonly trace?: Trace | undefined;
 }
 
 export interface Outcome {

@@ -30,8 +30,9 @@ import { Quotas } from './quotas/index.ts';
 import { checkGuardsLost } from './supergraph/guard-lost.ts';
 import { readSupergraph } from './supergraph/source.ts';
 import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
-import { Metrics } from './telemetry/metrics.ts';
+import { Metrics, type MetricsJson } from './telemetry/metrics.ts';
 import { serveMetrics } from './telemetry/metrics-server.ts';
+import { startTracing } from './telemetry/tracing.ts';
 import { UnderWay } from './under-way.ts';
 import { watchedFiles } from './watched-file.ts';
 
@@ -42,6 +43,8 @@ export interface GatewayParts {
   readonly now?: () => number;
   /** Callers to whom denied names look like names that do not exist, besides all of them by `authorization.hideDenied`. */
   readonly hidesDenied?: (principal: Principal) => boolean;
+  /** Whether metrics are told by `metrics` alone: of several processes each has its own, and none the listener. */
+  readonly metricsElsewhere?: boolean;
 }
 
 export interface Gateway {
@@ -50,6 +53,8 @@ export interface Gateway {
   /** The GraphQL endpoint. */
   readonly url: string;
   readonly metricsUrl: string | undefined;
+  /** The metrics of this process, fit to be added up with those of others. */
+  metrics(): Promise<MetricsJson>;
   /** Loads supergraph and persisted documents anew; false when one was refused and the old one goes on serving. */
   reload(): Promise<boolean>;
   /** Logs a failure that belongs to no request. */
@@ -144,6 +149,7 @@ const start = async (
     version,
   );
   const underWay = new UnderWay();
+  const tracing = await startTracing(config.tracing, log);
   const served = {
     config,
     load: new Load(underWay, config.execution.requests),
@@ -153,6 +159,7 @@ const start = async (
     protocol,
     log,
     metrics,
+    tracing,
     now,
   };
 
@@ -169,7 +176,10 @@ const start = async (
     ready: () => !closing,
   });
   await mountConsole(app, config);
-  const metricsServer = config.metrics === false ? undefined : await serveMetrics(metrics, config.metrics);
+  const metricsServer =
+    config.metrics === false || parts.metricsElsewhere
+      ? undefined
+      : await serveMetrics(() => metrics.registry, config.metrics);
   try {
     await app.listen({ host: config.listen.host, port: config.listen.port });
   } catch (error) {
@@ -229,6 +239,7 @@ const start = async (
     origin,
     url: `${origin}/graphql`,
     metricsUrl: metricsServer?.url,
+    metrics: () => metrics.registry.getMetricsAsJSON(),
     reload: oneAtATime,
     report: (failure) => log.error({ failure: 'unhandled', err: failure }),
     async close() {
@@ -238,7 +249,7 @@ const start = async (
       documents.close();
       await app.close();
       await Promise.all([protocol.stop(), metricsServer?.close(), departments.close(), version.engine.close()]);
-      await Promise.all([planning.close(), state.close(), registered?.close()]);
+      await Promise.all([planning.close(), state.close(), registered?.close(), tracing?.close()]);
     },
   };
 };

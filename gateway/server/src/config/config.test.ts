@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ConfigCode } from './errors.ts';
@@ -39,6 +39,7 @@ describe('a good configuration', () => {
       environment: 'development',
       listen: { host: '127.0.0.1', port: 4000 },
       metrics: { host: '127.0.0.1', port: 4009 },
+      processes: 1,
       supergraph: { file: join(folder, 'supergraph.graphql') },
       departments: {},
       authentication: {
@@ -128,6 +129,25 @@ limits: { bodySize: 1MiB }
       'DEPARTMENT_TIMEOUT_CUT departments.land.timeout',
     );
     expect(codes('departments: { land: { timeout: 10s } }').join()).not.toContain('TIMEOUT');
+  });
+
+  test('traces a hundredth, and believes nobody, unless told otherwise', () => {
+    const tracing = (yaml: string) => load(MINIMAL + yaml).config.tracing;
+    const endpoint = 'http://127.0.0.1:4318/v1/traces';
+    expect(tracing('')).toBeUndefined();
+    expect(tracing(`tracing: { endpoint: "${endpoint}" }`)).toEqual({ endpoint, sampling: 0.01, trustIncoming: false });
+    expect(tracing(`tracing: { endpoint: "${endpoint}", sampling: 1 }`)?.sampling).toBe(1);
+  });
+
+  test('several processes: as many as there are processors, and what each would have for itself is said', () => {
+    const loaded = (yaml: string) => load(MINIMAL + yaml);
+    expect(loaded('processes: cores').config.processes).toBe(availableParallelism());
+    const apart = (yaml: string) =>
+      loaded(yaml).warnings.flatMap(({ code, messages }) => (code === 'PROCESSES_APART' ? [messages.en] : []));
+    expect(apart('processes: 2')).toEqual([expect.stringContaining('its own revocations, quotas and memory')]);
+    expect(apart('processes: 2\nstate: { file: ./revoked }')).toEqual([expect.stringContaining('its own quotas and')]);
+    expect(apart('processes: 2\nstate: { redis: redis://127.0.0.1:6379 }')).toEqual([]);
+    expect(apart('processes: 1')).toEqual([]);
   });
 
   test('takes several caps of an issuer, and state in one place with what goes beside it', () => {
@@ -276,6 +296,20 @@ const REFUSALS: Record<string, Case> = {
   ],
   'a public address with a path': ['publicUrl: https://data.example/api', 'CONFIG_INVALID_VALUE', 3, 'publicUrl'],
   'a variable that is not set': ['listen: { port: ${NO_PORT} }', 'CONFIG_MISSING_VARIABLE', 3, 'listen.port'],
+  'spans to another machine without encryption': [
+    'tracing: { endpoint: "http://10.0.0.5:4318/v1/traces" }',
+    'CONFIG_INSECURE_URL',
+    3,
+    'tracing.endpoint',
+  ],
+  'more than all requests': [
+    'tracing: { endpoint: "https://spans.example/v1/traces", sampling: 1.5 }',
+    'CONFIG_INVALID_VALUE',
+    3,
+    'tracing.sampling',
+  ],
+  'no process at all': ['processes: 0', 'CONFIG_INVALID_VALUE', 3, 'processes'],
+  'processes by a misspelt word': ['processes: core', 'CONFIG_INVALID_VALUE', 3, 'processes', 'cores'],
   'state in two places': [
     'state: { redis: redis://127.0.0.1:6379, file: ./state.json }',
     'CONFIG_INVALID_VALUE',
@@ -353,6 +387,15 @@ describe('a bad configuration is refused:', () => {
     const others = ['CONFIG_UNSAFE_IN_PRODUCTION authorization.mode', 'CONFIG_UNSAFE_IN_PRODUCTION console.demo'];
     expect(problems(unsafe)).toEqual(['CONFIG_UNSAFE_IN_PRODUCTION audit', ...others]);
     expect(problems(`environment: production\n${unsafe}audit: false`)).toEqual(others);
+  });
+
+  test('production refuses several processes that know nothing of each other', () => {
+    const production = 'supergraph: { file: supergraph.graphql }\naudit: false\nprocesses: 2\n';
+    for (const state of ['', 'state: { file: ./revoked }']) {
+      const { problems, code, line, key } = refusal(production + state);
+      expect([problems.length, code, line, key]).toEqual([1, 'CONFIG_UNSAFE_IN_PRODUCTION', 3, 'processes']);
+    }
+    expect(load(`${production}state: { redis: rediss://state.example }`).config.processes).toBe(2);
   });
 
   test('production may go without a ledger when that is said, and says so itself', () => {

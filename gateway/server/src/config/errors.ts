@@ -37,7 +37,13 @@ export interface ConfigProblem {
 
 /** Something that is allowed and that an operator should know at every start. */
 export interface ConfigWarning {
-  readonly code: 'AUDIT_OFF' | 'DEPARTMENT_TIMEOUT_CUT' | 'ISSUER_UNCAPPED' | 'REGISTRY_ISSUER_UNKNOWN' | 'REPORT_ONLY';
+  readonly code:
+    | 'AUDIT_OFF'
+    | 'DEPARTMENT_TIMEOUT_CUT'
+    | 'ISSUER_UNCAPPED'
+    | 'PROCESSES_APART'
+    | 'REGISTRY_ISSUER_UNKNOWN'
+    | 'REPORT_ONLY';
   readonly key: string;
   readonly messages: Texts;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import { checkDepartments } from './check-departments.ts';
+import { checkProcesses } from './check-processes.ts';
 import { Reader } from './declaration/read.ts';
 import { markVariables, unknownVariables, type Variables } from './declaration/variables.ts';
 import { ConfigError, type ConfigProblem, type ConfigWarning } from './errors.ts';
@@ -46,6 +47,7 @@ export function loadConfig(file: string, env: Variables = process.env): LoadedCo
   // The declarations in settings.ts are both what was read and what the type is computed from.
   const checked = freeze(config) as GatewayConfig;
   checkDepartments(checked, reader);
+  checkProcesses(checked, reader);
   failOn(reader.problems);
   return { config: checked, warnings: warningsOf(checked) };
 }

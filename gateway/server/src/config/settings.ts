@@ -13,11 +13,13 @@ import { listen } from './listen.ts';
 import { logging } from './logging.ts';
 import { metrics } from './metrics.ts';
 import { persistedDocuments } from './persisted-documents.ts';
+import { processes } from './processes.ts';
 import { publicUrl } from './public-url.ts';
 import { quotas } from './quotas.ts';
 import { registry } from './registry.ts';
 import { state } from './state.ts';
 import { supergraph } from './supergraph.ts';
+import { tracing } from './tracing.ts';
 
 /** Every setting of the gateway, in the order of the document. */
 export const settings = section(
@@ -26,7 +28,9 @@ export const settings = section(
     environment,
     publicUrl,
     listen,
+    processes,
     metrics,
+    tracing,
     supergraph,
     departments,
     authentication,

@@ -1,3 +1,4 @@
+import { heldApart } from './check-processes.ts';
 import type { ConfigWarning } from './errors.ts';
 import type { GatewayConfig } from './settings.ts';
 
@@ -21,6 +22,17 @@ export function warningsOf(config: GatewayConfig): readonly ConfigWarning[] {
       messages: {
         vi: 'Chế độ report trả lời mọi trường, kể cả trường không được phép.',
         en: 'Mode report answers every field, denied ones included.',
+      },
+    });
+  }
+  const apart = heldApart(config);
+  if (apart !== undefined) {
+    warnings.push({
+      code: 'PROCESSES_APART',
+      key: 'processes',
+      messages: {
+        vi: `Với ${config.processes} tiến trình, ${apart.vi}. Đặt state.redis; production từ chối khởi động nếu thiếu.`,
+        en: `With ${config.processes} processes, ${apart.en}. Set state.redis; production refuses to start without.`,
       },
     });
   }

@@ -64,10 +64,10 @@ export const apolloEngine = (parts: ApolloEngineParts): Engine => {
   return {
     ...planOnly(planner),
     async execute(execution: Execution): Promise<Executed> {
-      const { document, variables, shape } = execution;
+      const { document, variables, shape, trace } = execution;
       const [operation] = document.definitions;
       if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError('no operation in the permitted document');
-      const plan = await planner.plan(document, shape);
+      const plan = await planner.plan(document, shape, trace);
       const run: Run = { ...execution, renamed: renamedMembersOf(plan) };
       const context = { request: { variables: { ...variables } }, context: run, logger, metrics: {} };
       const result = await executeQueryPlan(

@@ -29,7 +29,7 @@ export const compiledEngine = (parts: DefaultEngineParts): Engine => {
   let reference: Promise<Engine> | undefined;
   return {
     ...planOnly(parts.planner),
-    compile: (shape) => compiled.compile(shape),
+    compile: (shape, trace) => compiled.compile(shape, trace),
     async execute(execution) {
       reference ??= import('./apollo-engine.ts').then(({ apolloEngine }) => apolloEngine({ ...parts, sources }));
       return (await reference).execute(execution);

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { isErrorCode, type Messages, PublicError } from '../errors.ts';
 import type { TokenSigner } from '../internal-token/signer.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
+import type { CallOutcome, Metrics } from '../telemetry/metrics.ts';
 import type { AnswerShape, FaultPath } from './answer-shape.ts';
 import {
   type CallFailure,
@@ -50,7 +50,7 @@ const CODE_OF = {
 const UNLOGGED: ReadonlySet<CallFailure> = new Set(['open', 'busy']);
 
 /** Who a call is made for. */
-export type Caller = Pick<Execution, 'principal' | 'requestId' | 'language' | 'deadline'>;
+export type Caller = Pick<Execution, 'principal' | 'requestId' | 'language' | 'deadline' | 'trace'>;
 
 /** One call as far as its answer is judged by it. */
 export interface Asked extends CallAsked {
@@ -117,17 +117,24 @@ export class DepartmentSource implements GraphQLDataSource {
   /** Signs for each attempt: a department takes a token that is bound to a request once. */
   async #post(
     body: string | Buffer,
-    { principal, requestId, language, deadline }: Caller,
+    { principal, requestId, language, deadline, trace }: Caller,
   ): Promise<Received | DepartmentCallError> {
-    const { client, sign } = this.#parts;
+    const { client, department, sign } = this.#parts;
+    const span = trace?.begin('department', { 'lienthong.department': department.name });
     const token = await sign(principal, requestId, body);
     const headers = ['authorization', `Bearer ${token}`, 'x-request-id', requestId, 'accept-language', language];
-    return client.post(body, headers, deadline);
+    // Ours, or one that the configuration lets pass (DESIGN §4): of what clients send besides, nothing goes on.
+    if (span) headers.push('traceparent', span.traceparent);
+    const received = await client.post(body, headers, deadline);
+    if (!span) return received;
+    if (!(received instanceof DepartmentCallError)) return { ...received, span };
+    span.end({ 'lienthong.outcome': received.failure }, true);
+    return received;
   }
 
   /** Counts an answer of which everything was as asked for; what has to be looked at is counted by `read`. */
-  wellRead({ seconds }: Received): void {
-    this.#parts.metrics.departmentCall(this.#parts.department.name, 'ok', seconds);
+  wellRead(received: Received): void {
+    this.#ended(received, 'ok');
   }
 
   /** What of an answer can be used, and what the caller is told of the rest. */
@@ -161,9 +168,13 @@ export class DepartmentSource implements GraphQLDataSource {
     return answer;
   }
 
-  #count({ seconds }: Received, answer: ParsedAnswer | DepartmentCallError, errors: boolean): void {
-    const outcome = answer instanceof DepartmentCallError ? answer.failure : errors ? 'errors' : 'ok';
+  #count(received: Received, answer: ParsedAnswer | DepartmentCallError, errors: boolean): void {
+    this.#ended(received, answer instanceof DepartmentCallError ? answer.failure : errors ? 'errors' : 'ok');
+  }
+
+  #ended({ seconds, span }: Received, outcome: CallOutcome): void {
     this.#parts.metrics.departmentCall(this.#parts.department.name, outcome, seconds);
+    span?.end({ 'lienthong.outcome': outcome }, outcome !== 'ok');
   }
 
   #judge(answer: ParsedAnswer, asked: Asked): Processed {

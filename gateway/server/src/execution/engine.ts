@@ -1,5 +1,6 @@
 import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import type { Principal } from '../policy/principal.ts';
+import type { Trace } from '../telemetry/trace.ts';
 import type { Executable, PermittedShape } from './compiled/engine.ts';
 
 /** What departments are asked for one request, already filtered and in private names. */
@@ -13,6 +14,7 @@ export interface Execution {
   readonly language: 'vi' | 'en';
   /** Milliseconds of `performance.now()`. */
   readonly deadline: number;
+  readonly trace?: Trace | undefined;
 }
 
 /** What came back: data under private names, and errors that are fit to be shown, paths still in private names. */
@@ -39,6 +41,6 @@ export interface Engine {
    *
    * @throws PublicError as the planner does
    */
-  compile?(shape: PermittedShape): Promise<Executable | undefined>;
+  compile?(shape: PermittedShape, trace?: Trace): Promise<Executable | undefined>;
   close(): Promise<void>;
 }

@@ -34,6 +34,7 @@ export const execute = async (
     requestId: context.requestId,
     language: context.language,
     deadline: context.deadline,
+    trace: context.trace,
   });
 };
 

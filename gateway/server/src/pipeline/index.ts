@@ -11,6 +11,8 @@ import type { Principal } from '../policy/principal.ts';
 import type { Quotas } from '../quotas/index.ts';
 import { rateLimitHeaders } from '../quotas/standing.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { type SpanFacts, traced } from '../telemetry/trace.ts';
+import type { RequestTrace, Tracing } from '../telemetry/tracing.ts';
 import { authenticate, countRequest } from './authenticate.ts';
 import { withRegisteredText } from './persisted.ts';
 import type { Protocol } from './protocol.ts';
@@ -39,6 +41,8 @@ export interface PipelineParts {
   readonly protocol: Protocol;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Absent where nothing is traced. */
+  readonly tracing: Tracing | undefined;
   /** Whether one request more can be taken. */
   readonly load: Load;
   /** Milliseconds since the epoch. */
@@ -66,20 +70,21 @@ const graphql = (protocol: Protocol): Endpoint => ({
 export type Pipeline = (request: ReceivedRequest) => Promise<Answer>;
 
 export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(parts.protocol)): Pipeline => {
-  const { identity, quotas, documents, log, metrics, now } = parts;
+  const { identity, quotas, documents, log, metrics, tracing, now } = parts;
   const limits = new DocumentGate(parts.config.limits);
   const { timeout } = parts.config.execution;
   return async (request) => {
     const started = performance.now();
     const received = receive(request);
+    const trace = tracing?.begin(request);
     const outcome: Outcome = { codes: new Set(), denied: 0 };
     let principal: Principal | undefined;
     let answer: Answer;
     try {
       parts.load.check();
-      principal = await authenticate(request, identity, outcome, now());
+      principal = await traced(trace, 'token', () => authenticate(request, identity, outcome, now()));
       await countRequest(principal, quotas, outcome);
-      const context: RequestContext = { ...received, principal, deadline: started + timeout, outcome };
+      const context: RequestContext = { ...received, principal, deadline: started + timeout, outcome, trace };
       const asked = { request, body: readBody(request, endpoint.methods) };
       // From here to the schema that the protocol layer takes nothing is waited for but promises: texts and schema are of
       // one moment, though a reload may come at any time.
@@ -100,8 +105,9 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     }
     const seconds = (performance.now() - started) / 1_000;
     metrics.request(answer.status, seconds);
+    trace?.end(traceFacts(received.requestId, principal, outcome, answer.status), answer.status >= 500);
     if (log.isLevelEnabled('info')) {
-      log.info(logLine(received.requestId, principal, outcome, answer.status, seconds), endpoint.logged);
+      log.info(logLine(received.requestId, principal, outcome, answer.status, seconds, trace), endpoint.logged);
     }
     return respond(answer, received, {
       ...rateLimitHeaders(outcome.quotas ?? []),
@@ -117,8 +123,10 @@ const logLine = (
   outcome: Outcome,
   status: number,
   seconds: number,
+  trace: RequestTrace | undefined,
 ) => ({
   requestId,
+  traceId: trace?.id,
   ...(principal?.kind === 'authenticated'
     ? { issuer: principal.issuer, client: principal.clientId, org: principal.org, purpose: principal.purpose }
     : { client: principal?.kind }),
@@ -128,4 +136,20 @@ const logLine = (
   codes: outcome.codes.size > 0 ? [...outcome.codes] : undefined,
   status,
   milliseconds: Math.round(seconds * 1e6) / 1e3,
+});
+
+/** What a trace tells of a request: less than the log line, because it may go to another machine. */
+const traceFacts = (
+  requestId: string,
+  principal: Principal | undefined,
+  { operation, operationHash, denied }: Outcome,
+  status: number,
+): SpanFacts => ({
+  'lienthong.request': requestId,
+  'graphql.operation.type': operation,
+  'lienthong.operation': operationHash,
+  'lienthong.client': principal?.kind === 'authenticated' ? principal.clientId : principal?.kind,
+  'lienthong.purpose': principal?.kind === 'authenticated' ? principal.purpose : undefined,
+  'lienthong.denied': denied,
+  'http.response.status_code': status,
 });

@@ -16,6 +16,7 @@ import type { Quotas } from '../quotas/index.ts';
 import { knowsCitizens, personsNamed, personsOf } from '../quotas/persons.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { traced } from '../telemetry/trace.ts';
 import { orLeaveOpen, stateUnavailable } from './authenticate.ts';
 import { decide, describeDenial, everything, refusesWhole } from './authorize.ts';
 import { execute, inClientNames } from './execute.ts';
@@ -66,7 +67,7 @@ export const operate = async (
   const cost = checkCost(operation, variables, version.costs, parts.config.limits.cost);
   await orLeaveOpen(context.outcome, parts.quotas.takeCost(context.principal, context.outcome, cost));
   const introspection = answerIntrospection(operation, variables, input, parts);
-  const decision = await decide(operation, variables, input, parts, filter);
+  const decision = await traced(context.trace, 'authorize', () => decide(operation, variables, input, parts, filter));
   for (const { coordinate } of decision.denials) parts.metrics.denied(coordinate);
   context.outcome.denied = decision.denials.length;
 
@@ -118,7 +119,7 @@ const compiledAnswer = async (
   { version, context, view }: Operated,
   parts: OperateParts,
 ): Promise<{ readonly json: Buffer; readonly errors: readonly GraphQLFormattedError[] } | undefined> => {
-  const ready = await version.executable({ operation, decision, variables }, identifyCitizens, view);
+  const ready = await version.executable({ operation, decision, variables }, identifyCitizens, view, context.trace);
   if (!ready) return undefined;
   const { executable, names } = ready;
   const { json, errors, outline } = await executable.run({

@@ -3,6 +3,7 @@ import { type DocumentNode, print } from 'graphql';
 
 import { PublicError } from '../errors.ts';
 import { redactNumbers } from '../execution/redact.ts';
+import { type Trace, traced } from '../telemetry/trace.ts';
 import { plannersCopy } from './copy.ts';
 import type { Made } from './library.js';
 import { Plans } from './plans.ts';
@@ -19,9 +20,10 @@ export interface Planner {
    * The plan of a permitted operation in private names. It is shared and must not be changed.
    *
    * @param shape tells documents apart: equal ones may share a plan, others never
+   * @param trace of the request that asks; told of where the plan is not there yet
    * @throws PublicError LIMIT_PLANNING, PLANNING_BUSY, SHUTTING_DOWN; OPERATION_UNRESOLVABLE where no department can answer
    */
-  plan(document: DocumentNode, shape: string): Promise<QueryPlan>;
+  plan(document: DocumentNode, shape: string, trace?: Trace): Promise<QueryPlan>;
   /** Names that plans give to what a @requires reads with arguments, and the fields that they stand for. */
   readonly requiredFields: RequiredFields['names'];
   close(): void;
@@ -48,8 +50,12 @@ export const createPlanner = async (strippedSdl: string, threads: PlanMakers): P
   const version = await threads.load({ sdl: strippedSdl, copy });
   const plans = new Plans();
   return {
-    plan: (document, shape) =>
-      plans.get(shape, async () => readPlan(await threads.plan(version, print(document)), required, threads.budget)),
+    plan: (document, shape, trace) =>
+      plans.get(shape, () =>
+        traced(trace, 'plan', async () =>
+          readPlan(await threads.plan(version, print(document)), required, threads.budget),
+        ),
+      ),
     requiredFields: required.names,
     close: () => threads.unload(version),
   };

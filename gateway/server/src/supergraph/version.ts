@@ -14,6 +14,7 @@ import type { Decision } from '../policy/authorize.ts';
 import { Decisions } from '../policy/decisions.ts';
 import { Guards } from '../policy/guards.ts';
 import { Views } from '../policy/views.ts';
+import { type Trace, traced } from '../telemetry/trace.ts';
 import { type DepartmentFacts, readDepartments } from './department-scopes.ts';
 
 /** A compiled shape and the names that its errors are told by. */
@@ -88,11 +89,13 @@ export class SupergraphVersion {
    * A permitted shape, compiled once for all who may have it.
    *
    * @param view what the caller may know of, where denied names are hidden
+   * @param trace of the request that asks; told of where nothing is compiled yet
    */
   executable(
     shape: Omit<PermittedShape, 'names' | 'permitted' | 'isKnown'>,
     identifyCitizens: boolean,
     view?: GraphQLSchema,
+    trace?: Trace,
   ) {
     const byDecision = this.#compiled[identifyCitizens ? 'counted' : 'plain'];
     const compiled: ByView = byDecision.get(shape.decision) ?? new WeakMap();
@@ -100,7 +103,7 @@ export class SupergraphVersion {
     const key = view ?? this.schema;
     let ready = compiled.get(key);
     if (!ready) {
-      ready = this.#compile(shape, identifyCitizens, view);
+      ready = traced(trace, 'compile', () => this.#compile(shape, identifyCitizens, view, trace));
       compiled.set(key, ready);
       // A refusal may be another one tomorrow: planning is remembered, and forgotten, where plans are made.
       ready.catch(() => compiled.delete(key));
@@ -112,13 +115,14 @@ export class SupergraphVersion {
     shape: Omit<PermittedShape, 'names' | 'permitted' | 'isKnown'>,
     identifyCitizens: boolean,
     view: GraphQLSchema | undefined,
+    trace: Trace | undefined,
   ): Promise<ReadyShape | undefined> {
     const names = new PrivateNames(this.privatePrefix);
     const { operation, decision, variables } = shape;
     const citizensOf = identifyCitizens ? this.schema : undefined;
     const permitted = permittedDocument(operation, decision.asked, variables, names, citizensOf);
     const isKnown = (typeName: string): boolean => view === undefined || view.getType(typeName) !== undefined;
-    const executable = await this.engine.compile?.({ ...shape, names, permitted, isKnown });
+    const executable = await this.engine.compile?.({ ...shape, names, permitted, isKnown }, trace);
     return executable && { executable, names };
   }
 

@@ -2,11 +2,15 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { Metrics } from './metrics.ts';
+import type { Registry } from 'prom-client';
 
-/** A listener of its own for `/metrics`, so that the public port never shows the gateway's numbers. */
+/**
+ * A listener of its own for `/metrics`, so that the public port never shows the gateway's numbers.
+ *
+ * @param read the numbers as they are at that moment
+ */
 export const serveMetrics = async (
-  metrics: Metrics,
+  read: () => Registry | Promise<Registry>,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<{ readonly url: string; close(): Promise<void> }> => {
   const server = createServer(async (request, response) => {
@@ -14,7 +18,8 @@ export const serveMetrics = async (
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(await metrics.registry.metrics());
+    const registry = await read();
+    response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
   });
   server.listen(port, host);
   await once(server, 'listening');

@@ -1,7 +1,12 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+import { HotHistogram, type Series } from './hot-histogram.ts';
 
 /** `open`, `busy`: the call was not made. */
 export type CallOutcome = 'ok' | 'errors' | 'unavailable' | 'timeout' | 'invalid' | 'open' | 'busy';
+
+/** As one process tells them to another. */
+export type MetricsJson = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 /** How the connections to one department stand. */
 export interface DepartmentStanding {
@@ -11,36 +16,43 @@ export interface DepartmentStanding {
   readonly waiting: number;
 }
 
+const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
 const CIRCUIT_VALUE = { closed: 0, 'half-open': 1, open: 2 } as const;
 
 /** The gateway's numbers. Labels come from our own words and the schema, never from requests, so their count is bounded. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly #requests = new Histogram({
+  readonly #requests = new HotHistogram({
     name: 'lienthong_request_duration_seconds',
     help: 'Time from receiving a request to its answer, by HTTP status',
     labelNames: ['status'],
-    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    buckets: BUCKETS,
     registers: [this.registry],
   });
-  readonly #calls = new Histogram({
+  readonly #calls = new HotHistogram({
     name: 'lienthong_department_call_duration_seconds',
     help: 'Time of one call to a department, by outcome',
     labelNames: ['department', 'outcome'],
-    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    buckets: BUCKETS,
     registers: [this.registry],
   });
+  readonly #byStatus = new Map<number, Series>();
+  readonly #byDepartment = new Map<string, Map<CallOutcome, Series>>();
   readonly #retries = new Counter({
     name: 'lienthong_department_retries_total',
     help: 'Queries asked once more after a connection to the department failed before any answer',
     labelNames: ['department'],
     registers: [this.registry],
   });
+  /** Denials since the metrics were last read, by coordinate: one answer may hold dozens. */
+  readonly #denied = new Map<string, number>();
   readonly #denials = new Counter({
     name: 'lienthong_denied_fields_total',
     help: 'Fields that a caller asked for and was not permitted',
     labelNames: ['coordinate'],
     registers: [this.registry],
+    collect: () => this.#countDenials(),
   });
   readonly #refusals = new Counter({
     name: 'lienthong_refused_tokens_total',
@@ -60,7 +72,17 @@ export class Metrics {
   }
 
   departmentCall(department: string, outcome: CallOutcome, seconds: number): void {
-    this.#calls.observe({ department, outcome }, seconds);
+    let outcomes = this.#byDepartment.get(department);
+    if (!outcomes) {
+      outcomes = new Map();
+      this.#byDepartment.set(department, outcomes);
+    }
+    let series = outcomes.get(outcome);
+    if (!series) {
+      series = this.#calls.series(department, outcome);
+      outcomes.set(outcome, series);
+    }
+    series.observe(seconds);
   }
 
   departmentRetry(department: string): void {
@@ -73,6 +95,8 @@ export class Metrics {
       name: 'lienthong_department_circuit',
       help: 'Whether the department is called: 0 yes (closed), 1 one call is trying (half-open), 2 no (open)',
       labelNames: ['department'],
+      // Of several processes the one that is worst off: a sum would mean nothing.
+      aggregator: 'max',
       registers: [this.registry],
       collect() {
         for (const { department, circuit } of standing()) this.set({ department }, CIRCUIT_VALUE[circuit]);
@@ -93,11 +117,21 @@ export class Metrics {
   }
 
   request(status: number, seconds: number): void {
-    this.#requests.observe({ status: String(status) }, seconds);
+    let series = this.#byStatus.get(status);
+    if (!series) {
+      series = this.#requests.series(String(status));
+      this.#byStatus.set(status, series);
+    }
+    series.observe(seconds);
   }
 
   denied(coordinate: string): void {
-    this.#denials.inc({ coordinate });
+    this.#denied.set(coordinate, (this.#denied.get(coordinate) ?? 0) + 1);
+  }
+
+  #countDenials(): void {
+    for (const [coordinate, count] of this.#denied) this.#denials.inc({ coordinate }, count);
+    this.#denied.clear();
   }
 
   refusedToken(reason: string): void {

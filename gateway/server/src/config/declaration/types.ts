@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { ConfigCode, Texts } from '../errors.ts';
 
@@ -85,6 +86,31 @@ export const count = (least: number, most: number): ValueType<number> =>
       ? accept(value)
       : refuse(`phải là số nguyên từ ${least} đến ${most}.`, `must be a whole number from ${least} to ${most}.`);
   });
+
+/** A part of the whole: a decimal number from 0 to 1. */
+export const share = scalar('0–1', { type: 'number', minimum: 0, maximum: 1 }, (written) => {
+  const value = /^\d+(\.\d+)?$/.test(written) ? Number(written) : Number.NaN;
+  return value >= 0 && value <= 1
+    ? accept(value)
+    : refuse('phải là số từ 0 đến 1, ví dụ 0.01.', 'must be a number from 0 to 1, for example 0.01.');
+});
+
+/** Processes of one machine; `cores`: as many as it has processors that this process may use. */
+export const processCount: ValueType<number> = scalar(
+  '1–256 | cores',
+  { anyOf: [{ type: 'integer', minimum: 1, maximum: 256 }, { const: 'cores' }] },
+  (written) => {
+    if (written === 'cores') return accept(availableParallelism());
+    const value = /^\d+$/.test(written) ? Number(written) : Number.NaN;
+    return value >= 1 && value <= 256
+      ? accept(value)
+      : refuse(
+          'phải là số nguyên từ 1 đến 256, hoặc cores (mỗi lõi xử lý một tiến trình).',
+          'must be a whole number from 1 to 256, or cores (one process for each processor).',
+        );
+  },
+  { words: ['cores'] },
+);
 
 /** 0: any free port. */
 export const port = count(0, 65_535);
