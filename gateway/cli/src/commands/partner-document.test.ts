@@ -7,7 +7,6 @@ import { type TestDatabase, testDatabase } from '@lienthong/kit/testing';
 import { RegistryStore } from '@lienthong/registry/store';
 import { CommandError } from '../command-error.ts';
 import { createProgram } from '../program.ts';
-import { completion } from './completion.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'documents-'));
 let database: TestDatabase;
@@ -98,8 +97,4 @@ test('so are a file that is not there and a client that is not', async () => {
   const argv = ['document', 'add', '--client', 'bank', '--purpose', 'KYC', '--file', '/khong/co.graphql'];
   expect(await document(...argv)).toMatch(/^FILE_UNREADABLE --file:/);
   expect(await document('document', 'list', '--client', 'nobody')).toMatch(/^CLIENT_UNKNOWN /);
-});
-
-test('the completion knows the commands', () => {
-  expect(completion(createProgram('en'), 'bash')).toContain('document) words="add list remove --help"');
 });

@@ -40,6 +40,7 @@ Dán vào một cửa sổ dòng lệnh khác, trong thư mục này · Paste in
 
 ${request(state, data, env)}
 
+Tiếp theo · Next: README.vi.md · README.md; npx lienthong --help
 Ctrl-C dừng tất cả · Ctrl-C stops everything
 `;
 }
