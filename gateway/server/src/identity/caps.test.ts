@@ -36,6 +36,17 @@ test('a list that is absent caps nothing, an empty one everything', () => {
   expect(() => vouched([{ purposes: [] } as never], 'a', 'p', 'x')).toThrow('not_vouched_for');
 });
 
+test('who leaves out agency or purpose is not vouched for by every cap at once', () => {
+  expect(() => vouched([KYC, CARE], undefined, undefined, 'match', 'read', 'insurance')).toThrow('not_vouched_for');
+  expect(() => vouched([KYC, CARE], 'H48.14', undefined, 'match', 'read')).toThrow('not_vouched_for');
+  expect(() => vouched([KYC, CARE], undefined, 'KYC', 'match', 'read')).toThrow('not_vouched_for');
+  expect(vouched([KYC, CARE, { scopes: ['open'] }], undefined, undefined, 'match', 'open')).toEqual(['open']);
+});
+
+test('a lone cap is all there is, whatever is left out', () => {
+  expect(vouched([KYC], undefined, undefined, 'match', 'read')).toEqual(['match']);
+});
+
 test('names of prototypes are names', () => {
   expect(vouched([KYC], 'viettel', 'KYC', '__proto__', 'constructor')).toEqual([]);
 });

@@ -12,19 +12,21 @@ export interface Vouched {
 
 /**
  * Cuts a token's scopes to what its issuer may vouch for. An issuer may have several caps, each a whole of agencies,
- * purposes and scopes: those count that fit the token's agency and purpose, and their scopes add up. One that fits none
- * is refused.
+ * purposes and scopes: those count that fit the token's agency and purpose, and their scopes add up. A token that fits none
+ * is refused. Of several caps, those that list agencies or purposes fit no token that leaves these out: it would have the
+ * scopes of all of them together, which no token that names them can have.
  */
 export const vouchedScopes = (
   allow: readonly Cap[] | undefined,
   { org, purpose, scopes }: Vouched,
 ): readonly string[] => {
   if (allow === undefined) return scopes;
-  const fitting = allow.filter((cap) => admits(cap.orgs, org) && admits(cap.purposes, purpose));
+  const lone = allow.length === 1;
+  const fitting = allow.filter((cap) => admits(cap.orgs, org, lone) && admits(cap.purposes, purpose, lone));
   if (fitting.length === 0) throw new Refusal('not_vouched_for');
-  return scopes.filter((scope) => fitting.some((cap) => admits(cap.scopes, scope)));
+  return scopes.filter((scope) => fitting.some((cap) => admits(cap.scopes, scope, false)));
 };
 
-/** An absent list caps nothing; a token without the claim claims nothing that could be beyond it. */
-const admits = (listed: readonly string[] | undefined, claimed: string | undefined): boolean =>
-  listed === undefined || claimed === undefined || listed.includes(claimed);
+/** @param unclaimed what a list makes of a token without the claim; an absent list caps nothing */
+const admits = (listed: readonly string[] | undefined, claimed: string | undefined, unclaimed: boolean): boolean =>
+  listed === undefined || (claimed === undefined ? unclaimed : listed.includes(claimed));
