@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { decodeProtectedHeader, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { Caller } from './caller.ts';
 import type { Channel } from './channel.ts';
 import { type ChannelMemory, createChannelMemory } from './channel-memory.ts';
 import { callerOf } from './claims.ts';
-import { TokenRefused, TokenUndecided } from './reasons.ts';
+import { signedClaims } from './jws.ts';
+import { TokenRefused } from './reasons.ts';
 import type { ReplayMemory } from './replay.ts';
 
 /** What a valid token proves: that the gateway asks for a caller, or that the deployer asks for himself. */
@@ -51,31 +52,6 @@ const CLOCK_TOLERANCE_SECONDS = 10;
 /** Ids longer than this are not ours, and would only fill the replay memory. */
 const MAX_ID_CHARACTERS = 128;
 
-const REFUSALS: Readonly<Record<string, TokenRefused['reason']>> = {
-  typ: 'type',
-  aud: 'audience',
-  iss: 'issuer',
-  nbf: 'not_yet_valid',
-};
-
-const refusalOf = (error: unknown): TokenRefused | TokenUndecided => {
-  if (error instanceof errors.JWTExpired) return new TokenRefused('expired', error);
-  if (error instanceof errors.JWTClaimValidationFailed)
-    return new TokenRefused(REFUSALS[error.claim] ?? 'claims', error);
-  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
-    return new TokenRefused('algorithm', error);
-  }
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
-    return new TokenRefused('key', error);
-  }
-  if (error instanceof errors.JWSSignatureVerificationFailed) return new TokenRefused('signature', error);
-  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) {
-    return new TokenRefused('malformed', error);
-  }
-  // What is left comes from fetching or reading the key set, not from the token.
-  return new TokenUndecided('keys_unavailable', error);
-};
-
 const id = (value: unknown): string => {
   if (typeof value !== 'string' || value === '' || value.length > MAX_ID_CHARACTERS) throw new TokenRefused('claims');
   return value;
@@ -87,9 +63,12 @@ const headerId = (value: string | undefined): string => {
   return value;
 };
 
-const checkLifetime = ({ iat, exp }: JWTPayload, now: number, longest: number): number => {
+/** Returns `exp`. @param longest seconds from `iat` to `exp` */
+const checkTimes = ({ iat, exp, nbf }: JWTPayload, now: number, longest: number): number => {
   if (typeof iat !== 'number' || typeof exp !== 'number') throw new TokenRefused('claims');
-  if (iat > now + CLOCK_TOLERANCE_SECONDS) throw new TokenRefused('not_yet_valid');
+  if (nbf !== undefined && typeof nbf !== 'number') throw new TokenRefused('claims');
+  if (Math.max(iat, nbf ?? iat) > now + CLOCK_TOLERANCE_SECONDS) throw new TokenRefused('not_yet_valid');
+  if (exp <= now - CLOCK_TOLERANCE_SECONDS) throw new TokenRefused('expired');
   if (exp - iat > longest) throw new TokenRefused('lifetime');
   return exp;
 };
@@ -144,23 +123,11 @@ export const createTokenVerifier = (parts: VerifierParts): TokenVerifier => {
   const audience = `urn:subgraph:${department}`;
   const channelTokens: ChannelMemory = createChannelMemory();
 
-  const claimsOf = async (token: string, typ: string, from: JWTVerifyGetKey, currentDate: Date) => {
-    try {
-      const { payload } = await jwtVerify(token, from, {
-        // Only what we issue: `none` and the HMAC algorithms must not even be considered (RFC 8725 §3.1).
-        algorithms: ['ES256'],
-        typ,
-        audience,
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        requiredClaims: ['exp', 'iat'],
-        currentDate,
-      });
-      // jose accepts a list that contains the audience; a token for several departments is one too many.
-      if (payload.aud !== audience) throw new TokenRefused('audience');
-      return payload;
-    } catch (error) {
-      throw error instanceof TokenRefused ? error : refusalOf(error);
-    }
+  const claimsOf = async (token: string, typ: string, from: JWTVerifyGetKey): Promise<JWTPayload> => {
+    const claims = await signedClaims(token, typ, from);
+    // One text, not a list that holds it: a token for several departments is one too many.
+    if (claims.aud !== audience) throw new TokenRefused('audience');
+    return claims;
   };
 
   /** Last of all checks, so that a token refused for another reason is not used up. */
@@ -170,10 +137,9 @@ export const createTokenVerifier = (parts: VerifierParts): TokenVerifier => {
   };
 
   const admitDeployer = async (token: string, from: JWTVerifyGetKey, { body }: Received): Promise<Admission> => {
-    const currentDate = now();
-    const seconds = currentDate.getTime() / 1000;
-    const claims = await claimsOf(token, DEPLOY, from, currentDate);
-    const exp = checkLifetime(claims, seconds, MAX_LIFETIME_SECONDS);
+    const seconds = now().getTime() / 1000;
+    const claims = await claimsOf(token, DEPLOY, from);
+    const exp = checkTimes(claims, seconds, MAX_LIFETIME_SECONDS);
     checkBody(claims.bh, body);
     const scopes = typeof claims.scope === 'string' ? claims.scope.split(' ') : [];
     if (!scopes.includes(DEPLOY_SCOPE)) throw new TokenRefused('scope');
@@ -183,13 +149,12 @@ export const createTokenVerifier = (parts: VerifierParts): TokenVerifier => {
   };
 
   const admit = async (token: string, received: Received): Promise<Admission> => {
-    const currentDate = now();
-    const seconds = currentDate.getTime() / 1000;
-    const claims = await claimsOf(token, INTERNAL, keys, currentDate);
+    const seconds = now().getTime() / 1000;
+    const claims = await claimsOf(token, INTERNAL, keys);
     if (claims.iss !== undefined && claims.iss !== GATEWAY) throw new TokenRefused('issuer');
 
     if (binding === 'channel' && !isBoundToBody(claims)) {
-      const exp = checkLifetime(claims, seconds, MAX_CHANNEL_LIFETIME_SECONDS);
+      const exp = checkTimes(claims, seconds, MAX_CHANNEL_LIFETIME_SECONDS);
       const certificate = certificateIn(claims);
       checkChannel(certificate, received.channel);
       const caller = callerOf(claims);
@@ -198,7 +163,7 @@ export const createTokenVerifier = (parts: VerifierParts): TokenVerifier => {
       return { kind: 'caller', caller, requestId };
     }
 
-    const exp = checkLifetime(claims, seconds, MAX_LIFETIME_SECONDS);
+    const exp = checkTimes(claims, seconds, MAX_LIFETIME_SECONDS);
     const jti = id(claims.jti);
     const admission: Admission = { kind: 'caller', caller: callerOf(claims), requestId: id(claims.req) };
     if (claims.bh === undefined) throw new TokenRefused('claims');
