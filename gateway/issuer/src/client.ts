@@ -57,7 +57,11 @@ export async function requestToken(question: TokenQuestion): Promise<IssuedToken
   const partner = partners.find(({ client }) => client === question.client);
   if (!partner) {
     const ids = partners.map(({ client }) => client).join(', ');
-    return refuse('unknown_client', `không có ứng dụng này; có: ${ids}`, `no such client; there are: ${ids}`);
+    return refuse(
+      'unknown_client',
+      `không có ứng dụng này; có: ${ids}. Đối tác có khoá riêng tự xin thẻ: docs/partner-client.vi.md`,
+      `no such client; there are: ${ids}. A partner with a key of its own fetches its tokens itself: docs/partner-client.md`,
+    );
   }
   const { authentication } = partner;
   if (authentication.method !== 'client_secret_basic') {
@@ -142,8 +146,8 @@ function explain(
     case 'invalid_client':
       return refuse(
         'invalid_client',
-        `trạm cấp thẻ không nhận ${client}; kiểm tra rằng nó dùng cùng sổ đăng ký ${question.registryFile}`,
-        `the issuer does not accept ${client}; check that it runs with the same registry ${question.registryFile}`,
+        `trạm cấp thẻ không nhận ${client}: đã bị tạm dừng hoặc hết hạn (lienthong partner list), hoặc nó không dùng cùng sổ đăng ký ${question.registryFile}`,
+        `the issuer does not accept ${client}: suspended or expired (lienthong partner list), or it does not run with the same registry ${question.registryFile}`,
       );
     case 'invalid_scope':
       return refuse(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { makeKeys, rotateKeys, StartError } from '@lienthong/issuer/keys';
 import { CommandError } from '../command-error.ts';
+import type { Language, Texts } from '../language.ts';
 import { dataFolder } from '../up/folders.ts';
 
 interface KeyOptions {
@@ -17,7 +18,10 @@ export async function makeIssuerKeys(options: KeyOptions): Promise<void> {
 }
 
 /** `lienthong issuer rotate-key`: running issuers notice within seconds. */
-export async function rotateIssuerKey({ compromised = false, ...options }: KeyOptions & { compromised?: boolean }) {
+export async function rotateIssuerKey(
+  { compromised = false, ...options }: KeyOptions & { compromised?: boolean },
+  language: Language,
+): Promise<void> {
   try {
     // As in production: there must be a file, and it must be private.
     await rotateKeys(fileOf(options), 'production', { compromised });
@@ -26,4 +30,14 @@ export async function rotateIssuerKey({ compromised = false, ...options }: KeyOp
     throw error;
   }
   process.stdout.write(`${fileOf(options)}\n`);
+  const next: Texts = compromised
+    ? {
+        vi: 'Khoá kế tiếp ký từ bây giờ; mọi token do khoá cũ ký bị từ chối khi cổng nhìn lại bộ khoá, chậm nhất vài phút.',
+        en: 'The next key signs from now on; every token of the former is refused as soon as gateways look again, within minutes.',
+      }
+    : {
+        vi: 'Khoá kế tiếp ký từ bây giờ; khoá cũ còn được công bố đến khi token của nó hết hạn. Không cần khởi động lại gì.',
+        en: 'The next key signs from now on; the former stays published until its tokens are over. Nothing needs a restart.',
+      };
+  process.stderr.write(`${next[language]}\n`);
 }

@@ -43,6 +43,6 @@ export function addIssuerCommands(
     )
     .action(async (options: { keys?: string; compromised?: true }) => {
       const { rotateIssuerKey } = await import('../commands/issuer.ts');
-      await rotateIssuerKey(options);
+      await rotateIssuerKey(options, language);
     });
 }
