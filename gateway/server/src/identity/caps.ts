@@ -13,16 +13,18 @@ export interface Vouched {
 /**
  * Cuts a token's scopes to what its issuer may vouch for. An issuer may have several caps, each a whole of agencies,
  * purposes and scopes: those count that fit the token's agency and purpose, and their scopes add up. A token that fits none
- * is refused. Of several caps, those that list agencies or purposes fit no token that leaves these out: it would have the
- * scopes of all of them together, which no token that names them can have.
+ * is refused. One that leaves out what a cap lists fits that cap only where it fits no other: of all caps together it would
+ * have the scopes that no token has which says for whom and what for.
  */
 export const vouchedScopes = (
   allow: readonly Cap[] | undefined,
   { org, purpose, scopes }: Vouched,
 ): readonly string[] => {
   if (allow === undefined) return scopes;
-  const lone = allow.length === 1;
-  const fitting = allow.filter((cap) => admits(cap.orgs, org, lone) && admits(cap.purposes, purpose, lone));
+  const fit = (unclaimed: boolean) =>
+    allow.filter((cap) => admits(cap.orgs, org, unclaimed) && admits(cap.purposes, purpose, unclaimed));
+  const possible = fit(true);
+  const fitting = possible.length === 1 ? possible : fit(false);
   if (fitting.length === 0) throw new Refusal('not_vouched_for');
   return scopes.filter((scope) => fitting.some((cap) => admits(cap.scopes, scope, false)));
 };
