@@ -8,7 +8,7 @@ import { auditedGateway } from './gateway.ts';
  * Runs the public federation gateway audit against our gateway. Its code is not ours to keep: its server, which plays
  * the departments and tells supergraphs and cases, runs elsewhere, and this program is given the address.
  *
- *     npm run conformance -w @lienthong/test -- --audit http://127.0.0.1:4300 [--suite NAME] [--engine apollo] [--verbose]
+ *     npm run conformance -w @lienthong/test -- --audit http://127.0.0.1:4300 [--suite NAME] [--engine apollo] [--log debug] [--verbose]
  *
  * Each case is asked twice, first seen and repeated: what a cache holds has to answer alike. Exits 1 where a case fails,
  * 2 where the audit cannot be run.
@@ -54,9 +54,9 @@ const runCases = async (audit: URL, suite: string, url: string): Promise<CaseRes
   return results;
 };
 
-const runSuite = async (audit: URL, suite: string, engine: string): Promise<CaseResult[]> => {
+const runSuite = async (audit: URL, suite: string, engine: string, log: string): Promise<CaseResult[]> => {
   const sdl = await (await fetchOk(new URL(`${suite}/supergraph`, audit))).text();
-  const gateway = await auditedGateway(sdl, { engine });
+  const gateway = await auditedGateway(sdl, { engine, log });
   try {
     const first = await runCases(audit, suite, gateway.url);
     const again = await runCases(audit, suite, gateway.url);
@@ -84,6 +84,7 @@ const main = async (): Promise<number> => {
       audit: { type: 'string' },
       suite: { type: 'string' },
       engine: { type: 'string', default: 'compiled' },
+      log: { type: 'string', default: 'silent' },
       verbose: { type: 'boolean', default: false },
     },
   });
@@ -94,7 +95,7 @@ const main = async (): Promise<number> => {
   const all: CaseResult[] = [];
   console.log('| suite | passed | failing cases |\n|---|---|---|');
   for (const suite of suites) {
-    const results = await runSuite(audit, suite, values.engine);
+    const results = await runSuite(audit, suite, values.engine, values.log);
     all.push(...results);
     console.log(line(suite, results));
     if (values.verbose) for (const result of results.filter(({ passed }) => !passed)) console.log(show(result));

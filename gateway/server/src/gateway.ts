@@ -124,7 +124,7 @@ const start = async (
     };
     const engine = { planner: await planned, strippedSdl, supergraphSchema, schema, log };
     return config.execution.engine === 'compiled'
-      ? compiledEngine({ ...engine, sourceOf })
+      ? compiledEngine({ ...engine, sourceOf, metrics })
       : (await import('./execution/apollo-engine.ts')).apolloEngine({
           ...engine,
           sources: ({ name }) => sourceOf(name),

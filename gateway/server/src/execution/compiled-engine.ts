@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 
 import type { Planner } from '../planning/planner.ts';
 import { CompiledEngine } from './compiled/engine.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { DepartmentSource } from './department-source.ts';
 import type { Engine } from './engine.ts';
 import { planOnly } from './plan-only.ts';
@@ -17,11 +18,12 @@ export interface DefaultEngineParts {
   readonly schema: GraphQLSchema;
   readonly sourceOf: (department: string) => DepartmentSource;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /**
- * The default engine. What it does not compile (rewrites that interface objects and contexts need) the reference engine
- * runs, which is loaded when the first such operation comes.
+ * The default engine. What it does not compile (docs/engines.md) the reference engine runs, which is loaded when the first
+ * such operation comes.
  */
 export const compiledEngine = (parts: DefaultEngineParts): Engine => {
   const compiled = new CompiledEngine(parts);
@@ -31,6 +33,7 @@ export const compiledEngine = (parts: DefaultEngineParts): Engine => {
     ...planOnly(parts.planner),
     compile: (shape, trace) => compiled.compile(shape, trace),
     async execute(execution) {
+      parts.metrics.referenceEngine();
       reference ??= import('./apollo-engine.ts').then(({ apolloEngine }) => apolloEngine({ ...parts, sources }));
       return (await reference).execute(execution);
     },

@@ -54,6 +54,11 @@ export class Metrics {
     registers: [this.registry],
     collect: () => this.#countDenials(),
   });
+  readonly #reference = new Counter({
+    name: 'lienthong_reference_engine_total',
+    help: 'Operations that the compiled engine left to the reference engine',
+    registers: [this.registry],
+  });
   readonly #refusals = new Counter({
     name: 'lienthong_refused_tokens_total',
     help: 'Requests refused for their access token, by reason',
@@ -132,6 +137,10 @@ export class Metrics {
   #countDenials(): void {
     for (const [coordinate, count] of this.#denied) this.#denials.inc({ coordinate }, count);
     this.#denied.clear();
+  }
+
+  referenceEngine(): void {
+    this.#reference.inc();
   }
 
   refusedToken(reason: string): void {

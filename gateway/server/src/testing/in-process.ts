@@ -93,7 +93,7 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
       const parts = { planner, strippedSdl, supergraphSchema, schema, log };
       return settings.engine === 'apollo'
         ? apolloEngine({ ...parts, sources: ({ name }) => sourceOf(name) })
-        : compiledEngine({ ...parts, sourceOf });
+        : compiledEngine({ ...parts, sourceOf, metrics });
     },
   );
   return {

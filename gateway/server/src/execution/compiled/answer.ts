@@ -1,6 +1,7 @@
 import {
   type GraphQLCompositeType,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
@@ -191,38 +192,39 @@ class Site {
   }
 
   #collect(type: string, isUnresolved: boolean): readonly AnsweredMember[] {
-    const fields = new Map<string, FieldSelection[]>();
-    for (const selections of this.#groups) this.#gather(selections, type, fields);
+    const fields = new Map<string, Asked[]>();
+    for (const selections of this.#groups) this.#gather(selections, type, objectType(this.#position), fields);
     return [...fields].map(([key, group], order) => this.#compile(key, group, isUnresolved ? undefined : type, order));
   }
 
-  #gather(selections: readonly Selection[], type: string, fields: Map<string, FieldSelection[]>): void {
+  /** @param home the object type that the position, or a fragment around, says the object to be of */
+  #gather(
+    selections: readonly Selection[],
+    type: string,
+    home: GraphQLObjectType | undefined,
+    fields: Map<string, Asked[]>,
+  ): void {
     const { schema, variables, decision } = this.#parts;
     for (const selection of selections) {
       if (!isIncluded(selection.conditions, variables)) continue;
       if (selection.kind === 'field') {
         const group = fields.get(selection.responseKey);
-        if (group) group.push(selection);
-        else fields.set(selection.responseKey, [selection]);
+        if (group) group.push({ field: selection, home });
+        else fields.set(selection.responseKey, [{ field: selection, home }]);
         // A fragment whose type is denied contributes nothing (AUTHORIZATION §1.6).
       } else if (isOfType(schema, type, selection.type.name) && !decision.deniedFragments.has(selection)) {
-        this.#gather(selection.selections, type, fields);
+        this.#gather(selection.selections, type, home ?? objectType(selection.type), fields);
       }
     }
   }
 
   /** @param type undefined where no object type is known: a question for it has no answer */
-  #compile(
-    responseKey: string,
-    fields: readonly FieldSelection[],
-    type: string | undefined,
-    order: number,
-  ): AnsweredMember {
+  #compile(responseKey: string, group: readonly Asked[], type: string | undefined, order: number): AnsweredMember {
     const { decision, names } = this.#parts;
-    const [first] = fields;
+    const [{ field: first } = { field: undefined }] = group;
     if (!first) throw new TypeError('a response key without a field');
     const key = Buffer.from(`${order === 0 ? '' : ','}${JSON.stringify(responseKey)}:`);
-    const permitted = fields.filter((field) => decision.permitted.has(field));
+    const permitted = group.flatMap(({ field }) => (decision.permitted.has(field) ? [field] : []));
     const base = {
       ...{ key, responseKey, name: first.name, at: NOWHERE, type: first.type },
       ...{ constant: undefined, site: undefined, visible: undefined },
@@ -234,13 +236,16 @@ class Site {
       return { ...base, kind: 'constant', constant: Buffer.from(JSON.stringify(type)) };
     }
     if (this.#position === undefined && first.name.startsWith('__')) return { ...base, kind: 'introspection' };
-    const asked = permitted.find((field) => decision.asked.has(field));
-    if (!asked) return { ...base, kind: 'denied' };
+    const found = group.find(({ field }) => decision.permitted.has(field) && decision.asked.has(field));
+    if (!found) return { ...base, kind: 'denied' };
+    const { field: asked, home } = found;
+    // An object may promise more of a field than the interface by which it was selected.
+    const of = home?.getFields()[asked.name]?.type ?? asked.type;
     const name = names.of(asked);
     const slot = this.#layout.find(name);
-    const site = slot && !asked.leaf ? this.#site(permitted, slot.inner(), asked.type) : undefined;
-    const visible = visibleValues(getNamedType(asked.type), this.#parts.supergraphSchema);
-    return { ...base, kind: 'value', name, at: slot?.at ?? NOWHERE, type: asked.type, site, visible };
+    const site = slot && !asked.leaf ? this.#site(permitted, slot.inner(), of) : undefined;
+    const visible = visibleValues(getNamedType(of), this.#parts.supergraphSchema);
+    return { ...base, kind: 'value', name, at: slot?.at ?? NOWHERE, type: of, site, visible };
   }
 
   #site(fields: readonly FieldSelection[], layout: Layout, type: GraphQLOutputType): Site {
@@ -262,6 +267,15 @@ class Site {
     );
   }
 }
+
+/** A field and the object type that its selection says it to be of, if it says one. */
+interface Asked {
+  readonly field: FieldSelection;
+  readonly home: GraphQLObjectType | undefined;
+}
+
+const objectType = (type: GraphQLCompositeType | undefined): GraphQLObjectType | undefined =>
+  isObjectType(type) ? type : undefined;
 
 /** Of a member that no row holds. */
 const NOWHERE = -1;

@@ -94,8 +94,9 @@ export class CompiledEngine {
       try {
         plan = compilePlan(made, supergraphSchema, kind);
       } catch (error) {
-        if (error instanceof Unsupported) return undefined;
-        throw error;
+        if (!(error instanceof Unsupported)) throw error;
+        this.#parts.log.debug({ unsupported: error.message }, 'left to the reference engine');
+        return undefined;
       }
     }
     const writer = new AnswerWriter({
