@@ -24,8 +24,14 @@ export async function gateway(file: string, language: Language): Promise<void> {
 
 /** One of several processes: configured by the primary one, to which it also tells when it serves. */
 async function serveForPrimary(): Promise<void> {
-  const running = await serve(await configOfPrimary(), { metricsElsewhere: true });
-  reportToPrimary(running);
+  const config = await configOfPrimary();
+  try {
+    reportToPrimary(await serve(config, { metricsElsewhere: true }));
+  } catch (error) {
+    // With its channel open it would stay, and with a closed one it would end as if all were well.
+    process.channel?.unref();
+    throw error;
+  }
 }
 
 /** Serves in this process, until a signal. */

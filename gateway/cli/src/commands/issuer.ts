@@ -32,8 +32,8 @@ export async function rotateIssuerKey(
   process.stdout.write(`${fileOf(options)}\n`);
   const next: Texts = compromised
     ? {
-        vi: 'Khoá kế tiếp ký từ bây giờ; mọi token do khoá cũ ký bị từ chối khi cổng nhìn lại bộ khoá, chậm nhất vài phút.',
-        en: 'The next key signs from now on; every token of the former is refused as soon as gateways look again, within minutes.',
+        vi: 'Khoá kế tiếp ký từ bây giờ; mọi token do khoá cũ ký bị từ chối khi cổng lấy lại bộ khoá, chậm nhất 10 phút; muốn ngay: khởi động lại từng cổng.',
+        en: 'The next key signs from now on; every token of the former is refused when gateways fetch the key set again, within 10 minutes; to have it now, restart them one by one.',
       }
     : {
         vi: 'Khoá kế tiếp ký từ bây giờ; khoá cũ còn được công bố đến khi token của nó hết hạn. Không cần khởi động lại gì.',
