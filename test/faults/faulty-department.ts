@@ -11,7 +11,7 @@ export type Behaviour = keyof typeof behaviours;
 export interface FaultyOrder {
   readonly behave: Behaviour;
 }
-/** What it reports once it listens. */
+/** What it reports once it listens, and once it does as it was told. */
 export interface FaultyReport {
   readonly port: number;
 }
@@ -112,12 +112,14 @@ if (process.send) {
     (behaviours[behaviour] as Behave)(variables.representations, response, request);
   });
   server.on('connection', (socket) => socket.on('error', () => {}));
-  process.on('message', ({ behave }: FaultyOrder) => {
-    behaviour = behave;
-  });
-  process.on('disconnect', () => process.exit());
-  server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
+  const report = () => {
     const address = server.address();
     if (typeof address === 'object' && address) process.send?.({ port: address.port } satisfies FaultyReport);
+  };
+  process.on('message', ({ behave }: FaultyOrder) => {
+    behaviour = behave;
+    report();
   });
+  process.on('disconnect', () => process.exit());
+  server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', report);
 }

@@ -20,13 +20,14 @@ export class FaultyProcess {
       execArgv: ['--import', 'tsx'],
       env: { ...process.env, NODE_OPTIONS: '' },
     });
-    const [{ port }] = (await once(this.#child, 'message')) as [FaultyReport];
-    this.#port = port;
+    this.#port = await this.#report();
   }
 
-  behave(behaviour: Behaviour): void {
+  /** Resolves when it does so. */
+  async behave(behaviour: Behaviour): Promise<void> {
     const order: FaultyOrder = { behave: behaviour };
     this.#child?.send(order);
+    await this.#report();
   }
 
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
@@ -38,5 +39,11 @@ export class FaultyProcess {
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await ended;
+  }
+
+  async #report(): Promise<number> {
+    if (!this.#child) throw new Error('the department was not started');
+    const [{ port }] = (await once(this.#child, 'message')) as [FaultyReport];
+    return port;
   }
 }
