@@ -17,6 +17,7 @@ import { type EngineKind, type RunningEngine, type StartedEngines, startEngines 
 import type { LoadQuestions, LoadRequest, LoadResult } from './load/process.ts';
 import { type Part, pinning, startPart } from './parts.ts';
 import { type Recording, Reference } from './reference.ts';
+import { composeSupergraph } from './supergraph.ts';
 import { requestBody, type Workload } from './workloads.ts';
 
 export interface RigOptions {
@@ -41,34 +42,28 @@ export interface Stretch extends LoadResult {
   readonly cpu: number;
 }
 
+interface RigParts {
+  readonly engines: StartedEngines;
+  readonly recordings: ReadonlyMap<string, Recording>;
+  readonly pinned: boolean;
+  readonly departments: Part<DepartmentUrls, DepartmentsQuestions>;
+  readonly load: Part<null, LoadQuestions>;
+  readonly callers: Callers;
+  readonly start: (kinds: readonly EngineKind[]) => Promise<StartedEngines>;
+  readonly undo: readonly (() => Promise<unknown>)[];
+}
+
 export class Rig {
   readonly engines: StartedEngines;
   readonly recordings: ReadonlyMap<string, Recording>;
   readonly pinned: boolean;
-  readonly #departments: Part<DepartmentUrls, DepartmentsQuestions>;
-  readonly #load: Part<null, LoadQuestions>;
-  readonly #callers: Callers;
-  readonly #start: (kinds: readonly EngineKind[]) => Promise<StartedEngines>;
-  readonly #undo: readonly (() => Promise<unknown>)[];
+  readonly #parts: RigParts;
 
-  private constructor(parts: {
-    engines: StartedEngines;
-    recordings: ReadonlyMap<string, Recording>;
-    pinned: boolean;
-    departments: Part<DepartmentUrls, DepartmentsQuestions>;
-    load: Part<null, LoadQuestions>;
-    callers: Callers;
-    start: (kinds: readonly EngineKind[]) => Promise<StartedEngines>;
-    undo: readonly (() => Promise<unknown>)[];
-  }) {
+  private constructor(parts: RigParts) {
     this.engines = parts.engines;
     this.recordings = parts.recordings;
     this.pinned = parts.pinned;
-    this.#departments = parts.departments;
-    this.#load = parts.load;
-    this.#callers = parts.callers;
-    this.#start = parts.start;
-    this.#undo = parts.undo;
+    this.#parts = parts;
   }
 
   static async start({ engines, workloads, citizens, progress }: RigOptions): Promise<Rig> {
@@ -92,7 +87,6 @@ export class Rig {
       });
       undo.push(() => load.stop());
 
-      const { composeSupergraph } = await import('./supergraph.ts');
       const sdl = composeSupergraph(departments.ready);
       const strippedSdl = stripAuthorization(sdl);
       const [supergraphFile, strippedFile] = [join(folder, 'guarded.graphql'), join(folder, 'stripped.graphql')];
@@ -137,10 +131,10 @@ export class Rig {
     let calls = 0;
     for (const [variant, { data }] of recording.answers.entries()) {
       const request = this.request(workload, variant);
-      const before = await this.#departments.ask('calls', null);
+      const before = await this.#parts.departments.ask('calls', null);
       const answer = await fetch(engine.url, { method: 'POST', headers: request.headers, body: request.body });
       const text = await answer.text();
-      calls = (await this.#departments.ask('calls', null)) - before;
+      calls = (await this.#parts.departments.ask('calls', null)) - before;
       const body: unknown = JSON.parse(text);
       if (answer.status !== 200 || Object(body).errors || !isDeepStrictEqual(Object(body).data, data)) {
         throw new Error(
@@ -154,7 +148,7 @@ export class Rig {
 
   /** One request; callers take turns with the variants. */
   request(workload: Workload, variant: number): LoadRequest {
-    const { tokens } = this.#callers;
+    const { tokens } = this.#parts.callers;
     return {
       body: requestBody(workload, variant),
       headers: {
@@ -169,7 +163,7 @@ export class Rig {
 
   /** One more process of a gateway; whoever asks for it stops it. */
   another(kind: EngineKind): Promise<StartedEngines> {
-    return this.#start([kind]);
+    return this.#parts.start([kind]);
   }
 
   /** @throws where one request failed */
@@ -178,10 +172,10 @@ export class Rig {
     requests: readonly LoadRequest[],
     { connections, seconds, atLeast = connections }: { connections: number; seconds: number; atLeast?: number },
   ): Promise<Stretch> {
-    await this.#load.ask('connect', { url, connections });
+    await this.#parts.load.ask('connect', { url, connections });
     const before = await part.ask('usage', null);
     const load = { url, connections, requests, milliseconds: seconds * 1_000, atLeast };
-    const result = await this.#load.ask('run', load);
+    const result = await this.#parts.load.ask('run', load);
     const after = await part.ask('usage', null);
     const failures = Object.entries(result.failures).map(([failure, times]) => `${times} × ${failure}`);
     if (failures.length > 0) {
@@ -191,7 +185,7 @@ export class Rig {
   }
 
   async close(): Promise<void> {
-    for (const step of [...this.#undo].reverse()) await step();
+    for (const step of [...this.#parts.undo].reverse()) await step();
   }
 }
 
