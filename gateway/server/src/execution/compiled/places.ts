@@ -64,6 +64,11 @@ export interface Expected {
   readonly type: string;
   readonly members: readonly Member[];
   readonly byName: ReadonlyMap<string, Member>;
+  /**
+   * Whether the type has everything that is asked. A department that knows a position by a narrower type is asked for that
+   * type's fields without a fragment: of the others it answers none.
+   */
+  readonly isPossible: boolean;
 }
 
 const INT_LIKE: Readonly<Record<string, LeafShape['leaf']>> = {
@@ -144,8 +149,11 @@ export class Place {
     if (!isObjectType(object) && !isInterfaceType(object)) throw new Unsupported(`«${typeName}» is no object`);
     const nodes = new Map<string, FieldNode[]>();
     for (const set of this.#sets) this.#fields(set, object, nodes);
-    const members = [...nodes].map(([name, fields], order): Member => this.#member(name, fields, object, order));
-    return { type: typeName, members, byName: new Map(members.map((member) => [member.name, member])) };
+    const known = [...nodes].filter(([, [first]]) => first && isFieldOf(first.name.value, object));
+    const isPossible = known.length === nodes.size;
+    if (!isPossible && !this.tellsType(typeName)) throw new Unsupported(`a field that «${typeName}» does not have`);
+    const members = known.map(([name, fields], order): Member => this.#member(name, fields, object, order));
+    return { type: typeName, members, byName: new Map(members.map((member) => [member.name, member])), isPossible };
   }
 
   #fields(
@@ -217,6 +225,9 @@ export class Place {
     return same(this.#sets, sets) && same(this.#renames, renames);
   }
 }
+
+const isFieldOf = (name: string, type: GraphQLObjectType | GraphQLInterfaceType): boolean =>
+  name === TYPENAME || Object.hasOwn(type.getFields(), name);
 
 const same = (some: readonly unknown[], others: readonly unknown[]): boolean =>
   some.length === others.length && some.every((each, index) => each === others[index]);

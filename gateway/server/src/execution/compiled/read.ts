@@ -119,11 +119,12 @@ export class AnswerReader {
   }
 
   /** The members of an object whose brace is behind us. */
-  #members({ type, members, byName }: Expected): Row {
+  #members({ type, members, byName, isPossible }: Expected): Row {
+    if (!isPossible) throw UNUSUAL;
     const row: Row = [type];
     let seen = 0;
     let next = 0;
-    if (members.length > MASK_BITS) return this.#manyMembers({ type, members, byName });
+    if (members.length > MASK_BITS) return this.#manyMembers({ type, members, byName, isPossible });
     if (!this.#isNext(CLOSE_OBJECT)) {
       do {
         let member = members[next];

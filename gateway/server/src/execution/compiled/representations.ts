@@ -139,8 +139,9 @@ const compiler = (schema: GraphQLSchema) => {
     layout: Layout,
     type: string,
   ): Part => {
-    if (own.length > 1) throw new Unsupported('a member rewritten twice');
-    const [rewrite] = own;
+    const [rewrite, ...others] = own;
+    // Of an object of several interfaces each may have one: they have to mean the same.
+    if (others.some((other) => !isSame(other, rewrite))) throw new Unsupported('a member rewritten in two ways');
     const told = rewrite?.kind === 'KeyRenamer' ? rewrite.renameKeyTo : name;
     const key = `,${binaryJson(told)}:`;
     if (name === TYPENAME) {
@@ -173,6 +174,11 @@ const compiler = (schema: GraphQLSchema) => {
   };
   return compile;
 };
+
+const isSame = (one: FetchDataRewrite, other: FetchDataRewrite | undefined): boolean =>
+  one.kind === 'KeyRenamer'
+    ? other?.kind === 'KeyRenamer' && one.renameKeyTo === other.renameKeyTo
+    : other?.kind === 'ValueSetter' && one.setValueTo === other.setValueTo;
 
 /** What of a rewrite is left inside a member of an object of a type; empty where it means something else. */
 const inside = ({ path, rewrite }: Rewrite, member: string, type: string, schema: GraphQLSchema): Rewrite[] => {
