@@ -3,6 +3,7 @@ import type { Output } from './run.ts';
 
 // An exit like any other: what was made for the run is removed.
 process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 
 /** Tables on stdout; what is being measured now on stderr: one line that changes, or, where there is no terminal, one line a step. */
 export const terminal: Output = {
