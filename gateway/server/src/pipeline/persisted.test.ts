@@ -54,7 +54,10 @@ const get = (bound: boolean, members: Members): unknown =>
   byGet(
     bound,
     `?${new URLSearchParams(
-      Object.entries(members).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+      Object.entries(members).map(([name, value]): [string, string] => [
+        name,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]),
     )}`,
   );
 
