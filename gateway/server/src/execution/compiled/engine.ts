@@ -15,8 +15,9 @@ import type { PrivateNames } from '../private-names.ts';
 import { AnswerWriter } from './answer.ts';
 import { giveBack, takeArena } from './arena.ts';
 import { binaryJson } from './binary.ts';
-import { type CompiledPlan, type CompiledStep, compilePlan } from './compile.ts';
+import { type CompiledPlan, compilePlan } from './compile.ts';
 import { Layout, type Row } from './layout.ts';
+import { meetingsOf } from './meetings.ts';
 import { outline } from './outline.ts';
 import { Output } from './output.ts';
 import { Run, type RunParts } from './run.ts';
@@ -123,20 +124,9 @@ const runParts = (plan: CompiledPlan, { supergraphSchema, sourceOf, log }: Compi
   schema: supergraphSchema,
   log,
   sourceOf,
-  meeting: meetingDepartments(plan.step),
+  meetings: meetingsOf(plan.step),
   shared: sharedCalls(),
 });
-
-/** Departments that more than one entity fetch asks. */
-const meetingDepartments = (step: CompiledStep): ReadonlySet<string> => {
-  const counts = new Map<string, number>();
-  const walk = (each: CompiledStep): void => {
-    if (each.kind !== 'fetch') each.steps.forEach(walk);
-    else if (each.fetch.entities) counts.set(each.fetch.department, (counts.get(each.fetch.department) ?? 0) + 1);
-  };
-  walk(step);
-  return new Set([...counts].filter(([, count]) => count > 1).map(([department]) => department));
-};
 
 const executable = (
   { names }: PermittedShape,

@@ -14,6 +14,7 @@ import {
   type SharedCall,
 } from './compile.ts';
 import type { Row } from './layout.ts';
+import type { Meeting } from './meetings.ts';
 import { AnswerReader, Unusual } from './read.ts';
 import { mergeRow, RowMaker } from './rows.ts';
 
@@ -26,7 +27,7 @@ export interface RunParts {
   /** One call for several entity fetches of one department, compiled once. */
   readonly shared: (fetches: readonly CompiledFetch[]) => SharedCall;
   /** Departments that several fetches of the plan ask for entities: their fetches may meet at one stage. */
-  readonly meeting: ReadonlySet<string>;
+  readonly meetings: ReadonlyMap<CompiledFetch, Meeting>;
 }
 
 export interface RunRequest {
@@ -49,6 +50,17 @@ interface Waiting extends Gathered {
   readonly done: () => void;
 }
 
+/** A meeting of one request: who has come, and how many may still come. */
+interface Gathering {
+  missing: number;
+  readonly waiting: Waiting[];
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Milliseconds. */
+const MIN_PATIENCE = 2;
+const MAX_PATIENCE = 100;
+
 const ENTITIES = '_entities';
 /** Errors told of one answer: as many as are taken from one (department-source.ts). */
 const MAX_ERRORS = 100;
@@ -60,8 +72,9 @@ export class Run {
   readonly errors: GraphQLFormattedError[] = [];
   readonly #parts: RunParts;
   readonly #request: RunRequest;
-  /** Entity fetches that became ready at this stage, by department. */
-  readonly #waiting = new Map<string, Waiting[]>();
+  /** Meetings that some of their fetches have come to. */
+  readonly #gatherings = new Map<Meeting, Gathering>();
+  readonly #began = performance.now();
 
   constructor(parts: RunParts, request: RunRequest) {
     this.#parts = parts;
@@ -93,22 +106,37 @@ export class Run {
   #start(fetch: CompiledFetch): Promise<void> | undefined {
     if (!fetch.entities) return fetch.path.rows(this.root).length > 0 ? this.#root(fetch) : undefined;
     const gathered = this.#gather(fetch);
-    if (!gathered) return undefined;
-    if (!this.#parts.meeting.has(fetch.department)) return this.#alone(gathered);
-    return new Promise((done) => {
-      const waiting = this.#waiting.get(fetch.department);
-      if (waiting) waiting.push({ ...gathered, done });
-      else {
-        this.#waiting.set(fetch.department, [{ ...gathered, done }]);
-        // After everything that this stage makes ready: what came with one answer, and other answers of this moment.
-        setImmediate(() => this.#flush(fetch.department));
-      }
-    });
+    const meeting = this.#parts.meetings.get(fetch);
+    if (!meeting) return gathered && this.#alone(gathered);
+    return this.#meet(meeting, gathered);
   }
 
-  #flush(department: string): void {
-    const waiting = this.#waiting.get(department) ?? [];
-    this.#waiting.delete(department);
+  /**
+   * Waits for the fetches that share a call, but never longer than the request has taken so far: whoever is late, because
+   * its department is, holds up the others by no more than they have waited in any case.
+   */
+  #meet(meeting: Meeting, gathered: Gathered | undefined): Promise<void> | undefined {
+    let gathering = this.#gatherings.get(meeting);
+    if (!gathering) {
+      gathering = { missing: meeting.size, waiting: [], timer: undefined };
+      this.#gatherings.set(meeting, gathering);
+    }
+    const { waiting } = gathering;
+    gathering.missing -= 1;
+    const met = gathered && new Promise<void>((done) => waiting.push({ ...gathered, done }));
+    if (gathering.missing === 0) this.#flush(gathering);
+    else if (met && !gathering.timer) {
+      const patience = Math.min(Math.max(performance.now() - this.#began, MIN_PATIENCE), MAX_PATIENCE);
+      gathering.timer = setTimeout(() => this.#flush(gathering), patience);
+    }
+    return met;
+  }
+
+  #flush(gathering: Gathering): void {
+    clearTimeout(gathering.timer);
+    gathering.timer = undefined;
+    // In the plan's order: whoever came first, the same fetches make the same call.
+    const waiting = gathering.waiting.splice(0).sort((a, b) => a.fetch.id - b.fetch.id);
     const [first, ...others] = waiting;
     if (!first) return;
     const run = others.length === 0 ? this.#alone(first) : this.#together(waiting);
