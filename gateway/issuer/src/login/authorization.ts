@@ -1,4 +1,5 @@
 import { type Partner, purposeOf } from '@lienthong/registry';
+import type { RevocationList } from '@lienthong/state';
 import type { Configuration, KoaContextWithOIDC, UnknownObject } from 'oidc-provider';
 import { gatewayResource } from '../grants/decide.ts';
 import { gatewayToken, mintedClaims, type Person, registeredClaims } from '../grants/mint.ts';
@@ -14,6 +15,8 @@ interface LoginRecord {
   readonly purpose: string;
   readonly caseId?: string;
   readonly person: Person;
+  /** Seconds since the epoch. */
+  readonly at: number;
 }
 
 /** Model names of our own in the store. */
@@ -21,6 +24,8 @@ const loginModel = 'Login';
 export const issuedModel = 'IssuedToken';
 
 export interface AuthorizationParts {
+  readonly issuer: string;
+  readonly revocations?: RevocationList;
   readonly store: Store;
   readonly partnerOf: (client: string) => Partner | undefined;
   readonly kid: string;
@@ -33,7 +38,7 @@ export interface AuthorizationParts {
  * request logs in anew, upstream; there is no consent to ask for from clients of the province itself.
  */
 export function authorizationConfiguration(parts: AuthorizationParts) {
-  const { store, partnerOf, kid, tokenLifetime } = parts;
+  const { issuer, revocations, store, partnerOf, kid, tokenLifetime } = parts;
   const partner = (ctx: KoaContextWithOIDC): Partner => {
     const found = partnerOf(ctx.oidc.client?.clientId ?? '');
     if (!found) throw new errors.InvalidClient('client is not registered');
@@ -60,6 +65,7 @@ export function authorizationConfiguration(parts: AuthorizationParts) {
         purpose: granted.purpose.purpose,
         ...(typeof caseId === 'string' ? { caseId } : {}),
         person: result.person as Person,
+        at: inSeconds(0),
       };
       await store.put({ model: loginModel, id: grantId, payload: { ...payload }, expires: inSeconds(grantLifetime) });
       return grant;
@@ -72,11 +78,15 @@ export function authorizationConfiguration(parts: AuthorizationParts) {
         purpose: code,
         caseId,
         person,
+        at = 0,
       } = ((await store.get(loginModel, token.grantId)) ?? {}) as Partial<LoginRecord>;
       const registered = partner(ctx);
       const purpose = code === undefined ? undefined : purposeOf(registered, code);
       if (!purpose || !person)
         throw new errors.InvalidGrant('the login is over, or its purpose is not registered any more');
+      // Issued only now, the token would be none of those that were issued before the revocation: its login counts.
+      const of = { issuer, jti: token.jti, client: registered.client, subject: person.sub, ancestors: [] };
+      if (revocations?.has({ ...of, issuedAt: at * 1_000 })) throw new errors.InvalidGrant('revoked since the login');
       // Whoever finds the code used again revokes what it gave.
       await store.put({
         model: issuedModel,

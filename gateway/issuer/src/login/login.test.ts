@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createPseudonyms, parseProvinceKey } from '@lienthong/kit/citizen-id';
 import { decodeJwt } from 'jose';
@@ -265,6 +265,22 @@ describe('a code', () => {
     expect(refusal(await redeem('mot-cua', code))).toEqual([400, 'invalid_grant']);
     const revoked = () => readFileSync(`${issuers.folder}/state.jsonl`, 'utf8').includes(String(jti));
     while (!revoked()) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  test('from before its person was revoked gives no token', async () => {
+    const first = await redeem('cong-dan', (await logIn('cong-dan', 'cd-3')).get('code'));
+    const { payload } = await verified(issuer, first);
+    const code = (await logIn('cong-dan', 'cd-3')).get('code');
+    const whose = { kind: 'subject', issuer: issuer.issuer, value: payload.sub };
+    const revocation = { ...whose, issuedBefore: Date.now(), until: Date.now() + 600_000 };
+    appendFileSync(`${issuers.folder}/state.jsonl`, `${JSON.stringify(revocation)}\n`);
+    // Known to the issuer once it takes the first token for none any more.
+    for (let active = true; active; ) {
+      const body = await authenticated('cong-dan', { token: String(first.body.access_token) });
+      const response = await fetch(`${issuer.url}/introspect`, { method: 'POST', body });
+      active = Object(await response.json()).active;
+    }
+    expect(refusal(await redeem('cong-dan', code))).toEqual([400, 'invalid_grant']);
   });
 
   test('used many times at once gives one token', async () => {
