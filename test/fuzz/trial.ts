@@ -110,7 +110,7 @@ export const compareEngines = async (
   federation.faults.seed = faults;
   try {
     const [expected, got] = [await seen(reference), await seen(gateway)];
-    const misplaced = got.errors.filter(({ path }) => path && leadsToLeaf(JSON.parse(got.data).data, path));
+    const misplaced = got.errors.filter(({ path }) => path && leadsNowhere(JSON.parse(got.data).data, path));
     const same = expected.data === got.data && sameErrors(expected.errors, got.errors) && misplaced.length === 0;
     if (same) return undefined;
     const asked = calls.map(({ query }) => query).join(' ');
@@ -142,14 +142,15 @@ const sameErrors = (expected: Seen['errors'], got: Seen['errors']): boolean => {
   return left.length === 0 && missing.every(({ extensions }) => isDenied && extensions?.department === undefined);
 };
 
-/** Whether an error's path ends at a value of the answer, and not at a null or at an object that lacks some of its own. */
-const leadsToLeaf = (data: unknown, path: readonly (string | number)[]): boolean => {
+/** Whether a path names items that are not there: below a null there are none to be named. */
+const leadsNowhere = (data: unknown, path: readonly (string | number)[]): boolean => {
   let value = data;
   for (const key of path) {
     if (value === null || value === undefined) return false;
+    if (typeof key === 'number' && !Object.hasOwn(value, key)) return true;
     value = (value as Record<string | number, unknown>)[key];
   }
-  return value !== undefined && typeof value !== 'object';
+  return false;
 };
 
 const overreach = ({ calls, model, departments }: Federation, { asked }: Expected): string[] =>
