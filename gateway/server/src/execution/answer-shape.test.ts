@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
 
@@ -180,4 +183,21 @@ describe('entities', () => {
       faults: ['_entities.0'],
     });
   });
+});
+
+test('texts with long literals are not all remembered', () => {
+  const heap = () => {
+    setFlagsFromString('--expose-gc');
+    runInNewContext('gc')();
+    return process.memoryUsage().heapUsed / 1_048_576;
+  };
+  const schema = buildSchema('type Query { commune(code: ID!): String }');
+  const shape = new AnswerShape(schema);
+  const before = heap();
+  for (let n = 0; n < 300; n += 1) {
+    const query = Buffer.from(`{ commune(code: "${n}${'x'.repeat(200_000)}") }`).toString();
+    shape.check(query, { commune: null }, []);
+  }
+  expect(heap() - before).toBeLessThan(25);
+  expect(shape.check('{ commune(code: "1") }', { commune: 'a' }, []).faults).toEqual([]);
 });

@@ -51,8 +51,10 @@ const ENTITIES = '_entities';
 const TYPENAME = '__typename';
 /** Paths reported of one answer; a department that errs everywhere need not fill the caller's answer. */
 const MAX_FAULTS = 20;
-/** Texts remembered. */
-const REMEMBERED = 1_000;
+/** Characters of the texts remembered: a literal of the caller's may be a quarter of a million of them. */
+const REMEMBERED = 2 * 1_024 * 1_024;
+/** Longer texts are not repeated by many. */
+const LONGEST = REMEMBERED / 64;
 
 /**
  * Holds departments to their word: an answer is cut to the selection it was asked for, and what is of another shape is
@@ -63,6 +65,7 @@ export class AnswerShape {
   readonly #schema: GraphQLSchema;
   /** By text, the oldest forgotten first: plans repeat their texts. */
   readonly #asked = new Map<string, Asked>();
+  #characters = 0;
 
   /** @param schema the whole supergraph: inaccessible fields are fetched too */
   constructor(schema: GraphQLSchema) {
@@ -91,9 +94,14 @@ export class AnswerShape {
     const rootType = operation && this.#schema.getRootType(operation.operation);
     if (!operation || !rootType) throw new TypeError('a department was asked for no operation of this supergraph');
     const asked = { root: placeOf([operation.selectionSet]), rootType };
+    if (query.length > LONGEST) return asked;
     this.#asked.set(query, asked);
-    const [oldest] = this.#asked.keys();
-    if (this.#asked.size > REMEMBERED && oldest !== undefined) this.#asked.delete(oldest);
+    this.#characters += query.length;
+    for (const oldest of this.#asked.keys()) {
+      if (this.#characters <= REMEMBERED) break;
+      this.#asked.delete(oldest);
+      this.#characters -= oldest.length;
+    }
     return asked;
   }
 }
