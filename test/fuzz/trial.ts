@@ -130,16 +130,16 @@ interface Seen {
   readonly errors: readonly GraphQLFormattedError[];
 }
 
+/** By code, department, text and place; `@` stands for every item of a list, so that each counts once. */
 const sameErrors = (expected: Seen['errors'], got: Seen['errors']): boolean => {
   const told = ({ message, extensions }: GraphQLFormattedError): string => JSON.stringify([message, extensions]);
-  const left = got.map(told);
-  const missing = expected.filter((error) => {
-    const at = left.indexOf(told(error));
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
+  const [ours, theirs] = [new Set(got.map(told)), new Set(expected.map(told))];
+  const missing = expected.filter((error) => !ours.has(told(error)));
   const isDenied = got.some(({ extensions }) => extensions?.code === 'UNAUTHORIZED_FIELD_OR_TYPE');
-  return left.length === 0 && missing.every(({ extensions }) => isDenied && extensions?.department === undefined);
+  return (
+    [...ours].every((each) => theirs.has(each)) &&
+    missing.every(({ extensions }) => isDenied && extensions?.department === undefined)
+  );
 };
 
 /** Whether a path names items that are not there: below a null there are none to be named. */
