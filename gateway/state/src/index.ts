@@ -1,7 +1,6 @@
 import { bridgedQuotas, bridgedReplay } from './grace.ts';
 import type { StateLog } from './log.ts';
 import { memoryQuotas, type QuotaStore, redisQuotas } from './quotas.ts';
-import { openRedis } from './redis.ts';
 import { memoryReplay, type ReplayStore, redisReplay } from './replay.ts';
 import { fileRevocations, memoryRevocations, type RevocationList, redisRevocations } from './revocations/index.ts';
 
@@ -48,6 +47,8 @@ export const openState = async (
   now: () => number = Date.now,
 ): Promise<SharedState> => {
   if (source && 'redis' in source) {
+    // A process without Redis need not load its client.
+    const { openRedis } = await import('./redis.ts');
     const redis = openRedis(source.redis, log, now);
     const bridging = [source.maxAge, now, redis.heardAt] as const;
     const revocations = await redisRevocations(redis, source.copy, log, now);
@@ -71,11 +72,12 @@ export const openState = async (
 };
 
 /** The replay store alone, in Redis: all that the processes of one department share. */
-export const openReplay = (
+export const openReplay = async (
   redisUrl: string,
   log: StateLog,
   now: () => number = Date.now,
-): ReplayStore & { close(): Promise<void> } => {
+): Promise<ReplayStore & { close(): Promise<void> }> => {
+  const { openRedis } = await import('./redis.ts');
   const redis = openRedis(redisUrl, log, now);
   return { ...redisReplay(redis, now), close: () => redis.close() };
 };

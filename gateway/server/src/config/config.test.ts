@@ -57,7 +57,7 @@ describe('a good configuration', () => {
         unguarded: 'allow',
         guardLost: 'warn',
       },
-      execution: { engine: 'apollo', timeout: 10_000, requests: 1_024, memory: 268_435_456 },
+      execution: { engine: 'compiled', timeout: 10_000, requests: 1_024, memory: 268_435_456 },
       internalToken: { keyFile: join(folder, 'gateway-key.pem'), binding: 'body' },
       limits: { bodySize: 262_144, tokens: 4000, depth: 20, aliases: 60, rootFields: 60, cost: 5000, planning: 2_000 },
       introspection: { scope: 'schema:introspect' },

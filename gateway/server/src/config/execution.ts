@@ -4,9 +4,9 @@ import { count, duration, size, word } from './declaration/types.ts';
 export const execution = section(
   { vi: 'Cách lấy dữ liệu từ các phòng ban.', en: 'How data is fetched from the departments.' },
   {
-    engine: withDefault(word('apollo', 'compiled'), 'apollo', {
-      vi: 'Bộ máy thực thi: compiled nhanh, apollo là bộ máy tham chiếu.',
-      en: 'The execution engine: compiled is the fast one, apollo the reference.',
+    engine: withDefault(word('compiled', 'apollo'), 'compiled', {
+      vi: 'Bộ máy thực thi: compiled là bộ máy nhanh, apollo là bộ máy tham chiếu.',
+      en: 'The execution engine: compiled is the fast one, apollo is the reference.',
     }),
     timeout: withDefault(duration('50ms', '10m'), '10s', {
       vi: 'Thời gian của cả yêu cầu: mỗi lần gọi phòng ban chỉ có phần còn lại.',

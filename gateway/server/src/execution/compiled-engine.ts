@@ -2,8 +2,8 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 
 import type { Planner } from '../planning/planner.ts';
-import { CompiledEngine } from './compiled/engine.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { CompiledEngine } from './compiled/engine.ts';
 import type { DepartmentSource } from './department-source.ts';
 import type { Engine } from './engine.ts';
 import { planOnly } from './plan-only.ts';

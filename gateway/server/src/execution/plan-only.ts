@@ -1,5 +1,3 @@
-import { prettyFormatQueryPlan } from '@apollo/query-planner';
-
 import type { Planner, QueryPlan } from '../planning/planner.ts';
 import type { Engine, Execution, Plan } from './engine.ts';
 
@@ -10,6 +8,8 @@ export const planOnly = (planner: Planner): Engine => ({
   },
   async plan({ document, shape }: Execution): Promise<Plan> {
     const plan = await planner.plan(document, shape);
+    // The planner itself lives in a thread of its own: only who explains has to load its library here.
+    const { prettyFormatQueryPlan } = await import('@apollo/query-planner');
     return { text: prettyFormatQueryPlan(plan), departments: departmentsOf(plan) };
   },
   close: async () => planner.close(),

@@ -8,7 +8,7 @@ import type { ReplayMemory } from './replay.ts';
  */
 export const sharedReplay = async (redis: string, department: string, log: Logger): Promise<ReplayMemory> => {
   const { openReplay } = await import('@lienthong/state');
-  const store = openReplay(redis, log);
+  const store = await openReplay(redis, log);
   return {
     async firstUse(jti, expires) {
       try {
