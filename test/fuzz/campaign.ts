@@ -9,13 +9,18 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now()) },
     'per-schema': { type: 'string', default: '500' },
     failures: { type: 'string', default: '1' },
-    engines: { type: 'boolean', default: false },
+    engines: { type: 'string', default: '0' },
     only: { type: 'string' },
   },
 });
 
-const { engines, seed } = values;
-const plan = { seed, operations: Number(values.operations), perSchema: Number(values['per-schema']), engines };
+const { seed } = values;
+const plan = {
+  seed,
+  operations: Number(values.operations),
+  perSchema: Number(values['per-schema']),
+  engines: Number(values.engines),
+};
 const figures = noFigures();
 const started = Date.now();
 let failures = 0;

@@ -21,8 +21,8 @@ export interface Plan {
   readonly operations: number;
   /** Operations asked of one schema before the next one is generated. */
   readonly perSchema: number;
-  /** Whether the reference engine is asked too, and both once more over departments that fail. */
-  readonly engines?: boolean;
+  /** Operations that the reference engine is asked too, and both engines once more over departments that fail. */
+  readonly engines?: number;
 }
 
 /** How much was proven: a run that denies nothing, or everything, proves nothing. */
@@ -80,7 +80,8 @@ export async function* run(plan: Plan, figures: Figures, replacements?: Replacem
           const at = `${schema}/${number}`;
           const outcome = await attempt(federation, trial, replacements);
           count(figures, trial, outcome);
-          const finding = outcome.finding ?? (plan.engines && (await bothEngines(federation, trial, at, figures)));
+          const both = !outcome.finding && figures.compared < (plan.engines ?? 0);
+          const finding = both ? await bothEngines(federation, trial, at, figures) : outcome.finding;
           if (finding) yield { federation, trial, finding, at };
           if (figures.operations >= end) break;
         }

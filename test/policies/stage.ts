@@ -155,13 +155,16 @@ const readConfig = (folder: string, supergraph: string, settings: Settings, poli
   };
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(written));
-  return loadConfig(file, {}).config;
+  // Nothing else of the environment may change what the tables say: they hold whichever engine runs them.
+  const { LIENTHONG_EXECUTION_ENGINE: engine } = process.env;
+  return loadConfig(file, engine === undefined ? {} : { LIENTHONG_EXECUTION_ENGINE: engine }).config;
 };
 
 const startInside = (supergraph: string, departments: readonly Department[], config: GatewayConfig) =>
   inProcess({
     supergraph,
     config,
+    engine: config.execution.engine,
     unguarded: config.authorization.unguarded,
     onLog: () => {},
     departments:
