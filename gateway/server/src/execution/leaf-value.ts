@@ -9,7 +9,7 @@ const builtIn: Readonly<Record<string, (value: unknown) => boolean>> = {
   String: (value) => typeof value === 'string',
   Boolean: (value) => typeof value === 'boolean',
   Int: isInteger,
-  Float: (value) => typeof value === 'number',
+  Float: Number.isFinite,
   ID: (value) => typeof value === 'string' || isInteger(value),
 };
 
@@ -17,5 +17,6 @@ const builtIn: Readonly<Record<string, (value: unknown) => boolean>> = {
 export const isLeafValue = (value: unknown, type: GraphQLLeafType): boolean => {
   if (isEnumType(type)) return typeof value === 'string' && type.getValue(value) !== undefined;
   const check = Object.hasOwn(builtIn, type.name) ? builtIn[type.name] : undefined;
-  return check ? check(value) : isShallow(value);
+  // 1e999 is JSON, but beyond every double: it would be written as null.
+  return check ? check(value) : typeof value === 'number' ? Number.isFinite(value) : isShallow(value);
 };
