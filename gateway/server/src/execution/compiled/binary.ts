@@ -4,7 +4,7 @@
  */
 export type Binary = string & { readonly binary?: never };
 
-export const binary = (text: string): Binary =>
+const binary = (text: string): Binary =>
   // As many bytes as characters: nothing but ASCII.
   Buffer.byteLength(text) === text.length ? text : Buffer.from(text, 'utf8').toString('latin1');
 
