@@ -1,4 +1,8 @@
+import { availableParallelism } from 'node:os';
+
 export default {
   projects: ['<rootDir>/schema', '<rootDir>/subgraphs/*', '<rootDir>/gateway/*', '<rootDir>/test'],
   reporters: ['default', '<rootDir>/test/kit/reporter.js'],
+  // Most of the time goes by in processes that tests have started: on two cores two files at a time still are no crowd.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
 };
