@@ -37,8 +37,6 @@ function schemaOf(declaration: Declaration): Json {
     }
     case 'names':
       return { description, type: 'object', additionalProperties: sectionSchema(declaration.of) };
-    case 'reserved':
-      return { description, not: {} };
   }
 }
 
@@ -137,8 +135,6 @@ function row(declaration: Declaration, path: readonly string[], listed: boolean)
       ];
     case 'names':
       return [line('by name', '', ''), ...rows(declaration.of.keys, [...path, 'NAME'], listed)];
-    case 'reserved':
-      return [line('', '', '')];
   }
 }
 

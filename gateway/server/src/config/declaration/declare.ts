@@ -43,14 +43,7 @@ export interface Many extends Common {
   readonly lone?: boolean;
 }
 
-/** A part of the file whose shape a later version fixes. */
-export interface Reserved extends Common {
-  readonly kind: 'reserved';
-  readonly optional: true;
-  readonly unavailable: true;
-}
-
-export type Declaration = Setting | Section | Many | Reserved;
+export type Declaration = Setting | Section | Many;
 export type Keys = Readonly<Record<string, Declaration>>;
 
 /** The value that a declaration yields, carried for the compiler only. */
@@ -149,7 +142,3 @@ export const optionalRowOf = <S extends Section>(description: Texts, of: S) =>
 export const namesOf = <S extends Section>(description: Texts, of: S, atLeastOne = false) =>
   ({ kind: 'names', description, of, optional: false, atLeastOne }) as Many &
     Yields<Readonly<Record<string, ValueOf<S>>>> & { readonly optional: false };
-
-/** A key that is known and refused as a whole. */
-export const reserved = (description: Texts) =>
-  ({ kind: 'reserved', description, optional: true, unavailable: true }) as Reserved & Yields<never>;

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from 'yaml';
 import type { ConfigCode, ConfigProblem, Texts } from '../errors.ts';
-import type { Declaration, Environment, Keys, Many, Reserved, Section, Setting } from './declare.ts';
+import type { Declaration, Environment, Keys, Many, Section, Setting } from './declare.ts';
 import { nearest } from './nearest.ts';
 import { lookUp, substitute, type Variables, variableOf } from './variables.ts';
 
@@ -71,8 +71,6 @@ export class Reader {
         return this.row(declaration, place);
       case 'names':
         return this.names(declaration, place);
-      case 'reserved':
-        return this.reserved(declaration, place);
     }
   }
 
@@ -244,11 +242,6 @@ export class Reader {
       }
     }
     return added;
-  }
-
-  private reserved(declaration: Reserved, place: Place): undefined {
-    if (place.node !== undefined && declaration.unavailable) this.refuseUnavailable(place);
-    return undefined;
   }
 
   /** The entries of a mapping; an absent or empty one has none. Unknown keys are reported where they stand. */
