@@ -33,6 +33,12 @@ export class PrivateNames {
     return alias;
   }
 
+  /** The name that a field travels under, if it does. */
+  written(field: FieldSelection): string | undefined {
+    if (field.responseKey === field.name && field.arguments.length === 0) return field.name;
+    return this.#aliases.get(field.responseKey);
+  }
+
   /** The member that holds the id of a Citizen for the gateway itself: whom an answer is about. */
   get citizen(): string {
     return `${this.#prefix}citizen`;
@@ -59,11 +65,6 @@ export class PrivateNames {
   clientArgument(name: string): string {
     for (const [theirs, own] of this.#variables) if (own === name) return `$${theirs}`;
     return name;
-  }
-
-  /** The client's word for a member name: the way back for error paths. */
-  responseKey(name: string): string {
-    return this.#responseKeys.get(name) ?? name;
   }
 }
 

@@ -7,6 +7,7 @@ import { CALL_PLACE } from '../execution/place-of-call.ts';
 import type { PrivateNames } from '../execution/private-names.ts';
 import type { PreparedOperation } from '../operation/model.ts';
 import type { Decision } from '../policy/authorize.ts';
+import { clientPath } from './client-path.ts';
 import type { Filter } from './filter.ts';
 import type { Operated } from './operate.ts';
 
@@ -39,12 +40,14 @@ export const execute = async (
 };
 
 /** A department's error in the caller's words: private aliases become response keys again. */
-export const inClientNames = (error: GraphQLFormattedError, names: PrivateNames): GraphQLFormattedError => {
+export const inClientNames = (
+  error: GraphQLFormattedError,
+  { selections }: PreparedOperation,
+  names: PrivateNames,
+): GraphQLFormattedError => {
   const { [CALL_PLACE]: place, argument, ...others } = error.extensions ?? {};
   const extensions = typeof argument === 'string' ? { ...others, argument: names.clientArgument(argument) } : others;
-  const path = (error.path ?? (Array.isArray(place) ? place : [])).map((key: string | number) =>
-    typeof key === 'string' ? names.responseKey(key) : key,
-  );
+  const path = clientPath(error.path ?? (Array.isArray(place) ? place : []), selections, names);
   if (path.length === 0) return { message: error.message, extensions };
   const affectedPath = path.map((key) => (typeof key === 'number' ? '@' : key)).join('.');
   // A GraphQL path cannot mean every item of a list, so a whole call below a list is told by `affectedPath` alone.

@@ -105,7 +105,7 @@ export const operate = async (
     introspection,
     ...(view ? { isKnown: (typeName: string) => view.getType(typeName) !== undefined } : {}),
   });
-  const all = [...denials, ...errors.map((error) => inClientNames(error, names))];
+  const all = [...denials, ...errors.map((error) => inClientNames(error, operation, names))];
   return { data: completed, ...(all.length > 0 ? { errors: all } : {}) };
 };
 
@@ -132,7 +132,7 @@ const compiledAnswer = async (
     const persons = personsOf({ operation, asked: decision.asked, variables, names }, outline);
     await countPersons(operation, persons, context, parts);
   }
-  return { json, errors: errors.map((error) => inClientNames(error, names)) };
+  return { json, errors: errors.map((error) => inClientNames(error, operation, names)) };
 };
 
 /** Counts whom an answer is about before it leaves. The answer of a write leaves in any case: it has happened. */
