@@ -70,6 +70,8 @@ export interface SmallFederationOptions {
   /** Trusted issuers besides its own two: entries of `authentication.issuers`. */
   readonly trusted?: readonly string[];
   readonly environment?: 'development' | 'production';
+  /** Absent: no metrics. */
+  readonly metricsPort?: number;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -120,7 +122,7 @@ export const startSmallFederation = async (options: SmallFederationOptions): Pro
     const lines = [
       `environment: ${environment}`,
       'listen: { port: 0 }',
-      'metrics: false',
+      `metrics: ${options.metricsPort === undefined ? 'false' : `{ port: ${options.metricsPort} }`}`,
       'audit: false',
       'supergraph: { file: ./supergraph.graphql }',
       `departments: { ${[...urls].map(([name, url]) => `${name}: { url: "${url}", timeout: 5s }`).join(', ')} }`,
