@@ -5,4 +5,6 @@ export default {
   reporters: ['default', '<rootDir>/test/kit/reporter.js'],
   // Most of the time goes by in processes that tests have started: on two cores two files at a time still are no crowd.
   maxWorkers: Math.max(2, availableParallelism() - 1),
+  // Far beyond what any test takes: machines are noisy, and a test of time this is not.
+  testTimeout: 60_000,
 };

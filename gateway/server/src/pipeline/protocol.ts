@@ -1,3 +1,5 @@
+import '../telemetry/apollo-off.ts';
+
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
@@ -426,6 +428,7 @@ const toAnswer = (
   return {
     status: isLenient(status, contentType, outcome) ? 200 : (status ?? 200),
     headers: { ...Object.fromEntries(headers), 'content-type': contentType },
-    body: written ? answerBytes(written) : body.string,
+    // Apollo Server may refuse after all: it looks at Accept when everything is done.
+    body: written && (status ?? 200) === 200 ? answerBytes(written) : body.string,
   };
 };
