@@ -14,6 +14,8 @@ const EPOCH = 'lienthong:revocations:epoch';
 /** Milliseconds that one read waits for news. An answer, news or not, is also the proof that the list is complete. */
 const WAIT = 250;
 const BATCH = 1_000;
+/** Milliseconds for which a process that starts waits for the list. */
+const PATIENCE = 2_000;
 /** No token lives longer than 30 days, so older entries of the stream concern none. */
 const HORIZON = 31 * 86_400_000;
 
@@ -22,6 +24,8 @@ const HORIZON = 31 * 86_400_000;
  * nothing; an entry reaches every process as it is written. What is known is kept on the process's own disk too.
  *
  * A store that lost its data (its epoch is another) is told everything again by every process that still knows.
+ *
+ * Resolves once the list was read whole, the store failed to answer, or two seconds went by.
  *
  * @param redis a connection of its own: its reads block
  * @param copyFile where this process keeps its copy; undefined: nowhere
@@ -62,19 +66,28 @@ export const redisRevocations = async (
       epoch = present.epoch;
     }
     const read = await reader.run('revocations', (client) =>
-      client.xRead({ key: STREAM, id: sequence }, { BLOCK: WAIT, COUNT: BATCH }),
+      client.xRead({ key: STREAM, id: sequence }, { ...(complete ? { BLOCK: WAIT } : {}), COUNT: BATCH }),
     );
     const entries = entriesOf(read);
     const news = known.learn(entries.flatMap(({ message }) => revocationIn(message, log)));
     sequence = entries.at(-1)?.id ?? sequence;
     // A full batch may not be all there is.
-    if (entries.length < BATCH) completeAt = began;
+    if (entries.length < BATCH) {
+      completeAt = began;
+      complete = true;
+      begun();
+    }
     if (news || began - keptAt >= KEEP_EVERY) {
       keptAt = began;
       await keep();
     }
   };
 
+  let complete = false;
+  let begun = (): void => {};
+  const beginning = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
   let closed = false;
   let failing = false;
   const follow = async (): Promise<void> => {
@@ -87,11 +100,14 @@ export const redisRevocations = async (
         if (!failing)
           log.warn({ failure: 'state', reason: String(error) }, 'the revocation list cannot be read; trying again');
         failing = true;
+        begun();
         await delay(WAIT, undefined, { ref: false });
       }
     }
   };
   const following = follow();
+  // A process that is ready knows what was revoked; one whose store is away does not wait for it.
+  await Promise.race([beginning, delay(PATIENCE, undefined, { ref: false })]);
 
   return {
     has: (token) => known.revoked.has(token),
