@@ -146,6 +146,11 @@ export class Rig {
     return { requests, calls };
   }
 
+  /** Configuration files of our gateway by engine. */
+  get configs(): Callers['configs'] {
+    return this.#parts.callers.configs;
+  }
+
   /** One request; callers take turns with the variants. */
   request(workload: Workload, variant: number): LoadRequest {
     const { tokens } = this.#parts.callers;

@@ -23,6 +23,8 @@ export interface EngineInput {
   readonly config: string;
   /** The checkout whose gateway is measured: a path that ends with `/`. */
   readonly checkout: string;
+  /** The setting of that name, for our gateway; absent: off. */
+  readonly tracing?: { readonly endpoint: string; readonly sampling: number; readonly trustIncoming: boolean };
   /** A file with what the floors do: `FloorScript`. */
   readonly floor: string;
 }
