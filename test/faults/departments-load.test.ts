@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Agent } from 'undici';
-
+import { engines } from '../kit/engines.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import { familyOf, memoryOf, socketsOf } from '../kit/proc.ts';
 import { logged, type Running } from '../kit/process.ts';
@@ -157,7 +157,7 @@ const cases: readonly (readonly [Behaviour, readonly unknown[]])[] = [
   ['a head without end', [TIMEOUT]],
 ];
 
-describe.each(['compiled', 'apollo'])('with the engine %s', (engine) => {
+describe.each(engines)('with the engine %s', (engine) => {
   let gateway: Running;
   let before = 0;
   /** Sockets that the gateway holds towards the faulty department. */

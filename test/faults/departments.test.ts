@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { request } from 'undici';
 
+import { engines } from '../kit/engines.ts';
 import { type DepartmentName, type Federation, type HttpAnswer, startFederation } from '../kit/federation.ts';
 import type { Impostor } from '../kit/recording-proxy.ts';
 import { answering, breakingOff, hanging, pouring, redirectingTo, trickling } from './impostors.ts';
@@ -27,7 +28,7 @@ const WHOLE = {
 };
 const WITHOUT_INSURANCE = { ...WHOLE, citizen: { ...WHOLE.citizen, insurance: null } };
 
-describe.each(['compiled', 'apollo'])('with the engine %s', (engine) => {
+describe.each(engines)('with the engine %s', (engine) => {
   let federation: Federation;
   let token: string;
   beforeAll(async () => {
