@@ -7,6 +7,8 @@ export const resolvers: DepartmentResolvers<CitizensData> = {
   Query: {
     citizen: (_parent, { personalNumber }: { personalNumber: string }, { data }) =>
       data.citizenByNumber(personalNumber),
+    // Only the token says who is logged in: nobody names himself.
+    me: (_parent, _args, { caller, data }) => (caller.citizen === undefined ? null : data.citizen(caller.citizen)),
     searchCitizens: (_parent, args: { text: string; first?: number | null; after?: string | null }, { data }) =>
       data.search(args),
     matchCitizen: (_parent, args: { personalNumber: string; fullName: string; birthDate: string }, { data }) =>

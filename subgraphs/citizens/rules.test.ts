@@ -24,6 +24,7 @@ const BULK = [['citizens:basic:read', 'citizens:basic:read:bulk']];
 /** What a lawyer reads: field, and the sets of scopes of which one opens it. */
 const RULES: Readonly<Record<string, string[][] | 'public'>> = {
   'Query.citizen': READ_SCOPES.map((scope) => [scope]),
+  'Query.me': [['audit:self:read']],
   'Query.searchCitizens': BULK,
   'Query.matchCitizen': [['citizens:match:verify']],
   'Query.commune': 'public',

@@ -130,6 +130,33 @@ describe('one citizen', () => {
   });
 });
 
+describe('who is logged in', () => {
+  const ME = '{ me { __typename fullName residence { address } family { role } } }';
+  const self = ['audit:self:read'];
+
+  test('is found by the token alone, and reads no more than the scopes open', async () => {
+    const { data, errors = [] } = await department.ask(ME, {}, { scopes: self, citizen: department.idOf(FATHER) });
+    expect(data).toEqual({ me: { __typename: 'Citizen', fullName: null, residence: null, family: null } });
+    expect(errors.map(({ extensions }) => extensions?.coordinate).sort()).toEqual([
+      'Citizen.family',
+      'Citizen.fullName',
+      'Citizen.residence',
+    ]);
+  });
+
+  test.each([
+    ['somebody not on record', { citizen: `k1.${'A'.repeat(43)}` }, undefined],
+    ['an officer, who has no self', {}, 'UNAUTHORIZED_FIELD_OR_TYPE'],
+    ['a person whose token holds no self scope', { citizen: 'me', scopes: [] }, 'UNAUTHORIZED_FIELD_OR_TYPE'],
+  ])('is nobody: %s', async (_who, { citizen, ...rest }: { citizen?: string; scopes?: string[] }, code) => {
+    const own = citizen === 'me' ? department.idOf(FATHER) : citizen;
+    const caller = { scopes: self, ...rest, ...(own === undefined ? {} : { citizen: own }) };
+    const { data, errors } = await department.ask('{ me { __typename } }', {}, caller);
+    expect(data).toEqual({ me: null });
+    expect(errors?.[0]?.extensions?.code).toBe(code);
+  });
+});
+
 describe('family', () => {
   interface Relatives {
     citizen: { family: { citizen: { personalNumber: string; family: object[] } }[] };

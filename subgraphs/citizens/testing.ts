@@ -1,4 +1,4 @@
-import { type Answer, ask, type TestSubgraph, testSubgraph } from '@lienthong/kit/testing';
+import { type Answer, ask, type TestPrincipal, type TestSubgraph, testSubgraph } from '@lienthong/kit/testing';
 import type { Kysely } from 'kysely';
 import { citizens } from './index.ts';
 import type { CitizensTables } from './tables.ts';
@@ -13,7 +13,8 @@ export interface RunningCitizens {
   readonly idOf: (personalNumber: string) => string;
   /** The department's own connection, once it has been asked something. */
   readonly db: () => Kysely<CitizensTables>;
-  readonly ask: (query: string, variables?: Variables) => Promise<Answer['body']>;
+  /** The caller may read everything, unless the test says who asks. */
+  readonly ask: (query: string, variables?: Variables, caller?: TestPrincipal) => Promise<Answer['body']>;
   /** The data of an answer, in the shape the test says it has; throws if there are errors. */
   readonly data: <Data>(query: string, variables?: Variables) => Promise<Data>;
   /** The SQL statements that one request costs. */
@@ -34,7 +35,8 @@ export async function startCitizens(): Promise<RunningCitizens> {
     },
     { citizens: SEEDED },
   );
-  const answer = async (query: string, variables: Variables = {}) => (await ask(subgraph, { query, variables })).body;
+  const answer = async (query: string, variables: Variables = {}, caller: TestPrincipal = {}) =>
+    (await ask(subgraph, { ...caller, query, variables })).body;
   const data = async <Data>(query: string, variables?: Variables): Promise<Data> => {
     const body = await answer(query, variables);
     if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors));

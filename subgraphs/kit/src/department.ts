@@ -23,6 +23,8 @@ export interface DataTools<Tables> {
   readonly request: DepartmentRequest;
   /** The calendar date in the province, ISO 8601. */
   readonly today: () => string;
+  /** The instant, by the same clock. */
+  readonly now: () => Date;
 }
 
 /** The context of every resolver. */
@@ -42,8 +44,11 @@ export interface Department<Tables, Data> {
   readonly createData: (tools: DataTools<Tables>) => Data;
   /** The department's own types; scalars, Commune and PageInfo are added by the kit. */
   readonly resolvers: DepartmentResolvers<Data>;
-  /** Fills empty tables with invented people, the same for the same number of citizens. */
-  readonly seed: (tools: SeedTools) => Promise<void>;
+  /**
+   * Fills empty tables with invented people, the same for the same number of citizens. Without it the database is kept by
+   * somebody else, and this department, with a role that only reads, neither migrates nor seeds it.
+   */
+  readonly seed?: (tools: SeedTools) => Promise<void>;
 }
 
 /** Declares a department; only there so that `Tables` and `Data` are inferred and checked in one place. */

@@ -104,24 +104,32 @@ const seed = async <Tables, Data>(
 
 /**
  * The process of a department: `start` (the default), `migrate` or `seed`, configured by the environment. Logs go to
- * stderr; on stdout stands `ready <url>` and nothing else.
+ * stderr; on stdout stands `ready <url>` and nothing else. Of a database that somebody else keeps, `migrate` and `seed`
+ * say so in the log and end well: whoever runs them for every department need not know which ones keep none.
+ *
+ * @param described the department, or what makes it from settings of its own; it may throw a StartError
  */
-export const runDepartment = async <Tables, Data>(department: Department<Tables, Data>): Promise<void> => {
+export const runDepartment = async <Tables, Data>(
+  described: Department<Tables, Data> | (() => Department<Tables, Data>),
+): Promise<void> => {
+  let department: Department<Tables, Data> | undefined;
   try {
+    department = typeof described === 'function' ? described() : described;
     const { command, ...options } = readArguments(department.name);
     const logger = pino(
       { level: process.env.LOG_LEVEL ?? 'info', base: { department: department.name } },
       pino.destination({ dest: 2, sync: true }),
     );
     if (command === 'start') await start(department, logger);
+    else if (command !== 'migrate' && command !== 'seed') throw usage(department.name);
+    else if (!department.seed) logger.info('the database is kept by another part: nothing to migrate or seed');
     else if (command === 'migrate') await migrateOnly(department, logger);
-    else if (command === 'seed') await seed(department, options, logger);
-    else throw usage(department.name);
+    else await seed(department, options, logger);
   } catch (error) {
     if (error instanceof StartError) process.stderr.write(`${error.message}\n`);
     else
       process.stderr.write(
-        `${JSON.stringify({ level: 60, department: department.name, error: errorForLog(error) })}\n`,
+        `${JSON.stringify({ level: 60, department: department?.name, error: errorForLog(error) })}\n`,
       );
     process.exitCode = 1;
   }

@@ -91,7 +91,7 @@ export const startSubgraph = async <Tables, Data>(
     tls: config.tls,
     describe: descriptions.describe,
     execute: (body, request) => {
-      const tools = { db: database.db, pseudonyms, cursors, request, today: () => provinceDate(now()) };
+      const tools = { db: database.db, pseudonyms, cursors, request, today: () => provinceDate(now()), now };
       return graphql.execute(body, { ...request, data: department.createData(tools) });
     },
   });
@@ -110,7 +110,7 @@ export const startSubgraph = async <Tables, Data>(
       url: config.databaseUrl,
       variable: variableOf(department.name, 'DATABASE_URL'),
     });
-    const applied = await migrate(database.pool, join(department.folder, 'migrations'));
+    const applied = department.seed ? await migrate(database.pool, join(department.folder, 'migrations')) : [];
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
     await app.listen({ host, port });
   } catch (error) {

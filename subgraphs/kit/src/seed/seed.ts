@@ -40,6 +40,7 @@ export const seedDepartment = async <Tables, Data>(
   department: Pick<Department<Tables, Data>, 'seed'>,
   { databaseUrl, provinceKey, citizens, ifEmpty = false, progress = () => undefined }: SeedOptions,
 ): Promise<boolean> => {
+  if (!department.seed) throw new Error('this department keeps no database');
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {

@@ -5,7 +5,7 @@ import { askEntities } from './ask.ts';
 import { documentProblems } from './documents.ts';
 import type { TestPrincipal } from './gateway.ts';
 import { recheckContract } from './recheck-contract.ts';
-import { type TestSubgraph, testSubgraph } from './subgraph.ts';
+import { type TestSubgraph, type TestSubgraphOptions, testSubgraph } from './subgraph.ts';
 import { tokenContract } from './token-contract.ts';
 
 /** What the contract must know of one entity type that the department resolves for others. */
@@ -23,6 +23,8 @@ export interface ReferenceContract {
 export interface ContractOptions {
   /** How many citizens to seed; default 400. */
   readonly citizens?: number;
+  /** The database of a department that keeps none, filled with 100 entities to refer to. */
+  readonly database?: TestSubgraphOptions['database'];
   readonly references: readonly ReferenceContract[];
 }
 
@@ -56,7 +58,7 @@ const referenceContract = (running: () => TestSubgraph, reference: ReferenceCont
 /** The suite every department passes: who may ask, what the schema must say, references, loading, health. */
 export const subgraphContract = <Tables, Data>(
   department: Department<Tables, Data>,
-  { citizens = 400, references }: ContractOptions,
+  { citizens = 400, database, references }: ContractOptions,
 ): void => {
   describe(`contract of a department: ${department.name}`, () => {
     let subgraph: TestSubgraph | undefined;
@@ -65,7 +67,7 @@ export const subgraphContract = <Tables, Data>(
       return subgraph;
     };
     beforeAll(async () => {
-      subgraph = await testSubgraph(department, { citizens });
+      subgraph = await testSubgraph(department, { citizens, ...(database ? { database } : {}) });
     }, 60_000);
     afterAll(async () => {
       await subgraph?.close();

@@ -17,6 +17,8 @@ import { type TestPrincipal, testGateway } from './gateway.ts';
 export interface TestSubgraphOptions {
   /** Seed that many citizens first; default: empty tables. */
   readonly citizens?: number;
+  /** The database of a department that keeps none: made and filled by whoever keeps it. */
+  readonly database?: () => Promise<TestDatabase>;
   readonly now?: () => Date;
   readonly logger?: Logger;
   /** Settings of the department under test: binding, TLS, deployer. */
@@ -33,6 +35,7 @@ export interface TestSubgraph extends Askable {
 }
 
 const prepare = async <Tables, Data>(department: Department<Tables, Data>, url: string) => {
+  if (!department.seed) return;
   const database = openDatabase<Tables>({ url, log: pino({ level: 'silent' }) });
   try {
     await migrate(database.pool, join(department.folder, 'migrations'));
@@ -54,15 +57,16 @@ const everyRule = (folder: string): TestPrincipal => {
 /** Starts a department on a free port over a fresh, seeded database; `close` takes all of it away. */
 export const testSubgraph = async <Tables, Data>(
   department: Department<Tables, Data>,
-  { citizens, now = () => new Date(), logger, settings = {} }: TestSubgraphOptions = {},
+  { citizens, database: kept, now = () => new Date(), logger, settings = {} }: TestSubgraphOptions = {},
 ): Promise<TestSubgraph> => {
   const gateway = testGateway(now);
-  const database = await testDatabase(department.name);
+  const database = await (kept ? kept() : testDatabase(department.name));
   const { provinceKey } = gateway;
   const statements: string[] = [];
   try {
     await prepare(department, database.url);
-    if (citizens !== undefined) await seedDepartment(department, { databaseUrl: database.url, provinceKey, citizens });
+    if (citizens !== undefined && department.seed)
+      await seedDepartment(department, { databaseUrl: database.url, provinceKey, citizens });
     const subgraph = await startSubgraph(department, {
       databaseUrl: database.url,
       port: 0,
