@@ -10,8 +10,15 @@ import { readRules } from './rules/read.ts';
 export const department = (sdl: string, imports = USUAL_IMPORTS): string =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])\n${sdl}`;
 
+/** What a department adds that states data subjects; `import` replaces how the directive is imported. */
+export const subjectLink = (imported = '"@dataSubject"', name = 'dataSubject'): string => `extend schema
+  @link(url: "https://specs.lienthong.example/dataSubject/v0.1", import: [${imported}])
+  @composeDirective(name: "@${name}")
+directive @${name}(enclosing: Boolean, path: String, argument: String, none: String) repeatable on OBJECT | FIELD_DEFINITION
+`;
+
 const USUAL_IMPORTS = `"@key", "@shareable", "@external", "@requires", "@inaccessible", "@override", "@tag",
-  "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize", "@context", "@fromContext", "@interfaceObject"`;
+  "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize", "@context", "@fromContext", "@interfaceObject", "@composeDirective"`;
 
 /** Composes department SDLs into a supergraph, or fails the test with composition's own words. */
 export function composed(...departments: readonly string[]): string {

@@ -1,0 +1,2 @@
+export { type DataSubjects, dataSubjectsOf, readDataSubjects } from './read.ts';
+export type { DataSubject } from './resolve.ts';
