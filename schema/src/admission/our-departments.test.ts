@@ -105,7 +105,8 @@ describe('UNKNOWN_SCOPE and UNKNOWN_PURPOSE', () => {
   const entry = { vi: '', en: '', legalBases: [] };
   const catalogue = {
     scopes: new Map([['s', { ...entry, sensitivity: 'basic', categories: [] } as const]]),
-    purposes: new Map([['TTHC', entry]]),
+    agencies: new Map(),
+    purposes: new Map([['TTHC', { ...entry, shownAfterDays: 0 }]]),
     categories: new Map(),
     legalBases: new Map(),
   };

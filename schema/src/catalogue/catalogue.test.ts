@@ -39,6 +39,15 @@ describe("the province's catalogue", () => {
     expect(new Set(bases)).toEqual(new Set(catalogue.legalBases.keys()));
   });
 
+  test('delays what people read of disclosures for an inspection, and nothing else', () => {
+    const delayed = [...catalogue.purposes].filter(([, { shownAfterDays }]) => shownAfterDays > 0);
+    expect(delayed.map(([code, { shownAfterDays }]) => [code, shownAfterDays])).toEqual([['AUDIT', 30]]);
+  });
+
+  test('names the agencies of the province', () => {
+    expect(catalogue.agencies.get('H48.14')).toEqual({ vi: 'Sở Y tế', en: 'Department of Health' });
+  });
+
   test('cannot be changed by whoever reads it', () => {
     const scope = catalogue.scopes.get('citizens:basic:read');
     expect([catalogue, scope, scope?.categories, scope?.legalBases].every(Object.isFrozen)).toBe(true);
@@ -70,6 +79,13 @@ describe('a mistake is refused with file, line and key', () => {
       'schema:introspect.sensitivity: phải là public | basic | sensitive',
     ],
     ['purposes.yaml', 'en: "Statistics"', 'eng: "Statistics"', 'purposes.STATS.eng: khoá lạ; có phải «en»?'],
+    [
+      'purposes.yaml',
+      'shownAfterDays: 30',
+      'shownAfterDays: a month',
+      'purposes.AUDIT.shownAfterDays: phải là số ngày',
+    ],
+    ['agencies.yaml', 'en: "Viettel"', 'fr: "Viettel"', 'agencies.viettel.fr: khoá lạ'],
     [
       'legal-bases.yaml',
       'en: "Consent of the data subject"',

@@ -30,6 +30,8 @@ export interface Scope extends Bilingual {
 /** What data is wanted for. */
 export interface Purpose extends Bilingual {
   readonly legalBases: readonly string[];
+  /** Days from a disclosure for this purpose until the person whose data it was may read of it. */
+  readonly shownAfterDays: number;
   readonly reserved?: string;
 }
 
@@ -38,8 +40,10 @@ export interface LegalBasis extends Bilingual {
   readonly law?: string;
 }
 
-/** The province's vocabulary of authorization, by code. The entries are frozen. */
+/** The province's vocabulary of authorization and evidence, by code. The entries are frozen. */
 export interface Catalogue {
+  /** Names of those to whom data are disclosed, by `org`. */
+  readonly agencies: ReadonlyMap<string, Bilingual>;
   readonly categories: ReadonlyMap<string, Category>;
   readonly scopes: ReadonlyMap<string, Scope>;
   readonly purposes: ReadonlyMap<string, Purpose>;
@@ -49,11 +53,12 @@ export interface Catalogue {
 /** `schema/catalogue` of this repository. */
 export const CATALOGUE_FOLDER = fileURLToPath(new URL('../../catalogue/', import.meta.url));
 
-/** Reads `scopes.yaml`, `purposes.yaml` and `legal-bases.yaml` of a folder; throws an AdmissionError on any mistake. */
+/** Reads the files of a folder: scopes, purposes, legal bases, agencies; throws an AdmissionError on any mistake. */
 export function loadCatalogue(folder: string = CATALOGUE_FOLDER): Catalogue {
   const scopeFile = open(folder, 'scopes.yaml').only(['categories', 'scopes']);
   const purposeFile = open(folder, 'purposes.yaml').only(['purposes']);
   const basisFile = open(folder, 'legal-bases.yaml').only(['legalBases']);
+  const agencyFile = open(folder, 'agencies.yaml').only(['agencies']);
 
   const legalBases = entries(basisFile.section('legalBases'), readLegalBasis);
   const categories = entries(scopeFile.section('categories'), (entry) =>
@@ -65,12 +70,16 @@ export function loadCatalogue(folder: string = CATALOGUE_FOLDER): Catalogue {
   const scopes = entries(scopeFile.section('scopes'), (entry) => readScope(entry, categories, legalBases));
   const purposes = entries(purposeFile.section('purposes'), (entry) =>
     Object.freeze({
-      ...bilingual(entry.only(['vi', 'en', 'legalBases', 'reserved'])),
+      ...bilingual(entry.only(['vi', 'en', 'legalBases', 'shownAfterDays', 'reserved'])),
       legalBases: known(entry, 'legalBases', legalBases),
+      shownAfterDays: days(entry, 'shownAfterDays'),
       ...reserved(entry),
     }),
   );
-  return Object.freeze({ categories, scopes, purposes, legalBases });
+  const agencies = entries(agencyFile.section('agencies'), (entry) =>
+    Object.freeze(bilingual(entry.only(['vi', 'en']))),
+  );
+  return Object.freeze({ agencies, categories, scopes, purposes, legalBases });
 }
 
 function readScope(
@@ -112,6 +121,15 @@ const entries = <Entry>(section: Section, read: (entry: Section) => Entry): Read
 const bilingual = (entry: Section): Bilingual => ({ vi: entry.string('vi'), en: entry.string('en') });
 
 const reserved = (entry: Section) => (entry.has('reserved') ? { reserved: entry.string('reserved') } : {});
+
+const MAX_DAYS = 3650;
+
+function days(entry: Section, name: string): number {
+  if (!entry.has(name)) return 0;
+  const value = entry.json(name);
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_DAYS) return value;
+  throw entry.refuse(name, `phải là số ngày, 0 đến ${MAX_DAYS}`, `must be a number of days, 0 to ${MAX_DAYS}`);
+}
 
 const rank = (sensitivity: Sensitivity): number => SENSITIVITIES.indexOf(sensitivity);
 
