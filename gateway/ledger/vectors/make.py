@@ -271,10 +271,10 @@ def export(all_records, heads: list[int], deleted: int = 0) -> str:
     for seq, one in enumerate(all_records):
         about, operation_text, *entries = one["parts"]
         body = {"key": b64u(one["key"]), "common": about, "operation": operation_text, "entries": entries}
-        lines.append({"record": {"seq": seq} | ({"root": b64u(roots[seq])} if seq < deleted else body)})
+        lines.append({"record": {"seq": seq, "root": b64u(roots[seq])} | ({} if seq < deleted else body)})
         if seq + 1 in heads:
-            lines.append({"head": head(leaves, seq + 1)})
-    lines.append({"end": {"size": len(leaves), "root": b64u(mth(leaves))}})
+            lines.append({"head": head(leaves, seq + 1), "number": heads.index(seq + 1)})
+    lines.append({"end": {"size": len(leaves), "root": b64u(mth(leaves)), "heads": len(heads)}})
     return "".join(canonical(line) + "\n" for line in lines)
 
 
