@@ -1,6 +1,7 @@
 import type { ErrorCode } from './errors.ts';
 import type { Peer } from './identity/client-certificate.ts';
 import type { Language } from './language.ts';
+import type { RecordDraft } from './ledger/draft.ts';
 import type { Principal } from './policy/principal.ts';
 import type { QuotaStanding } from './quotas/standing.ts';
 import type { Trace } from './telemetry/trace.ts';
@@ -42,6 +43,8 @@ export interface Outcome {
   denied: number;
   /** How the caller stands with its quotas. */
   quotas?: readonly QuotaStanding[];
+  /** What the ledger is to be told of the request; absent where none is kept. */
+  record?: RecordDraft;
   /** Something that had to be known of the caller could not be looked up: no personal data leaves. */
   stateMissing?: boolean;
 }

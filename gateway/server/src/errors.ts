@@ -208,6 +208,12 @@ export const errorKinds = {
     vi: 'Chưa kiểm tra được thẻ đã bị thu hồi, đã dùng hay còn hạn mức hay chưa, nên chưa trả dữ liệu cá nhân. Hãy gửi lại sau ít giây.',
     en: 'Whether the token was revoked or used, or its quota spent, cannot be known now, so no personal data is served. Try again in some seconds.',
   },
+  LEDGER_UNAVAILABLE: {
+    fault: 'gateway',
+    status: 503,
+    vi: 'Chưa ghi được vào sổ truy cập nên chưa trả dữ liệu cá nhân. Hãy gửi lại sau ít giây.',
+    en: 'What would leave cannot be recorded in the ledger now, so no personal data is served. Try again in some seconds.',
+  },
   OPERATION_UNRESOLVABLE: {
     fault: 'gateway',
     status: 500,

@@ -12,7 +12,7 @@ import { misfits } from './fit.ts';
  * What a hash means to a caller. `unknown`: nothing that is for this client, whatever may be registered for others.
  * `otherPurpose`: its own, but its token is for something else.
  */
-export type Found = { readonly body: string } | 'unknown' | 'otherPurpose';
+export type Found = Pick<PersistedDocument, 'body' | 'name'> | 'unknown' | 'otherPurpose';
 
 /** What the pipeline asks of the documents. */
 export interface DocumentLookup {
@@ -94,7 +94,7 @@ export class PersistedDocuments implements DocumentLookup {
     const [first] = own;
     if (!first) return 'unknown';
     const purpose = (principal.kind === 'authenticated' ? principal.purpose : undefined) ?? null;
-    return own.some((document) => document.purpose === purpose) ? { body: first.body } : 'otherPurpose';
+    return own.some((document) => document.purpose === purpose) ? first : 'otherPurpose';
   }
 
   close(): void {

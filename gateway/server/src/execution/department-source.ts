@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 
 import { isErrorCode, type Messages, PublicError } from '../errors.ts';
 import type { TokenSigner } from '../internal-token/signer.ts';
+import type { DepartmentStatus } from '../ledger/draft.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { CallOutcome, Metrics } from '../telemetry/metrics.ts';
 import type { AnswerShape, FaultPath } from './answer-shape.ts';
@@ -50,7 +51,7 @@ const CODE_OF = {
 const UNLOGGED: ReadonlySet<CallFailure> = new Set(['open', 'busy']);
 
 /** Who a call is made for. */
-export type Caller = Pick<Execution, 'principal' | 'requestId' | 'language' | 'deadline' | 'trace'>;
+export type Caller = Pick<Execution, 'principal' | 'requestId' | 'language' | 'deadline' | 'trace' | 'outcome'>;
 
 /** One call as far as its answer is judged by it. */
 export interface Asked extends CallAsked {
@@ -105,13 +106,24 @@ export class DepartmentSource implements GraphQLDataSource {
       metrics.departmentRetry(department.name);
       received = await this.#post(body, caller);
     }
-    if (!(received instanceof DepartmentCallError)) return received;
+    if (!(received instanceof DepartmentCallError)) {
+      this.#note(caller, 'answered');
+      return received;
+    }
     const { failure } = received;
     metrics.departmentCall(department.name, failure, (performance.now() - started) / 1_000);
     if (!UNLOGGED.has(failure)) {
       log.error({ requestId: caller.requestId, department: department.name, failure, err: received });
     }
     return received;
+  }
+
+  /** For the record of the request, if one is kept: of several calls, the worst. */
+  #note({ outcome }: Caller, status: DepartmentStatus): void {
+    const departments = outcome?.record?.departments;
+    if (departments === undefined) return;
+    const { name } = this.#parts.department;
+    if (status !== 'answered' || !departments.has(name)) departments.set(name, status);
   }
 
   /** Signs for each attempt: a department takes a token that is bound to a request once. */
@@ -183,6 +195,7 @@ export class DepartmentSource implements GraphQLDataSource {
 
   /** What the caller is told of a call that failed as a whole. */
   failed(error: DepartmentCallError, asked: Asked): Processed {
+    this.#note(asked.execution, error.failure);
     return { errors: [this.#failed(error, asked)] };
   }
 

@@ -1,4 +1,5 @@
 import type { DocumentNode, GraphQLFormattedError } from 'graphql';
+import type { Outcome } from '../context.ts';
 import type { Principal } from '../policy/principal.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import type { Executable, PermittedShape } from './compiled/engine.ts';
@@ -15,6 +16,8 @@ export interface Execution {
   /** Milliseconds of `performance.now()`. */
   readonly deadline: number;
   readonly trace?: Trace | undefined;
+  /** Where it is told how it ended with each department. */
+  readonly outcome?: Pick<Outcome, 'record'>;
 }
 
 /** What came back: data under private names, and errors that are fit to be shown, paths still in private names. */

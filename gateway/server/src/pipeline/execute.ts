@@ -36,6 +36,7 @@ export const execute = async (
     language: context.language,
     deadline: context.deadline,
     trace: context.trace,
+    outcome: context.outcome,
   });
 };
 

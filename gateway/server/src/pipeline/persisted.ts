@@ -9,6 +9,8 @@ import type { Principal } from '../policy/principal.ts';
 export interface Asked {
   readonly request: ReceivedRequest;
   readonly body: unknown;
+  /** The name of the registered operation that it is for. */
+  readonly document?: string | undefined;
 }
 
 /**
@@ -37,14 +39,14 @@ export const withRegisteredText = (asked: Asked, principal: Principal, documents
     // Who may send any text needs none that is registered.
     if (given === undefined || text !== undefined) return asked;
     const found = documents.find(given, principal);
-    if (typeof found === 'object') return form.rewritten(found.body);
+    if (typeof found === 'object') return { ...form.rewritten(found.body), document: found.name };
     if (id === undefined) return asked;
     if (found === 'otherPurpose') return refuse('PERSISTED_DOCUMENT_PURPOSE');
     return form.rewritten(undefined, { version: 1, sha256Hash: id });
   }
   const hash = typeof text === 'string' ? sha256(text) : text === undefined ? given : undefined;
   const found = hash === undefined ? 'unknown' : documents.find(hash, principal);
-  if (typeof found === 'object') return form.rewritten(found.body);
+  if (typeof found === 'object') return { ...form.rewritten(found.body), document: found.name };
   return refuse(found === 'unknown' ? 'PERSISTED_DOCUMENT_REQUIRED' : 'PERSISTED_DOCUMENT_PURPOSE');
 };
 

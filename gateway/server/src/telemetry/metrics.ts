@@ -65,6 +65,12 @@ export class Metrics {
     labelNames: ['reason'],
     registers: [this.registry],
   });
+  readonly #unrecorded = new Counter({
+    name: 'lienthong_ledger_failures_total',
+    help: 'Records that could not be written to the ledger, by kind. Personal data did not leave without',
+    labelNames: ['kind'],
+    registers: [this.registry],
+  });
   readonly #reloads = new Counter({
     name: 'lienthong_supergraph_loads_total',
     help: 'Supergraph loads, by outcome',
@@ -145,6 +151,10 @@ export class Metrics {
 
   refusedToken(reason: string): void {
     this.#refusals.inc({ reason });
+  }
+
+  recordLost(kind: string): void {
+    this.#unrecorded.inc({ kind });
   }
 
   supergraphLoaded(outcome: 'ok' | 'refused'): void {
