@@ -16,6 +16,7 @@ subgraphContract(land, {
         commune { name } sheet number version area uses { code area }
         rights { share origin since holder { id holdings { share parcel { number } } } }
         encumbrances(active: true) { kind active since until creditor } certificate { serial issuedOn }
+        lt_s_dataSubjects: dataSubjects
       }`,
       hundred: () => {
         const next = plots();

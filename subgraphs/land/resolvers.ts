@@ -50,6 +50,7 @@ export const resolvers: DepartmentResolvers<LandData> = {
       const all = await data.encumbrancesOf(parcel);
       return active === undefined || active === null ? all : all.filter((one) => stands(one) === active);
     },
+    dataSubjects: (parcel: Parcel, _: unknown, { data }: Context) => data.holdersOf(parcel),
     certificate: (parcel: Parcel, _: unknown, { data }: Context) => data.certificateOf(parcel),
   },
 

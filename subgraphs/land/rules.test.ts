@@ -28,6 +28,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   Parcel: PARCEL,
   'Parcel.rights': OWNER,
   'Parcel.encumbrances': ENCUMBRANCE,
+  'Parcel.dataSubjects': OWNER,
   ParcelUse: PARCEL,
   LandRight: OWNER,
   Encumbrance: ENCUMBRANCE,

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ask } from '@lienthong/kit/testing';
 import { sql } from 'kysely';
 import { type LandFixture, startLand } from './fixture.ts';
 
@@ -235,3 +236,38 @@ async function untilBlocked(): Promise<void> {
     await setTimeout(20);
   }
 }
+
+describe('whose data a parcel is', () => {
+  const place = () => `parcel(commune: "21289", sheet: 700, number: ${parcel.number})`;
+  const asked = async (query: string, ...scopes: string[]) => {
+    land.subgraph.statements.length = 0;
+    return (await ask({ ...land.subgraph, principal: {} }, { query, scopes })).body;
+  };
+
+  test('the gateway is told for a caller who may not know who holds it, and in no statement more than for one who may', async () => {
+    const { data, errors } = await asked(`{ ${place()} { lt_s_dataSubjects: dataSubjects } }`, 'land:parcel:read');
+    expect({ data, errors }).toEqual({ data: { parcel: { lt_s_dataSubjects: [land.he, land.she] } } });
+    const alone = land.subgraph.statements.length;
+    await asked(
+      `{ ${place()} { lt_s_dataSubjects: dataSubjects rights { share } } }`,
+      'land:parcel:read',
+      'land:owner:read',
+    );
+    expect([alone, land.subgraph.statements.length]).toEqual([2, 2]);
+  });
+
+  test.each(['dataSubjects', 'lt_0: dataSubjects', 'lt_s_rights: dataSubjects'])('%s is refused him', async (field) => {
+    const { data, errors } = await asked(`{ ${place()} { ${field} } }`, 'land:parcel:read');
+    expect(Object.values((data?.parcel as object | undefined) ?? {})).toEqual([null]);
+    expect(errors?.[0]?.extensions).toMatchObject({ coordinate: 'Parcel.dataSubjects' });
+  });
+
+  test('after a transfer it is those who hold it then, told where the caller may only write', async () => {
+    const input = `{ parcel: { commune: "21289", sheet: 700, number: ${parcel.number} } version: 1 from: "${land.he}"
+      to: [{ citizen: "${land.nobody}", share: "1/2" }] }`;
+    const path = 'lt_s_parcel: parcel { __typename lt_s_dataSubjects: dataSubjects }';
+    const body = await asked(`mutation { transferParcel(input: ${input}) { ${path} } }`, 'land:parcel:write');
+    const told = { __typename: 'Parcel', lt_s_dataSubjects: [land.she, land.nobody] };
+    expect(body).toEqual({ data: { transferParcel: { lt_s_parcel: told } } });
+  });
+});

@@ -19,12 +19,14 @@ const SPECIFICATION = 'https://specs.lienthong.example/dataSubject';
 const KNOWN_VERSION = 'v0.1';
 
 /**
- * Reads the declarations of a supergraph; one that does not link the specification has none. Throws an AdmissionError
+ * Reads the declarations of a schema; one that does not link the specification has none. Throws an AdmissionError
  * with every declaration that cannot work: a supergraph may come from elsewhere, and a record that names nobody, or the
  * wrong person, must not be the answer to a typing error.
+ *
+ * @param schema the SDL of a supergraph, or one department's, parsed or not
  */
-export function readDataSubjects(supergraphSdl: string): DataSubjects {
-  const { subjects, refusals } = collectDataSubjects(parseSdl(supergraphSdl));
+export function readDataSubjects(schema: string | DocumentNode): DataSubjects {
+  const { subjects, refusals } = collectDataSubjects(typeof schema === 'string' ? parseSdl(schema) : schema);
   refuseIfAny(refusals);
   return subjects;
 }

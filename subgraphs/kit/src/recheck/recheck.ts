@@ -1,3 +1,4 @@
+import { readDataSubjects } from '@lienthong/schema/subjects';
 import {
   type DocumentNode,
   defaultFieldResolver,
@@ -9,6 +10,7 @@ import {
 } from 'graphql';
 import type { DepartmentRequest } from '../department.ts';
 import type { Caller } from '../token/caller.ts';
+import { PrivateSelections } from './private-selections.ts';
 import { FieldRefused } from './refusal.ts';
 import { type OwnRule, ownRules } from './rules.ts';
 import { counts, isSelfScope, type Standing, standingOf } from './standing.ts';
@@ -62,13 +64,15 @@ const memories = (rules: number) => {
  * Puts the department's own rules before every resolver of a schema, once, at the start. The gateway has judged already;
  * this holds when the gateway errs, and for whoever else gets hold of its key.
  *
- * Fields that a plan may add (keys) are not judged, nor are policies but `purpose:`. Fields without a rule keep their
- * resolver, so they cost nothing; the others cost one look into an array after the first of each request.
+ * Fields that a plan may add (keys) are not judged, nor are those by which the gateway finds out whose data it is
+ * (`PrivateSelections`), nor policies but `purpose:`. Fields without a rule keep their resolver, so they cost nothing; the
+ * others cost one look into an array after the first of each request.
  *
  * @param document the department's SDL as it wrote it
  */
 export const recheckRules = (schema: GraphQLSchema, document: DocumentNode, mode: RecheckMode = 'enforce'): void => {
   const rules = ownRules(document);
+  const privately = new PrivateSelections(schema, readDataSubjects(document));
   const memoryOf = memories(rules.size);
   const followsSelf = [...rules.values()].some(({ scopes }) => scopes.flat(2).some(isSelfScope));
 
@@ -86,6 +90,7 @@ export const recheckRules = (schema: GraphQLSchema, document: DocumentNode, mode
       const memory = memoryOf(request);
       const own = followsSelf && memory.standing !== undefined && (isMe || memory.standing.isOwn(info));
       const verdicts = own ? memory.own : memory.elsewhere;
+      if (verdicts[number] === PERMITTED || privately.has(info)) return resolve(parent, args, request, info);
       if ((verdicts[number] || judge(verdicts, request, own)) === REFUSED) throw new FieldRefused(coordinate);
       return resolve(parent, args, request, info);
     };

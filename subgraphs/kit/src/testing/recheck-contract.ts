@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readDataSubjects } from '@lienthong/schema/subjects';
 import {
   type GraphQLField,
   type GraphQLInputType,
@@ -56,6 +57,10 @@ const selectionOf = (field: GraphQLField<unknown, unknown>): string => {
   return `${field.name}${args.length > 0 ? `(${args.join(' ')})` : ''}${inner}`;
 };
 
+/** A declared path as the gateway selects it: each name under its private alias. */
+const privately = ([name, ...rest]: readonly string[]): string =>
+  `lt_s_${name}: ${name}${rest.length > 0 ? ` { ${privately(rest)} }` : ''}`;
+
 const everyScope = (rules: Iterable<OwnRule>) => new Set([...rules].flatMap(({ scopes }) => scopes.flat(2)));
 
 /** Callers who each lack something without which nobody meets the rule. */
@@ -111,9 +116,10 @@ export const recheckContract = <Tables, Data>(
     ['Query', 'Mutation', ...entities.map(({ type }) => type)].includes(coordinate.split('.')[0] ?? ''),
   );
 
+  /** Without the principal that may read everything. */
+  const bare = () => ({ name: running().name, url: running().url, gateway: running().gateway });
+
   describe('asked directly', () => {
-    /** Without the principal that may read everything. */
-    const bare = () => ({ name: running().name, url: running().url, gateway: running().gateway });
     const answerTo = async (coordinate: string, principal: TestPrincipal): Promise<Answer> => {
       const [type = ''] = coordinate.split('.');
       const selection = `{ ${selectionOf(fieldOf(coordinate))} }`;
@@ -139,6 +145,18 @@ export const recheckContract = <Tables, Data>(
         if (!isEntity) expect(running().statements).toEqual([]);
       }
     });
+  });
+
+  test('whose data an entity is, the gateway is told without any scope', async () => {
+    const { types } = readDataSubjects(document);
+    for (const { type, hundred } of entities) {
+      const paths = (types.get(type) ?? []).flatMap((subject) => (subject.kind === 'path' ? [subject.segments] : []));
+      if (paths.length === 0) continue;
+      const [key = {}] = await hundred(running());
+      const selection = `{ ${paths.map(privately).join(' ')} }`;
+      const { body } = await askEntities(bare(), type, [key], selection, { scopes: [] });
+      expect(body.errors).toBeUndefined();
+    }
   });
 
   test('a key is read by whoever may be asked about, without any scope', async () => {
