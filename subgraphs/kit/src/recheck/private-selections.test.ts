@@ -78,6 +78,12 @@ describe('what the gateway selects for its ledger is answered to whoever may see
       { number: '1', lt_s_holders: ['k1.a'] },
     ],
     ['under the prefix of another schema', plots('{ lt1_s_holders: holders }'), [], { lt1_s_holders: ['k1.a'] }],
+    [
+      'where fields of one name have several types',
+      plots('{ lt_s2_holders: holders }'),
+      [],
+      { lt_s2_holders: ['k1.a'] },
+    ],
   ])('%s', async (_, query, scopes: string[], expected) => {
     expect(await ask(query, ...scopes)).toEqual({ data: { _entities: [expected] }, refused: [] });
   });

@@ -10,8 +10,11 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** What the gateway selects for itself is aliased so: its prefix (`lt_`, or `lt1_` and so on), `s_`, the field's name. */
-const PRIVATE = /^lt\d*_s_(.+)$/;
+/**
+ * What the gateway selects for itself is aliased so: its prefix (`lt_`, or `lt1_` and so on), `s_` (`s1_` and so on where
+ * fields of one name have several types), the field's name.
+ */
+const PRIVATE = /^lt\d*_s\d*_(.+)$/;
 
 /**
  * Recognises what the gateway adds to a caller's selections in order to record whose data the caller sees.
