@@ -1,0 +1,55 @@
+import type { LedgerEntry } from './ledger.ts';
+import type { DisclosedData, PlainWords } from './plain-words.ts';
+import type { Term, Terms } from './terms.ts';
+
+/** A disclosure as the schema shows it, and what its proof needs besides. */
+export interface Disclosure {
+  readonly subject: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly time: string;
+  readonly kind: 'ANSWER' | 'CHANGE' | 'ATTEMPT';
+  readonly own: boolean;
+  readonly agency: Term | null;
+  readonly application: string | null;
+  readonly purpose: Term | null;
+  readonly legalBasis: Term | null;
+  readonly law: string | null;
+  readonly data: readonly DisclosedData[];
+  readonly passed: readonly { readonly to: Term; readonly data: readonly DisclosedData[] }[];
+  readonly officer: string | null;
+  readonly case: string | null;
+}
+
+const KINDS = { ANSWER: 'ANSWER', OUTCOME: 'CHANGE', INTENT: 'ATTEMPT' } as const;
+
+/** The legal basis on which people read their own data. */
+const SELF = 'SELF';
+
+const named = (code: string | undefined, name: (code: string) => Term): Term | null =>
+  code === undefined ? null : name(code);
+
+/** Says an entry of the ledger in words. */
+export const disclosureOf =
+  ({ agency, purpose, legalBasis, law }: Terms, { say, department }: PlainWords) =>
+  (subject: string, { seq, common, coordinates, passed, officer, case: dossier }: LedgerEntry): Disclosure => {
+    const handed = new Map<string, string[]>();
+    for (const [coordinate, to] of passed) handed.set(to, [...(handed.get(to) ?? []), coordinate]);
+    return {
+      subject,
+      seq,
+      id: common.id,
+      time: common.time,
+      kind: KINDS[common.kind],
+      own: common.legalBasis === SELF,
+      agency: named(common.agency, agency),
+      application: common.partner ?? null,
+      purpose: named(common.purpose, purpose),
+      legalBasis: named(common.legalBasis, legalBasis),
+      law: common.legalBasis === undefined ? null : law(common.legalBasis),
+      data: say(coordinates),
+      passed: [...handed].map(([to, handedOver]) => ({ to: department(to), data: say(handedOver) })),
+      officer: officer ?? null,
+      case: dossier ?? null,
+    };
+  };

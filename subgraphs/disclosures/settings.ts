@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { StartError } from '@lienthong/kit';
+import { type SubjectOf, subjectsBy } from '@lienthong/ledger/format';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const VARIABLE = 'LEDGER_SUBJECT_KEY_FILE';
+
+const LINE = /^[A-Za-z0-9_-]{43}$/;
+
+/** The key by which the ledger knows people: one line, base64url of 32 bytes, the same file that the gateway has. */
+export const subjectsFromEnvironment = (env: Environment): SubjectOf => {
+  const file = env[VARIABLE]?.trim();
+  if (!file) {
+    throw new StartError({
+      vi: `Thiếu biến môi trường ${VARIABLE}: tệp khóa mã hóa chủ thể dữ liệu của sổ, chính tệp mà cổng dùng.`,
+      en: `The environment variable ${VARIABLE} is missing: the file of the ledger's key of data subjects, the one that the gateway uses.`,
+    });
+  }
+  try {
+    const line = readFileSync(file, 'utf8').trim();
+    if (!LINE.test(line)) throw new Error('not one line of base64url of 32 bytes');
+    return subjectsBy(Buffer.from(line, 'base64url'));
+  } catch (error) {
+    throw new StartError(
+      {
+        vi: `${VARIABLE}: không đọc được khóa từ ${file}. Tệp phải có đúng một dòng: 32 byte, base64url.`,
+        en: `${VARIABLE}: no key can be read from ${file}. It must hold one line: base64url of 32 bytes.`,
+      },
+      { cause: error },
+    );
+  }
+};
+
+const schemaFolder = dirname(createRequire(import.meta.url).resolve('@lienthong/schema/package.json'));
+
+/** The composed schema that stands in this version of the repository. */
+export const committedSupergraph = (): string => readFileSync(join(schemaFolder, 'supergraph.graphql'), 'utf8');
