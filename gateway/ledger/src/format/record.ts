@@ -1,0 +1,96 @@
+import { orderedJson } from './canonical.ts';
+
+export const FORMAT_VERSION = 1;
+
+export type RecordKind = 'ANSWER' | 'INTENT' | 'OUTCOME' | 'RETENTION';
+
+/** Part 0: all of a record that a data subject gets besides the own entry. */
+export interface Common {
+  readonly kind: RecordKind;
+  /** UUIDv7, made by the gateway. */
+  readonly id: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly time: string;
+  readonly issuer?: string | undefined;
+  readonly partner?: string | undefined;
+  readonly agency?: string | undefined;
+  readonly purpose?: string | undefined;
+  readonly legalBasis?: string | undefined;
+}
+
+export interface OperationName {
+  readonly type: 'query' | 'mutation';
+  /** SHA-256 of the text, in hex. */
+  readonly hash: string;
+  /** Of registered documents only: any other name is the client's own text. */
+  readonly name?: string | undefined;
+}
+
+/** Part 1 of every kind but RETENTION: what only auditors read. */
+export interface Operation {
+  readonly request: string;
+  readonly officer?: string | undefined;
+  readonly case?: string | undefined;
+  readonly operation?: OperationName | undefined;
+  /** Coordinates, sorted, each once; `denied` likewise. */
+  readonly disclosed: readonly string[];
+  readonly denied: readonly string[];
+  readonly departments: readonly { readonly name: string; readonly status: string }[];
+  /** HTTP status. */
+  readonly status?: number | undefined;
+  /** As in RFC 9530: `sha-256=:base64:`. */
+  readonly requestDigest?: string | undefined;
+  readonly answerDigest?: string | undefined;
+  /** Of an OUTCOME: the id of its INTENT. */
+  readonly intent?: string | undefined;
+}
+
+/** Part 1 of a RETENTION record. */
+export interface Retention {
+  readonly from: number;
+  /** Included. */
+  readonly to: number;
+  readonly before: string;
+}
+
+/** A coordinate whose value went to another department on the way, and which one. */
+export type Passed = readonly [coordinate: string, department: string];
+
+/** Part 2 and on: what a record says of one data subject. */
+export interface Entry {
+  readonly subject: string;
+  /** Sorted, each once. */
+  readonly coordinates: readonly string[];
+  readonly passed?: readonly Passed[] | undefined;
+}
+
+// Each function names the members in their canonical order; a test holds them against `canonicalJson`.
+
+export const commonText = ({ agency, id, issuer, kind, legalBasis, partner, purpose, time }: Common): string =>
+  orderedJson({ agency, id, issuer, kind, legalBasis, partner, purpose, time, v: FORMAT_VERSION });
+
+export const operationText = (about: Operation, subjects: number): string =>
+  orderedJson({
+    answerDigest: about.answerDigest,
+    case: about.case,
+    denied: about.denied,
+    departments: about.departments.map(({ name, status }) => ({ name, status })),
+    disclosed: about.disclosed,
+    intent: about.intent,
+    officer: about.officer,
+    operation: about.operation && {
+      hash: about.operation.hash,
+      name: about.operation.name,
+      type: about.operation.type,
+    },
+    request: about.request,
+    requestDigest: about.requestDigest,
+    status: about.status,
+    subjects,
+  });
+
+export const retentionText = ({ before, from, to }: Retention, signature: string): string =>
+  orderedJson({ retention: { before, from, to }, signature });
+
+export const entryText = ({ coordinates, passed, subject }: Entry): string =>
+  orderedJson({ coordinates, passed: passed?.length ? passed : undefined, subject });
