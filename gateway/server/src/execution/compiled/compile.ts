@@ -54,8 +54,6 @@ export interface CompiledFetch {
 
 export interface EntityFetch {
   readonly representations: Representations;
-  readonly selection: SelectionSetNode;
-  readonly definitions: readonly VariableDefinitionNode[];
 }
 
 /** The variable that carries representations in the planner's own operations. */
@@ -114,13 +112,15 @@ class FetchCompiler {
     if (node.contextRewrites?.length) throw new Unsupported('a value from the context');
     const { path, layout } = Path.of(names, this.#root);
     const operation = operationOf(node.operation);
-    const entities = node.requires && this.#entities(node, operation, layout);
+    const entities = node.requires && this.#entities(node, layout);
     const renames = (node.outputRewrites ?? []).map((rewrite) => Rename.of(rewrite));
-    const place = new Place(this.#schema, layout, [entities ? entities.selection : operation.selectionSet], renames);
+    const selection = entities ? entityPart(operation).selection : operation.selectionSet;
+    const place = new Place(this.#schema, layout, [selection], renames);
     const rootType = this.#schema.getRootType(operation.operation)?.name ?? this.#rootType;
     for (const name of entities ? entities.representations.types : [rootType]) {
       place.prepare(compositeType(this.#schema, name));
     }
+    place.seal();
     this.#count += 1;
     return {
       id: this.#count,
@@ -135,20 +135,24 @@ class FetchCompiler {
     };
   }
 
-  #entities(node: FetchNode, operation: OperationDefinitionNode, layout: Layout): EntityFetch {
-    const [field, ...others] = operation.selectionSet.selections;
-    if (field?.kind !== Kind.FIELD || others.length > 0 || field.name.value !== ENTITIES || !field.selectionSet) {
-      throw new Unsupported('an entity fetch of another form');
-    }
-    return {
-      representations: representations(node.requires ?? [], node.inputRewrites ?? [], this.#schema, layout),
-      selection: field.selectionSet,
-      definitions: (operation.variableDefinitions ?? []).filter(
-        ({ variable }) => variable.name.value !== REPRESENTATIONS,
-      ),
-    };
+  #entities({ requires = [], inputRewrites = [] }: FetchNode, layout: Layout): EntityFetch {
+    return { representations: representations(requires, inputRewrites, this.#schema, layout) };
   }
 }
+
+/** What an entity fetch asks of each entity, and its variables but for the entities themselves. */
+const entityPart = (
+  operation: OperationDefinitionNode,
+): { readonly selection: SelectionSetNode; readonly definitions: readonly VariableDefinitionNode[] } => {
+  const [field, ...others] = operation.selectionSet.selections;
+  if (field?.kind !== Kind.FIELD || others.length > 0 || field.name.value !== ENTITIES || !field.selectionSet) {
+    throw new Unsupported('an entity fetch of another form');
+  }
+  const definitions = (operation.variableDefinitions ?? []).filter(
+    ({ variable }) => variable.name.value !== REPRESENTATIONS,
+  );
+  return { selection: field.selectionSet, definitions };
+};
 
 const compositeType = (schema: GraphQLSchema, name: string) => {
   const type = schema.getType(name);
@@ -187,11 +191,13 @@ export const sharedCall = (fetches: readonly CompiledFetch[]): SharedCall => {
     if (!fetch.entities) throw new TypeError('only entity fetches share a call');
     const alias = `_entities_${index}`;
     const variable = `${REPRESENTATIONS}_${index}`;
-    for (const definition of fetch.entities.definitions) {
+    // Parsed again: documents are several times heavier than all that is made of them, and few calls are shared.
+    const part = entityPart(operationOf(fetch.query));
+    for (const definition of part.definitions) {
       definitions.set(definition.variable.name.value, print(definition));
     }
     definitions.set(variable, `$${variable}: [_Any!]!`);
-    fields.push(`${alias}: ${ENTITIES}(representations: $${variable}) ${print(fetch.entities.selection)}`);
+    fields.push(`${alias}: ${ENTITIES}(representations: $${variable}) ${print(part.selection)}`);
     return {
       fetch,
       alias,

@@ -27,22 +27,19 @@ export class Layout {
 export class Slot {
   /** Index of the first of the two cells of a row that belong to this slot. */
   readonly at: number;
-  /** Where the members of this member stand, if it has any. */
-  readonly inner = lazyLayout();
+  #inner: Layout | undefined;
 
   constructor(order: number) {
     // The first cell of a row is the object's type.
     this.at = 1 + 2 * order;
   }
-}
 
-const lazyLayout = (): (() => Layout) => {
-  let layout: Layout | undefined;
-  return () => {
-    layout ??= new Layout();
-    return layout;
-  };
-};
+  /** Where the members of this member stand, if it has any. */
+  inner(): Layout {
+    this.#inner ??= new Layout();
+    return this.#inner;
+  }
+}
 
 /**
  * One object of the merged answer: its type's name, then two cells for each slot. Of a leaf these are where its JSON

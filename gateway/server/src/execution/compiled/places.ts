@@ -1,6 +1,7 @@
 import {
   type FieldNode,
   type GraphQLCompositeType,
+  type GraphQLEnumType,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -60,18 +61,32 @@ export interface Member {
 }
 
 /** What an object of one runtime type has to hold at one place, in the order in which it was asked for. */
-export interface Expected {
+export class Expected {
   readonly type: string;
   readonly members: readonly Member[];
-  readonly byName: ReadonlyMap<string, Member>;
   /**
    * Whether the type has everything that is asked. A department that knows a position by a narrower type is asked for that
    * type's fields without a fragment: of the others it answers none.
    */
   readonly isPossible: boolean;
+  /** Whether what is inside its members is known to be understood. */
+  isPrepared = false;
+  #byName: ReadonlyMap<string, Member> | undefined;
+
+  constructor(type: string, members: readonly Member[], isPossible: boolean) {
+    this.type = type;
+    this.members = members;
+    this.isPossible = isPossible;
+  }
+
+  /** Looked up where members come in another order than they were asked in, which few departments do. */
+  member(name: string): Member | undefined {
+    this.#byName ??= new Map(this.members.map((member) => [member.name, member]));
+    return this.#byName.get(name);
+  }
 }
 
-const INT_LIKE: Readonly<Record<string, LeafShape['leaf']>> = {
+const INT_LIKE: Readonly<Record<string, Exclude<LeafShape['leaf'], 'enum'>>> = {
   String: 'string',
   ID: 'id',
   Int: 'int',
@@ -83,13 +98,14 @@ const INT_LIKE: Readonly<Record<string, LeafShape['leaf']>> = {
 export class Place {
   readonly schema: GraphQLSchema;
   readonly layout: Layout;
-  readonly #sets: readonly SelectionSetNode[];
-  readonly #renames: readonly Rename[];
-  readonly #expected = new Map<string, Expected>();
+  #sets: readonly SelectionSetNode[];
+  #renames: readonly Rename[];
+  /** By type. Most positions know one: none of the containers of a place is made before it is needed, they are its weight. */
+  #only: Expected | undefined;
+  #others: Map<string, Expected> | undefined;
   /** By what is selected in them: types that select the same share what is inside, or places would multiply by depth. */
-  readonly #inner: { readonly slot: Slot; readonly place: Place }[] = [];
-  readonly #prepared = new Set<string>();
-  readonly #tellsType = new Map<string, boolean>();
+  #inner: { readonly slot: Slot; readonly place: Place }[] = [];
+  #tellsType: Map<string, boolean> | undefined;
 
   /** @param renames members that are put elsewhere than under the name by which they come */
   constructor(
@@ -111,14 +127,25 @@ export class Place {
    */
   prepare(type: GraphQLCompositeType): void {
     for (const name of this.#typesOf(type)) {
-      if (this.#prepared.has(name)) continue;
-      this.#prepared.add(name);
-      for (const { shape } of this.expected(name).members) prepareInner(shape);
+      const expected = this.expected(name);
+      if (expected.isPrepared) continue;
+      expected.isPrepared = true;
+      for (const { shape } of expected.members) prepareInner(shape);
     }
+  }
+
+  /** Lets go of the documents, once everything is prepared: they are most of its weight. No other type can come then. */
+  seal(): void {
+    if (this.#sets.length === 0) return;
+    this.#sets = [];
+    this.#renames = [];
+    for (const { place } of this.#inner) place.seal();
+    this.#inner = [];
   }
 
   /** Whether every object here tells its type that is of this one, or of one of those that it stands for. */
   tellsType(of: string): boolean {
+    this.#tellsType ??= new Map();
     let tells = this.#tellsType.get(of);
     if (tells === undefined) {
       tells = this.#sets.some((set) => selectsTypename(set, of, this.schema));
@@ -136,15 +163,22 @@ export class Place {
 
   /** @param typeName an object type; or an interface, at a position where no type is told */
   expected(typeName: string): Expected {
-    let expected = this.#expected.get(typeName);
+    if (this.#only === undefined) {
+      this.#only = this.#collect(typeName);
+      return this.#only;
+    }
+    if (this.#only.type === typeName) return this.#only;
+    this.#others ??= new Map();
+    let expected = this.#others.get(typeName);
     if (!expected) {
       expected = this.#collect(typeName);
-      this.#expected.set(typeName, expected);
+      this.#others.set(typeName, expected);
     }
     return expected;
   }
 
   #collect(typeName: string): Expected {
+    if (this.#sets.length === 0) throw new TypeError(`«${typeName}» at a place that is not prepared for it`);
     const object = this.schema.getType(typeName);
     if (!isObjectType(object) && !isInterfaceType(object)) throw new Unsupported(`«${typeName}» is no object`);
     const nodes = new Map<string, FieldNode[]>();
@@ -153,7 +187,7 @@ export class Place {
     const isPossible = known.length === nodes.size;
     if (!isPossible && !this.tellsType(typeName)) throw new Unsupported(`a field that «${typeName}» does not have`);
     const members = known.map(([name, fields], order): Member => this.#member(name, fields, object, order));
-    return { type: typeName, members, byName: new Map(members.map((member) => [member.name, member])), isPossible };
+    return new Expected(typeName, members, isPossible);
   }
 
   #fields(
@@ -191,7 +225,7 @@ export class Place {
     object: GraphQLObjectType | GraphQLInterfaceType,
     order: number,
   ): Member {
-    const quoted = Buffer.from(JSON.stringify(name), 'utf8');
+    const quoted = quotedName(name);
     const [first] = fields;
     if (!first) throw new TypeError('a member without a field');
     if (first.name.value === TYPENAME) {
@@ -241,11 +275,49 @@ const shapeOf = (type: GraphQLOutputType, place: () => Place, nullable = true): 
     return { kind: 'list', nullable, item, ofLeaves: item.kind === 'leaf' || (item.kind === 'list' && item.ofLeaves) };
   }
   if (isCompositeType(type)) return { kind: 'object', nullable, type, place: place() };
-  if (isEnumType(type)) {
-    return { kind: 'leaf', nullable, leaf: 'enum', values: new Set(type.getValues().map(({ name }) => name)) };
-  }
+  if (isEnumType(type)) return enumShape(type)[nullable ? 'nullable' : 'required'];
   const leaf = Object.hasOwn(INT_LIKE, type.name) ? INT_LIKE[type.name] : undefined;
-  return { kind: 'leaf', nullable, leaf: leaf ?? 'any', values: undefined };
+  return LEAVES[leaf ?? 'any'][nullable ? 'nullable' : 'required'];
+};
+
+/** Shapes of leaves differ by their type alone, and an operation has hundreds of them: each is there once. */
+type LeafPair = Readonly<Record<'nullable' | 'required', LeafShape>>;
+
+const leafPair = (leaf: LeafShape['leaf'], values?: ReadonlySet<string>): LeafPair => ({
+  nullable: { kind: 'leaf', nullable: true, leaf, values },
+  required: { kind: 'leaf', nullable: false, leaf, values },
+});
+
+const LEAVES = {
+  string: leafPair('string'),
+  id: leafPair('id'),
+  int: leafPair('int'),
+  float: leafPair('float'),
+  boolean: leafPair('boolean'),
+  any: leafPair('any'),
+} as const satisfies Partial<Record<LeafShape['leaf'], LeafPair>>;
+
+const enums = new WeakMap<GraphQLEnumType, LeafPair>();
+const enumShape = (type: GraphQLEnumType): LeafPair => {
+  const known = enums.get(type) ?? leafPair('enum', new Set(type.getValues().map(({ name }) => name)));
+  enums.set(type, known);
+  return known;
+};
+
+/** Names kept at a time: those of a schema's fields, and our own. */
+const QUOTED = 4_096;
+const quotedNames = new Map<string, Buffer>();
+
+/** `"name"`. The same few names stand in every plan. */
+const quotedName = (name: string): Buffer => {
+  let quoted = quotedNames.get(name);
+  if (!quoted) {
+    // Not of the shared pool, of which one name would keep 8 KiB.
+    quoted = Buffer.from(Uint8Array.from(Buffer.from(JSON.stringify(name), 'utf8')).buffer);
+    if (quotedNames.size >= QUOTED) quotedNames.clear();
+    quotedNames.set(name, quoted);
+  }
+  return quoted;
 };
 
 const prepareInner = (shape: Shape): void => {

@@ -46,9 +46,10 @@ const told = (cell: Cell, end: Cell, layout: Layout, bytes: Buffer): unknown => 
 
 const members = (row: Row, layout: Layout, bytes: Buffer): Record<string, unknown> =>
   Object.fromEntries(
-    [...layout.slots()].flatMap(([name, { at, inner }]) =>
-      row[at] === undefined ? [] : [[name, told(row[at], row[at + 1], inner(), bytes)]],
-    ),
+    [...layout.slots()].flatMap(([name, slot]) => {
+      const { at } = slot;
+      return row[at] === undefined ? [] : [[name, told(row[at], row[at + 1], slot.inner(), bytes)]];
+    }),
   );
 
 /** What was read, or undefined where the answer has to be looked at closely. */

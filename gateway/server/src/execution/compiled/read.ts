@@ -119,17 +119,18 @@ export class AnswerReader {
   }
 
   /** The members of an object whose brace is behind us. */
-  #members({ type, members, byName, isPossible }: Expected): Row {
+  #members(expected: Expected): Row {
+    const { type, members, isPossible } = expected;
     if (!isPossible) throw UNUSUAL;
     const row: Row = [type];
     let seen = 0;
     let next = 0;
-    if (members.length > MASK_BITS) return this.#manyMembers({ type, members, byName, isPossible });
+    if (members.length > MASK_BITS) return this.#manyMembers(expected);
     if (!this.#isNext(CLOSE_OBJECT)) {
       do {
         let member = members[next];
         if (member === undefined || !this.#literal(member.quoted)) {
-          member = byName.get(this.#key());
+          member = expected.member(this.#key());
           if (member === undefined) throw UNUSUAL;
         }
         const bit = 1 << member.order;
@@ -145,11 +146,12 @@ export class AnswerReader {
     return row;
   }
 
-  #manyMembers({ type, members, byName }: Expected): Row {
+  #manyMembers(expected: Expected): Row {
+    const { type, members } = expected;
     const row: Row = [type];
     const seen = new Set<Member>();
     do {
-      const member = byName.get(this.#key());
+      const member = expected.member(this.#key());
       if (member === undefined || seen.has(member)) throw UNUSUAL;
       seen.add(member);
       this.#expect(COLON);

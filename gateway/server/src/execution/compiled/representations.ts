@@ -100,7 +100,18 @@ const unpacked = (rewrite: FetchDataRewrite): Rewrite => ({ path: rewrite.path, 
 
 const FRAGMENT = '... on ';
 
-const compiler = (schema: GraphQLSchema) => {
+type Compile = (selections: readonly QueryPlanSelectionNode[], rewrites: readonly Rewrite[], layout: Layout) => Writer;
+
+/** One for all fetches of a supergraph: what closes over the schema closes over nothing else. */
+const compilers = new WeakMap<GraphQLSchema, Compile>();
+
+const compiler = (schema: GraphQLSchema): Compile => {
+  const known = compilers.get(schema) ?? newCompiler(schema);
+  compilers.set(schema, known);
+  return known;
+};
+
+const newCompiler = (schema: GraphQLSchema): Compile => {
   /** The members of an object of one type; what several fragments require of one is required together. */
   const fieldsOf = (selections: readonly QueryPlanSelectionNode[], type: string, fields: Map<string, Field>): void => {
     for (const selection of selections) {
