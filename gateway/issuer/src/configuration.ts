@@ -3,6 +3,7 @@ import type { ClientAuthMethod, Configuration, JWKS } from 'oidc-provider';
 import { adapterOf } from './adapter.ts';
 import { subjectMatches } from './certificates/subject.ts';
 import { checkAssertion, clockTolerance } from './clients/assertion.ts';
+import { mayCallFrom } from './clients/browser.ts';
 import { metadataOf } from './clients/metadata.ts';
 import { clientCredentials } from './grants/names.ts';
 import { epochSeconds } from './keys/file.ts';
@@ -38,7 +39,10 @@ export function configuration(parts: ProviderParts & { readonly kid: string }): 
     }),
     clientAuthMethods: [...clientAuthMethods],
     clientDefaults: { grant_types: [clientCredentials], response_types: [], id_token_signed_response_alg: 'ES256' },
-    clientBasedCORS: () => false,
+    clientBasedCORS(_ctx, origin, { clientId }) {
+      const partner = partnerOf(clientId);
+      return partner !== undefined && mayCallFrom(origin, partner);
+    },
     clockTolerance,
     cookies: { keys: [derive(keys.secret, 'cookies').toString('base64url')] },
     assertJwtClientAuthClaimsAndHeader: (ctx, claims) => checkAssertion(ctx, claims),

@@ -17,6 +17,8 @@ const documents = ['/.well-known/oauth-authorization-server', '/.well-known/open
 const posts: readonly string[] = [routes.token, routes.revocation, routes.introspection];
 /** Only where persons can log in. */
 const loginPosts: readonly string[] = [routes.pushed_authorization_request];
+/** What a program in a browser calls from its own origin, after asking by OPTIONS (CORS). */
+const crossOrigin: readonly string[] = [routes.token, routes.pushed_authorization_request];
 /** What a browser comes to. */
 const pages = /^\/(authorize(\/[\w-]{1,64})?|login\/[\w-]{1,64})$/;
 
@@ -41,7 +43,9 @@ export function onlyOfferedRoutes({ login }: { readonly login: boolean }) {
 }
 
 function allowedMethods(path: string, login: boolean): readonly string[] | undefined {
-  if (posts.includes(path) || (login && loginPosts.includes(path))) return ['POST'];
+  if (posts.includes(path) || (login && loginPosts.includes(path))) {
+    return login && crossOrigin.includes(path) ? ['POST', 'OPTIONS'] : ['POST'];
+  }
   if (login && pages.test(path)) return ['GET'];
   return documents.includes(path) ? ['GET', 'HEAD'] : undefined;
 }

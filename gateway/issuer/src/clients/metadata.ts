@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Partner, PartnerAuthentication } from '@lienthong/registry';
 import type { ClientMetadata, JWK } from 'oidc-provider';
 import { authorizationCode, clientCredentials, developmentLogin, tokenExchange } from '../grants/names.ts';
+import { anyPort } from './browser.ts';
 
 /** What of the issuer decides which grants there are. */
 export interface Offer {
@@ -19,6 +20,7 @@ export function metadataOf(partner: Partner, offer: Offer): ClientMetadata {
   return {
     client_id: client,
     client_name: name.vi,
+    application_type: anyPort(partner) ? 'native' : 'web',
     ...authenticationOf(partner.authentication),
     grant_types: grantsOf(partner, offer, code),
     response_types: code ? ['code'] : [],
