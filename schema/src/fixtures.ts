@@ -56,6 +56,7 @@ export const departments = (...sdls: readonly string[]): readonly DepartmentSche
 export function verdict(sdls: readonly string[], policy: Partial<AdmissionPolicy> = {}) {
   const admission = admit(departments(...sdls), {
     unguarded: 'allow',
+    dataSubjects: 'optional',
     freeArguments: new Set(),
     acknowledged: new Set(),
     ...policy,

@@ -17,7 +17,15 @@ interface Source {
 export const compose = (
   sources: readonly Source[],
   unguarded: 'allow' | 'refuse',
-  { previous, acknowledged }: { readonly previous?: string; readonly acknowledged?: readonly string[] } = {},
+  {
+    previous,
+    acknowledged,
+    dataSubjects = 'optional',
+  }: {
+    readonly previous?: string;
+    readonly acknowledged?: readonly string[];
+    readonly dataSubjects?: 'optional' | 'required';
+  } = {},
 ): Composition => {
   const folder = mkdtempSync(join(tmpdir(), 'lienthong-tables-'));
   const write = (name: string, text: string): string => {
@@ -28,6 +36,7 @@ export const compose = (
     return composeSources(
       {
         unguarded,
+        dataSubjects,
         departments: sources.map(({ name, url, sdl }) => ({ name, url, schema: [write(`${name}.graphql`, sdl)] })),
       },
       {
@@ -48,12 +57,13 @@ export const supergraphOf = (composition: Composition): string => {
 };
 
 /** What composition says of a case: `CODE` or `CODE coordinate`, in order. */
-export const verdictOf = ({ departments, before, unguarded, acknowledged }: CompositionCase) => {
+export const verdictOf = ({ departments, before, unguarded, dataSubjects, acknowledged }: CompositionCase) => {
   const sources = (texts: ReadonlyMap<string, string>) =>
     [...texts].map(([name, sdl]) => ({ name, url: `http://${name}.invalid/graphql`, sdl: withLink(sdl) }));
   const previous = before && supergraphOf(compose(sources(before), 'allow'));
   const composition = compose(sources(departments), unguarded, {
     acknowledged,
+    dataSubjects,
     ...(previous === undefined ? {} : { previous }),
   });
   const short = ({ code, coordinate }: { readonly code: string; readonly coordinate?: string }) =>

@@ -118,6 +118,8 @@ export interface CompositionCase {
   readonly rules: readonly string[];
   readonly departments: ReadonlyMap<string, string>;
   readonly unguarded: 'allow' | 'refuse';
+  /** Whether each guarded field must say whose data it is. */
+  readonly dataSubjects: 'optional' | 'required';
   /** The departments of the version before: no coordinate may lose its guard. */
   readonly before?: ReadonlyMap<string, string>;
   /** Coordinates that may. */

@@ -10,7 +10,17 @@ const TABLES = join(import.meta.dirname, 'tables');
 
 const FILE_KEYS = ['rule', 'title', 'says', 'federations', 'cases', 'compositions'];
 const FEDERATION_KEYS = ['departments', 'data'];
-const COMPOSITION_KEYS = ['id', 'shows', 'rules', 'departments', 'unguarded', 'before', 'acknowledged', 'expect'];
+const COMPOSITION_KEYS = [
+  'id',
+  'shows',
+  'rules',
+  'departments',
+  'unguarded',
+  'dataSubjects',
+  'before',
+  'acknowledged',
+  'expect',
+];
 
 /** Every table, in the order of their names. */
 export const readTables = (): readonly Table[] =>
@@ -75,6 +85,7 @@ const readComposition = (section: Section, rule: string): CompositionCase => {
     rules: [rule, ...(section.has('rules') ? section.strings('rules') : [])],
     departments: departmentsOf(section, 'departments'),
     unguarded: section.has('unguarded') ? section.word('unguarded', ['allow', 'refuse']) : 'allow',
+    dataSubjects: section.has('dataSubjects') ? section.word('dataSubjects', ['optional', 'required']) : 'optional',
     ...(section.has('before') ? { before: departmentsOf(section, 'before') } : {}),
     acknowledged: section.has('acknowledged') ? section.strings('acknowledged') : [],
     // Required, so that no case passes because nobody said what it should find.

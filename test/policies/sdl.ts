@@ -6,8 +6,21 @@ const USUAL_LINK = `extend schema @link(url: "https://specs.apollo.dev/federatio
   "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize", "@context", "@fromContext"
 ])`;
 
-/** A department's SDL as it is composed: one that says nothing of `@link` means the usual one. */
-export const withLink = (sdl: string): string => (sdl.includes('@link(') ? sdl : `${USUAL_LINK}\n${sdl}`);
+/** The same, with what schema/shared.graphql says of data subjects. */
+const WITH_SUBJECTS = `${USUAL_LINK.replace('"@key"', '"@key", "@composeDirective"')}
+  @link(url: "https://specs.lienthong.example/dataSubject/v0.1", import: ["@dataSubject"])
+  @composeDirective(name: "@dataSubject")
+directive @dataSubject(enclosing: Boolean, path: String, argument: String, none: String) repeatable on OBJECT | FIELD_DEFINITION`;
+
+/**
+ * A department's SDL as it is composed: one that says nothing of `@link` means the usual one, with that of data subjects
+ * where it states any.
+ */
+export const withLink = (sdl: string): string => {
+  if (sdl.includes('@link(')) return sdl;
+  const links = sdl.includes('@dataSubject(') ? WITH_SUBJECTS : USUAL_LINK;
+  return `${links}\n${sdl}`;
+};
 
 /** The keys by which a department can be asked for an object: by type, the fields of each key. */
 export type Keys = ReadonlyMap<string, readonly (readonly string[])[]>;

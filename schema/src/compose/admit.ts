@@ -2,6 +2,9 @@ import { type CompositionResult, composeServices } from '@apollo/composition';
 import type { GraphQLSchema } from 'graphql';
 import { betrayedValues, unknownFreeArguments } from '../admission/betrayed-values.ts';
 import { notCatalogued } from '../admission/catalogued.ts';
+import { differingDataSubjects, droppedDataSubjects } from '../admission/data-subject-differs.ts';
+import { enclosedByNobody } from '../admission/data-subject-enclosing.ts';
+import { missingDataSubjects } from '../admission/data-subject-missing.ts';
 import { type DepartmentSchema, readDepartment } from '../admission/department.ts';
 import { droppedGuards } from '../admission/dropped-guard.ts';
 import { lostGuards, type Version } from '../admission/guard-lost.ts';
@@ -13,10 +16,13 @@ import { unguardedFields } from '../admission/unguarded.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { apiSchemaOf } from '../rules/api-schema.ts';
 import { parseSdl, type Rules, readRules } from '../rules/read.ts';
+import { readDataSubjects } from '../subjects/read.ts';
 
 /** What the departments' schemas are held to. */
 export interface AdmissionPolicy {
   readonly unguarded: 'allow' | 'refuse';
+  /** Whether each guarded field must say whose data it is. */
+  readonly dataSubjects: 'optional' | 'required';
   readonly catalogue?: Catalogue;
   readonly freeArguments: ReadonlySet<string>;
   /** The supergraph that is served now: no coordinate may lose its guard. */
@@ -42,6 +48,7 @@ export function admit(departments: readonly DepartmentSchema[], policy: Admissio
   const written = [
     ...read.flatMap(({ refusals }) => refusals),
     ...differingRenames(departments),
+    ...differingDataSubjects(read),
     ...read.flatMap((each) => (policy.catalogue ? notCatalogued(each, policy.catalogue) : [])),
   ];
   // What is wrong so far changes what composition says, so its words would only mislead.
@@ -51,9 +58,9 @@ export function admit(departments: readonly DepartmentSchema[], policy: Admissio
   if (composition.supergraphSdl === undefined) return { ok: false, errors: problemsOf(composition), warnings: [] };
 
   const supergraph = composition.supergraphSdl;
-  const rulesOrNot = refusalsOf(() => readRules(supergraph));
-  if ('refusals' in rulesOrNot) return { ok: false, errors: rulesOrNot.refusals, warnings: [] };
-  const rules = rulesOrNot.value;
+  const readOrNot = refusalsOf(() => ({ rules: readRules(supergraph), subjects: readDataSubjects(supergraph) }));
+  if ('refusals' in readOrNot) return { ok: false, errors: readOrNot.refusals, warnings: [] };
+  const { rules, subjects } = readOrNot.value;
   const schema = apiSchemaOf(supergraph);
 
   const ours = policy.unguarded === 'refuse';
@@ -62,6 +69,9 @@ export function admit(departments: readonly DepartmentSchema[], policy: Admissio
     ...read.flatMap((department) => droppedGuards(department, rules)),
     ...(policy.previous ? lostGuards(policy.previous, { rules, schema }, policy.acknowledged) : []),
     ...unknownFreeArguments(schema, policy.freeArguments),
+    ...read.flatMap((department) => droppedDataSubjects(department, subjects)),
+    ...enclosedByNobody(subjects, schema),
+    ...(policy.dataSubjects === 'required' ? missingDataSubjects(departments, rules, subjects, schema) : []),
     ...(ours ? [...unguardedFields(rules, schema), ...strict] : []),
   ];
   // Other departments' schemas may have good reasons that a machine does not see: there these are warnings.

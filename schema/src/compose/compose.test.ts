@@ -120,6 +120,11 @@ describe('lienthong compose', () => {
       'INVALID_CONFIG departments.yaml:4:12 unguarded: phải là allow | refuse',
     ],
     [
+      'a word that is none of those of data subjects',
+      { 'departments.yaml': `${CONFIG}dataSubjects: yes\n` },
+      'INVALID_CONFIG departments.yaml:4:15 dataSubjects: ',
+    ],
+    [
       'no department',
       { 'departments.yaml': 'departments: {}\n' },
       'INVALID_CONFIG departments.yaml:1:14 departments: ',

@@ -68,6 +68,7 @@ export function composeSources(
     sources.flatMap((source) => ('schema' in source ? [source.schema] : [])),
     {
       unguarded: settings.unguarded ?? 'allow',
+      dataSubjects: settings.dataSubjects ?? 'optional',
       freeArguments: settings.freeArguments ?? new Set(),
       acknowledged: new Set(acknowledged),
       ...(catalogue && { catalogue }),

@@ -15,13 +15,15 @@ export interface ComposeConfig {
   readonly departments: readonly DepartmentConfig[];
   /** `refuse`: the departments are our own; a field without a guard must carry `@tag(name: "public")`. */
   readonly unguarded: 'allow' | 'refuse';
+  /** `required`: the departments are our own; each guarded field must say whose data it is (`@dataSubject`). */
+  readonly dataSubjects: 'optional' | 'required';
   /** Folder of the catalogue that every scope and purpose must be in; absent: names are not compared. */
   readonly catalogue: string | undefined;
   /** Arguments (`Query.citizen(personalNumber:)`) by whose value anyone may search who may ask at all. */
   readonly freeArguments: ReadonlySet<string>;
 }
 
-const KEYS = ['departments', 'unguarded', 'catalogue', 'freeArguments'];
+const KEYS = ['departments', 'unguarded', 'dataSubjects', 'catalogue', 'freeArguments'];
 /** `start` is read by `lienthong up` alone. */
 const DEPARTMENT_KEYS = ['url', 'schema', 'start'];
 
@@ -36,6 +38,7 @@ export function readComposeConfig(path: string): ComposeConfig {
   return {
     departments: departments.names.map((name) => readDepartment(name, departments.section(name), folder)),
     unguarded: root.has('unguarded') ? root.word('unguarded', ['allow', 'refuse']) : 'allow',
+    dataSubjects: root.has('dataSubjects') ? root.word('dataSubjects', ['optional', 'required']) : 'optional',
     catalogue: root.has('catalogue') ? resolve(folder, root.string('catalogue')) : undefined,
     freeArguments: new Set(root.has('freeArguments') ? root.strings('freeArguments') : []),
   };

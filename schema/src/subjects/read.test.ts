@@ -152,6 +152,8 @@ describe('refused', () => {
   test.each([
     ['an argument on a type', 'type Query @dataSubject(argument: "id") { a: Int }'],
     ['none beside another', 'type Query { a: Citizen @dataSubject(path: "id") @dataSubject(none: "x") }'],
+    ['on a root type', 'type Query @dataSubject(none: "x") { a: Int }'],
+    ['on an extension of a root type', 'type Query { a: Int } extend type Query @dataSubject(none: "x")'],
     ['on a field of an interface', 'type Query { a: I } interface I { b: ID @dataSubject(none: "x") }'],
     ['through a union', 'type Query { a: Found @dataSubject(path: "id") }'],
     ['a path from a scalar', 'type Query { a: ID @dataSubject(path: "id") }'],

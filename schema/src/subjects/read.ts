@@ -18,6 +18,9 @@ export interface DataSubjects {
 const SPECIFICATION = 'https://specs.lienthong.example/dataSubject';
 const KNOWN_VERSION = 'v0.1';
 
+/** As composition calls them, whatever a department does. */
+const ROOTS: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription']);
+
 /**
  * Reads the declarations of a schema; one that does not link the specification has none. Throws an AdmissionError
  * with every declaration that cannot work: a supergraph may come from elsewhere, and a record that names nobody, or the
@@ -26,8 +29,9 @@ const KNOWN_VERSION = 'v0.1';
  * @param schema the SDL of a supergraph, or one department's, parsed or not
  */
 export function readDataSubjects(schema: string | DocumentNode): DataSubjects {
-  const { subjects, refusals } = collectDataSubjects(typeof schema === 'string' ? parseSdl(schema) : schema);
-  refuseIfAny(refusals);
+  const document = typeof schema === 'string' ? parseSdl(schema) : schema;
+  const { subjects, refusals } = collectDataSubjects(document);
+  refuseIfAny([...readFeatures(document).refusals, ...refusals]);
   return subjects;
 }
 
@@ -38,7 +42,10 @@ export const dataSubjectsOf = (
   fieldName: string,
 ): readonly DataSubject[] | undefined => fields.get(`${typeName}.${fieldName}`) ?? types.get(typeName);
 
-/** The declarations of a supergraph, or of one department's schema, with refusals as values. */
+/**
+ * The declarations of a supergraph, or of one department's schema, with refusals as values. Links that cannot be read are
+ * told by whoever reads the rules.
+ */
 export function collectDataSubjects(document: DocumentNode): { subjects: DataSubjects; refusals: readonly Refusal[] } {
   const { names, refusals } = vocabularyOf(document);
   const types = new Map<string, readonly DataSubject[]>();
@@ -71,6 +78,7 @@ export function collectDataSubjects(document: DocumentNode): { subjects: DataSub
     if (node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION) {
       const typeName = node.name.value;
       read(types, node.directives, typeName);
+      if (ROOTS.has(typeName) && types.has(typeName)) found.push(onRoot(typeName));
       for (const field of node.fields ?? []) {
         const shape = shapes.composites.get(typeName)?.get(field.name.value);
         if (shape !== undefined) read(fields, field.directives, typeName, shape);
@@ -86,13 +94,12 @@ export function collectDataSubjects(document: DocumentNode): { subjects: DataSub
   return { subjects: { types, fields }, refusals: found };
 }
 
-/** The names of our directive in a document, and what is wrong with its links. */
+/** The names of our directive in a document; a version that is not known is refused. */
 function vocabularyOf(document: DocumentNode): { names: ReadonlySet<string>; refusals: readonly Refusal[] } {
-  const { features, refusals } = readFeatures(document);
-  const ours = features.filter(({ identity }) => identity === SPECIFICATION);
+  const ours = readFeatures(document).features.filter(({ identity }) => identity === SPECIFICATION);
   return {
     names: new Set(ours.flatMap((feature) => [...directiveNames(feature, 'dataSubject')])),
-    refusals: [...refusals, ...ours.filter(({ version }) => version !== KNOWN_VERSION).map(unknownVersion)],
+    refusals: ours.filter(({ version }) => version !== KNOWN_VERSION).map(unknownVersion),
   };
 }
 
@@ -110,6 +117,14 @@ const unreadable = (coordinate: string): Refusal =>
 
 const contradiction = (coordinate: string): Refusal =>
   invalid(coordinate, 'none không đứng cùng khai báo khác', 'none cannot stand beside another declaration');
+
+/** It would speak for root fields of every department, those that forgot theirs included. */
+const onRoot = (typeName: string): Refusal =>
+  invalid(
+    typeName,
+    'không đặt trên kiểu gốc; đặt trên từng trường',
+    'does not belong on a root type; put it on each field',
+  );
 
 const onInterface = (typeName: string, fieldName: string): Refusal =>
   invalid(

@@ -1,3 +1,4 @@
+import { dataSubjectsOf, readDataSubjects } from '@lienthong/schema/subjects';
 import {
   type DirectiveNode,
   type FieldDefinitionNode,
@@ -53,10 +54,13 @@ const isObject = (node: { kind: Kind }): node is ObjectNode =>
 
 /**
  * What an SDL leaves undescribed or unguarded, as a list of sentences. A field is guarded by a rule on itself, on its
- * type or on its return type, or is declared open by `@tag(name: "public")`: the gateway closes all others.
+ * type or on its return type, or is declared open by `@tag(name: "public")`: the gateway closes all others. A guarded
+ * field says whose data it is, or its type does.
  */
 export const documentProblems = (sdl: string): string[] => {
-  const { definitions } = parse(sdl);
+  const document = parse(sdl);
+  const { definitions } = document;
+  const subjects = readDataSubjects(document);
   const problems: string[] = [];
   const guardedTypes = new Set(
     definitions.flatMap((node) => ('name' in node && node.name && isGuarded(node) ? [node.name.value] : [])),
@@ -67,8 +71,10 @@ export const documentProblems = (sdl: string): string[] => {
   const guard = (type: ObjectNode, field: FieldDefinitionNode) => {
     const covered =
       isGuarded(field) || isGuarded(type) || guardedTypes.has(type.name.value) || guardedTypes.has(returnTypeOf(field));
-    if (!covered && !isPublic(field)) {
-      problems.push(`${type.name.value}.${field.name.value} has no rule and is not tagged public`);
+    const coordinate = `${type.name.value}.${field.name.value}`;
+    if (!covered && !isPublic(field)) problems.push(`${coordinate} has no rule and is not tagged public`);
+    if (covered && dataSubjectsOf(subjects, type.name.value, field.name.value) === undefined) {
+      problems.push(`${coordinate} is guarded and does not say whose data it is: @dataSubject`);
     }
   };
 
