@@ -1,0 +1,63 @@
+import { hash32 } from './bytes.ts';
+import type { Texts } from './faults.ts';
+import { isCount } from './head.ts';
+import { isObject, isPlain, type Json, type JsonObject, parseJson } from './json.ts';
+import { MOST_PARTS } from './tree.ts';
+
+/** A line of an export (docs/ledger.md §5), its shape known; nothing of it is proven. */
+export type ExportLine =
+  | { readonly is: 'format'; readonly format: Json; readonly origin: Json }
+  | ({ readonly is: 'record' } & RecordLine)
+  | { readonly is: 'head'; readonly head: Json; readonly number: Json }
+  | { readonly is: 'end'; readonly size: Json; readonly root: Json; readonly heads: Json };
+
+export interface RecordLine {
+  readonly seq: number;
+  readonly root: Uint8Array;
+  /** Absent: it was deleted. */
+  readonly body?: { readonly key: Uint8Array; readonly parts: readonly string[] };
+}
+
+const NOT_PLAIN: Texts = {
+  vi: 'không phải JSON viết liền, mã UTF-8 (không khoảng trắng, không thành viên trùng)',
+  en: 'not compact JSON in UTF-8 (no blanks, no member twice)',
+};
+const NO_SHAPE: Texts = { vi: 'không đúng dạng nào', en: 'of none of its shapes' };
+
+/** @returns why not, where it is none */
+export function readExportLine(text: string | undefined): ExportLine | Texts {
+  const value = text === undefined ? undefined : parseJson(text);
+  if (text === undefined || value === undefined || !isPlain(text, value)) return NOT_PLAIN;
+  if (!isObject(value)) return NO_SHAPE;
+  if (has(value, 'record')) return recordOf(value.record) ?? NO_SHAPE;
+  if (has(value, 'head', 'number')) return { is: 'head', head: value.head ?? null, number: value.number ?? null };
+  if (has(value, 'format', 'origin')) {
+    return { is: 'format', format: value.format ?? null, origin: value.origin ?? null };
+  }
+  const { end } = value;
+  if (has(value, 'end') && isObject(end) && has(end, 'size', 'root', 'heads')) {
+    return { is: 'end', size: end.size ?? null, root: end.root ?? null, heads: end.heads ?? null };
+  }
+  return NO_SHAPE;
+}
+
+function recordOf(value: Json | undefined): ExportLine | undefined {
+  if (!isObject(value) || !isCount(value.seq)) return undefined;
+  const { seq } = value;
+  const root = hash32(value.root);
+  if (root === undefined) return undefined;
+  if (has(value, 'seq', 'root')) return { is: 'record', seq, root };
+  const key = hash32(value.key);
+  const { common, operation, entries } = value;
+  if (!has(value, 'seq', 'root', 'key', 'common', 'operation', 'entries') || key === undefined) return undefined;
+  if (typeof common !== 'string' || typeof operation !== 'string' || !isTexts(entries)) return undefined;
+  if (entries.length > MOST_PARTS - 2) return undefined;
+  return { is: 'record', seq, root, body: { key, parts: [common, operation, ...entries] } };
+}
+
+/** Whether an object has these members and no other. */
+const has = (value: JsonObject, ...names: readonly string[]): boolean =>
+  names.length === Object.keys(value).length && names.every((name) => Object.hasOwn(value, name));
+
+const isTexts = (value: Json | undefined): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');

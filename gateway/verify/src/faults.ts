@@ -1,0 +1,205 @@
+/** One text in both languages. */
+export interface Texts {
+  readonly vi: string;
+  readonly en: string;
+}
+
+/**
+ * Everything that can be wrong with an export. Texts say what; `{x}` stands for a detail of the finding. The README
+ * holds the same list with what to do.
+ */
+const FAULTS = {
+  LINE: {
+    vi: 'không phải một dòng của bản xuất: {why}',
+    en: 'not a line of an export: {why}',
+  },
+  FORMAT: {
+    vi: 'dòng đầu phải là {"format":"lienthong-ledger/1","origin":…}; không rõ định dạng này',
+    en: 'the first line must be {"format":"lienthong-ledger/1","origin":…}; this format is not known',
+  },
+  ORIGIN: {
+    vi: 'bản xuất của sổ {found}, không phải của {expected}',
+    en: 'an export of the ledger {found}, not of {expected}',
+  },
+  SEQ_MISSING: {
+    vi: 'trước dòng này thiếu bản ghi {from} đến {to}',
+    en: 'records {from} to {to} are missing before this line',
+  },
+  SEQ_MOVED: {
+    vi: 'bản ghi đứng sai chỗ: đáng ra ở đây là bản ghi {expected}',
+    en: 'the record stands at the wrong place: record {expected} belongs here',
+  },
+  SEQ_REPEATED: {
+    vi: 'bản ghi có số này đã có ở trên',
+    en: 'a record of this number stands above already',
+  },
+  SEQ_WRONG: {
+    vi: 'đáng ra ở đây là bản ghi {expected}: số thứ tự đã bị sửa, hoặc bản ghi khác bị đặt vào',
+    en: 'record {expected} belongs here: the number was altered, or another record was put here',
+  },
+  PART_FORM: {
+    vi: 'phần {part} không phải JSON chuẩn tắc đúng định dạng: {why}',
+    en: 'part {part} is not canonical JSON of its form: {why}',
+  },
+  VERSION: {
+    vi: 'bản ghi có phiên bản định dạng {found}, chương trình này chỉ biết 1',
+    en: 'the record has version {found} of the format, this program knows 1',
+  },
+  RECORD_ALTERED: {
+    vi: 'nội dung bản ghi không dẫn đến mã băm gốc của nó: khoá, một phần hoặc mã băm đã bị sửa',
+    en: 'the record does not lead to its own root: its key, a part or the root was altered',
+  },
+  ID_REPEATED: {
+    vi: 'đã có bản ghi {kind} với mã {id}, ở bản ghi {other}',
+    en: 'there is a {kind} with the id {id} already: record {other}',
+  },
+  OUTCOME_WITHOUT_INTENT: {
+    vi: 'OUTCOME không có INTENT {intent} nào còn mở ở trước',
+    en: 'an OUTCOME without an earlier INTENT {intent} that is still open',
+  },
+  HEAD_FORM: {
+    vi: 'không phải đầu sổ đã ký (JWS lienthong-head+jwt)',
+    en: 'not a signed head (a JWS lienthong-head+jwt)',
+  },
+  HEAD_NUMBER: {
+    vi: 'đầu sổ số {found}, đáng ra là số {expected}: đầu sổ đã bị bỏ, lặp lại hoặc đổi chỗ',
+    en: 'head number {found} where number {expected} belongs: heads were dropped, repeated or moved',
+  },
+  HEAD_KEY: {
+    vi: 'đầu sổ ký bằng khoá “{kid}” ({alg}) không có trong tập khoá',
+    en: 'the head is signed with the key “{kid}” ({alg}), which is not among the keys',
+  },
+  HEAD_SIGNATURE: {
+    vi: 'chữ ký của đầu sổ không đúng',
+    en: "the head's signature is wrong",
+  },
+  HEAD_ORIGIN: {
+    vi: 'đầu sổ của sổ khác: {found}',
+    en: 'a head of another ledger: {found}',
+  },
+  HEAD_SIZE: {
+    vi: 'đầu sổ ghi {found} bản ghi, nhưng đứng sau {expected} bản ghi',
+    en: 'the head says {found} records and stands after {expected}',
+  },
+  HEAD_TIME: {
+    vi: 'đầu sổ ký lúc {found}, sớm hơn quá một phút so với đầu sổ đứng trên nó ({before})',
+    en: 'the head was signed at {found}, more than a minute before one that stands above it ({before})',
+  },
+  HEAD_ROOT: {
+    vi: 'các bản ghi không dẫn đến đầu sổ này: có bản ghi bị sửa trong khoảng {from} đến {to}, giữa {above} và đầu sổ này (và {more} đầu sổ sau nó)',
+    en: 'the records do not lead to this head: one of {from} to {to} was altered, between {above} and this head (and {more} heads below it)',
+  },
+  FORK: {
+    vi: 'sổ bị rẽ nhánh: đầu sổ có chữ ký này ghi {size} bản ghi với mã băm gốc khác mã băm của chính sổ này',
+    en: 'a fork: this signed head of {size} records has another root than this very ledger',
+  },
+  WITNESS_FORM: {
+    vi: 'đầu sổ thứ {number} trong tệp nhân chứng không dùng được: {why}',
+    en: 'head {number} of the witness file cannot be used: {why}',
+  },
+  WITNESS_FORK: {
+    vi: 'sổ không dẫn đến đầu sổ thứ {number} của nhân chứng ({size} bản ghi): lịch sử đã bị viết lại',
+    en: "the ledger does not lead to the witness's head {number} ({size} records): its history was rewritten",
+  },
+  NO_HEAD: {
+    vi: 'không có đầu sổ nào đúng chữ ký: không điều gì ở đây được chứng thực',
+    en: 'there is no head with a true signature: nothing here is proven',
+  },
+  TRUNCATED: {
+    vi: 'bản xuất bị cắt: không có dòng kết thúc',
+    en: 'the export was cut off: it has no last line',
+  },
+  TRUNCATED_WITNESS: {
+    vi: 'sổ có {found} bản ghi, ngắn hơn đầu sổ thứ {number} của nhân chứng ({size} bản ghi)',
+    en: "the ledger has {found} records, fewer than the witness's head {number} says ({size})",
+  },
+  END: {
+    vi: 'dòng kết thúc không khớp: {why}',
+    en: 'the last line does not agree: {why}',
+  },
+  GAP: {
+    vi: 'bản ghi {from} đến {to} không có nội dung, mà không bản ghi RETENTION hợp lệ nào ở sau cho phép',
+    en: 'records {from} to {to} have no body, and no valid RETENTION record below covers them',
+  },
+  RETENTION: {
+    vi: 'bản ghi RETENTION không có hiệu lực: {why}',
+    en: 'this RETENTION record has no effect: {why}',
+  },
+} satisfies Record<string, Texts>;
+
+/** What is told and is no fault. */
+const WARNINGS = {
+  UNFINISHED: {
+    vi: 'INTENT {id} không có OUTCOME: thao tác chưa xong hoặc cổng đã bị dừng giữa chừng',
+    en: 'the INTENT {id} has no OUTCOME: unfinished, or the gateway was stopped in between',
+  },
+  UNSIGNED: {
+    vi: 'bản ghi {from} đến {to} ở sau đầu sổ cuối cùng: chưa ai ký',
+    en: 'records {from} to {to} stand behind the last head: nobody has signed them yet',
+  },
+} satisfies Record<string, Texts>;
+
+const TEXTS: Readonly<Record<Code, Texts>> = { ...FAULTS, ...WARNINGS };
+
+export type FaultCode = keyof typeof FAULTS;
+export type WarningCode = keyof typeof WARNINGS;
+export type Code = FaultCode | WarningCode;
+export const faultCodes = Object.keys(FAULTS) as readonly FaultCode[];
+export const warningCodes = Object.keys(WARNINGS) as readonly WarningCode[];
+
+/** Something found at a place of an export. */
+export interface Finding<C extends Code = Code> {
+  readonly code: C;
+  /** Of the export, from 1; absent: of the whole, or of the witness file. */
+  readonly line?: number;
+  /** The record's number as it stands there. */
+  readonly seq?: number;
+  readonly what: Texts;
+}
+
+export interface Place {
+  readonly line?: number | undefined;
+  readonly seq?: number | undefined;
+}
+
+type Details = Readonly<Record<string, string | number | Texts>>;
+
+export function finding<C extends Code>(code: C, { line, seq }: Place, details: Details = {}): Finding<C> {
+  const say = (language: keyof Texts): string =>
+    TEXTS[code][language].replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+      const detail = details[name] ?? placeholder;
+      return typeof detail === 'object' ? detail[language] : String(detail);
+    });
+  return {
+    code,
+    ...(line === undefined ? {} : { line }),
+    ...(seq === undefined ? {} : { seq }),
+    what: { vi: say('vi'), en: say('en') },
+  };
+}
+
+/** Collects what is found: the first ones whole, of the others how many, for a broken export can have millions. */
+export class Findings {
+  readonly faults: Finding<FaultCode>[] = [];
+  readonly warnings: Finding<WarningCode>[] = [];
+  readonly counts: Partial<Record<Code, number>> = {};
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  fault(code: FaultCode, place: Place, details?: Details): void {
+    this.#count(code);
+    if (this.faults.length < this.#most) this.faults.push(finding(code, place, details));
+  }
+
+  warn(code: WarningCode, place: Place, details?: Details): void {
+    this.#count(code);
+    if (this.warnings.length < this.#most) this.warnings.push(finding(code, place, details));
+  }
+
+  #count(code: Code): void {
+    this.counts[code] = (this.counts[code] ?? 0) + 1;
+  }
+}

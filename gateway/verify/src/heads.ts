@@ -1,0 +1,167 @@
+import { equal } from './bytes.ts';
+import type { ExportLine } from './export-line.ts';
+import type { Findings, Texts } from './faults.ts';
+import { type Head, readHead } from './head.ts';
+import type { Signatures } from './signatures.ts';
+import type { LogTree } from './tree.ts';
+
+type HeadLine = ExportLine & { readonly is: 'head' };
+
+/** What stands above a head. */
+interface Above {
+  /** Undefined where the export does not say. */
+  readonly origin: string | undefined;
+  /** How many records. */
+  readonly size: number;
+  /** Undefined where records are missing. */
+  readonly tree: LogTree | undefined;
+  /** How many lines could not be read since the last record: any may have been one. */
+  readonly unreadable: number;
+}
+
+interface Placed {
+  readonly line: number;
+  readonly head: Head;
+}
+
+/** Milliseconds by which the clocks of gateways that sign heads of one ledger may differ (docs/ledger.md §5). */
+const CLOCKS = 60_000;
+/** Heads that are remembered until one below them tells whose fault it is. */
+const MOST_DOUBTFUL = 10_000;
+
+const BEGINNING: Texts = { vi: 'đầu bản xuất', en: 'the beginning' };
+const WITNESS = {
+  form: { vi: 'không phải đầu sổ', en: 'it is no head' },
+  key: { vi: 'khoá ký không có trong tập khoá', en: 'its key is not among the keys' },
+  signature: { vi: 'chữ ký không đúng', en: 'its signature is wrong' },
+  origin: { vi: 'nó thuộc về sổ khác', en: 'it is of another ledger' },
+} satisfies Record<string, Texts>;
+
+/**
+ * Judges heads by the tree, and the tree by heads. Where they disagree, the heads below tell which is wrong: one that agrees
+ * makes those above it forks; if none agrees any more, records were altered before the first that does not.
+ */
+export class Heads {
+  count = 0;
+  /** How many records the last head with a true signature stands for. */
+  signed = 0;
+  /** Lines since the last head that could not be read: any may have been one. */
+  unreadable = 0;
+  readonly witnessed = { given: 0, met: 0 };
+  readonly #findings: Findings;
+  readonly #signatures: Signatures;
+  #latest: Head | undefined;
+  #agreed: Placed | undefined;
+  #doubtful: Placed[] = [];
+  #more = 0;
+  /** By ascending size. */
+  #witnesses: { readonly number: number; readonly head: Head }[] = [];
+
+  constructor(findings: Findings, signatures: Signatures) {
+    this.#findings = findings;
+    this.#signatures = signatures;
+  }
+
+  /** Heads from elsewhere, to which the ledger must lead. */
+  witness(texts: readonly string[], origin: string | undefined): void {
+    this.witnessed.given = texts.length;
+    for (const [index, text] of texts.entries()) {
+      const number = index + 1;
+      const head = readHead(text);
+      const foreign = origin !== undefined && head?.origin !== origin;
+      const judged = head === undefined ? 'form' : foreign ? 'origin' : this.#signatures.judge(head.jws);
+      if (head !== undefined && judged === 'true') this.#witnesses.push({ number, head });
+      else if (judged !== 'true') this.#findings.fault('WITNESS_FORM', {}, { number, why: WITNESS[judged] });
+    }
+    this.#witnesses.sort((one, other) => one.head.size - other.head.size);
+  }
+
+  /** After each record: heads of witnesses of just this size. @param tree undefined where records are missing */
+  reached(size: number, tree: LogTree | undefined, line: number): void {
+    for (let next = this.#witnesses[0]; next !== undefined && next.head.size <= size; next = this.#witnesses[0]) {
+      this.#witnesses.shift();
+      if (tree === undefined || next.head.size < size) continue;
+      if (equal(tree.root(), next.head.root)) this.witnessed.met += 1;
+      else this.#findings.fault('WITNESS_FORK', { line, seq: size - 1 }, { number: next.number, size });
+    }
+  }
+
+  /** A line of the export with a head. */
+  take(line: number, { head: text, number }: HeadLine, { origin, size, tree, unreadable }: Above): void {
+    const place = { line };
+    const left = typeof number === 'number' ? number - this.count : Number.NaN;
+    if (left !== 0 && !(left > 0 && left <= this.unreadable)) {
+      this.#findings.fault('HEAD_NUMBER', place, { found: String(number), expected: this.count });
+    }
+    this.count = Number.isSafeInteger(number) ? Number(number) + 1 : this.count + 1;
+    this.unreadable = 0;
+
+    const head = readHead(text);
+    const judged = head === undefined ? 'form' : this.#signatures.judge(head.jws);
+    if (head === undefined) this.#findings.fault('HEAD_FORM', place);
+    else if (judged === 'key') {
+      this.#findings.fault('HEAD_KEY', place, { kid: head.jws.kid, alg: head.jws.alg });
+    } else if (judged === 'signature') this.#findings.fault('HEAD_SIGNATURE', place);
+    else if (origin !== undefined && head.origin !== origin)
+      this.#findings.fault('HEAD_ORIGIN', place, { found: head.origin });
+    else {
+      this.#inTime(head, line);
+      const between = head.size - size;
+      if (between === 0) {
+        this.signed = size;
+        if (tree !== undefined) this.#compare({ line, head }, tree.root());
+      } else if (between < 0 || between > unreadable) {
+        this.#findings.fault('HEAD_SIZE', place, { found: head.size, expected: size });
+      }
+    }
+  }
+
+  #inTime(head: Head, line: number): void {
+    const before = this.#latest;
+    if (before === undefined || head.time > before.time) this.#latest = head;
+    else if (Date.parse(before.time) - Date.parse(head.time) > CLOCKS) {
+      this.#findings.fault('HEAD_TIME', { line }, { found: head.time, before: before.time });
+    }
+  }
+
+  #compare(placed: Placed, root: Uint8Array): void {
+    const { line, head } = placed;
+    const { size } = head;
+    if (equal(root, head.root)) {
+      for (const fork of this.#doubtful) this.#findings.fault('FORK', { line: fork.line }, { size: fork.head.size });
+      this.#doubtful = [];
+      this.#more = 0;
+      this.#agreed = placed;
+    } else if (size === this.#agreed?.head.size || this.#doubtful.some((other) => differs(other.head, head))) {
+      this.#findings.fault('FORK', { line }, { size });
+    } else if (this.#doubtful.length < MOST_DOUBTFUL) this.#doubtful.push(placed);
+    else this.#more += 1;
+  }
+
+  /** @param size how many records there are. @returns whether the last heads and the records agree */
+  end(size: number): boolean {
+    const [first] = this.#doubtful;
+    if (first !== undefined) {
+      const above = this.#agreed;
+      this.#findings.fault(
+        'HEAD_ROOT',
+        { line: first.line },
+        {
+          from: above?.head.size ?? 0,
+          to: first.head.size - 1,
+          above:
+            above === undefined
+              ? BEGINNING
+              : { vi: `đầu sổ ở dòng ${above.line}`, en: `the head on line ${above.line}` },
+          more: this.#doubtful.length - 1 + this.#more,
+        },
+      );
+    }
+    for (const { number, head } of this.#witnesses) {
+      this.#findings.fault('TRUNCATED_WITNESS', {}, { found: size, number, size: head.size });
+    }
+    return first === undefined;
+  }
+}
+
+const differs = (one: Head, other: Head): boolean => one.size === other.size && !equal(one.root, other.root);

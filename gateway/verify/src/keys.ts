@@ -1,0 +1,32 @@
+import { isObject, type Json } from './json.ts';
+
+/** A public key that may sign heads. */
+export interface PublicKey {
+  readonly kid: string;
+  readonly alg: 'ES256' | 'EdDSA';
+  readonly jwk: { readonly kty: string; readonly crv: string; readonly x: string; readonly y?: string };
+}
+
+/** By `kid`. */
+export type Keys = ReadonlyMap<string, PublicKey>;
+
+/**
+ * The keys of a JWKS (RFC 7517) that can sign heads: P-256 and Ed25519. Others are passed over, private members too.
+ *
+ * @returns undefined where it is no JWKS
+ */
+export function readKeys(jwks: Json | undefined): Keys | undefined {
+  const listed = isObject(jwks) ? jwks.keys : undefined;
+  if (!Array.isArray(listed)) return undefined;
+  const keys = (listed as readonly Json[]).map(readKey).filter((key) => key !== undefined);
+  return new Map(keys.map((key) => [key.kid, key]));
+}
+
+function readKey(value: Json): PublicKey | undefined {
+  if (!isObject(value)) return undefined;
+  const { kid, kty, crv, x, y } = value;
+  if (typeof kid !== 'string' || typeof x !== 'string') return undefined;
+  if (kty === 'OKP' && crv === 'Ed25519') return { kid, alg: 'EdDSA', jwk: { kty, crv, x } };
+  if (kty === 'EC' && crv === 'P-256' && typeof y === 'string') return { kid, alg: 'ES256', jwk: { kty, crv, x, y } };
+  return undefined;
+}

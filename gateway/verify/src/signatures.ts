@@ -1,0 +1,21 @@
+import { type Jws, keyOf } from './jws.ts';
+import type { Keys } from './keys.ts';
+import { node } from './node.ts';
+
+export type Judged = 'true' | 'key' | 'signature';
+
+/** Judges signatures by the keys of whoever verifies; without keys every one is taken for true. */
+export class Signatures {
+  readonly #keys: Keys | undefined;
+
+  constructor(keys: Keys | undefined) {
+    this.#keys = keys;
+  }
+
+  judge(jws: Jws): Judged {
+    if (this.#keys === undefined) return 'true';
+    const key = keyOf(jws, this.#keys);
+    if (key === undefined) return 'key';
+    return node.verifies(key, jws.signed, jws.signature) ? 'true' : 'signature';
+  }
+}

@@ -1,0 +1,1 @@
+export { MadeUpLedger } from './made-up-ledger.ts';
