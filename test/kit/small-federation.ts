@@ -116,8 +116,10 @@ export const startSmallFederation = async (options: SmallFederationOptions): Pro
     await Promise.all(
       issuers.map(({ jwk }, n) => writeFile(join(folder, `jwks${n}.json`), JSON.stringify({ keys: [jwk] }))),
     );
-    const own = await generateKeyPair('ES256', { extractable: true });
-    await writeFile(join(folder, 'gateway-key.pem'), await exportPKCS8(own.privateKey), { mode: 0o600 });
+    for (const name of ['gateway-key.pem', 'signing-key.pem']) {
+      const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+      await writeFile(join(folder, name), await exportPKCS8(privateKey), { mode: 0o600 });
+    }
     const configFile = join(folder, 'gateway.yaml');
     const lines = [
       `environment: ${environment}`,

@@ -54,6 +54,7 @@ describe('a registry file', () => {
         purposes: [{ purpose: 'TTHC', legalBasis: 'MANDATORY_SHARE', scopes: ['citizens:basic:read'] }],
         hideDenied: false,
         persistedDocumentsOnly: false,
+        signedRequestsOnly: false,
       },
     ]);
   });
@@ -63,7 +64,7 @@ describe('a registry file', () => {
       'unknown key of a partner',
       'org:',
       'orgs:',
-      '4 partners.so-nha.orgs: unknown key; allowed: name, org, contact, expires, authentication, purposes, status, bound, hideDenied, persistedDocumentsOnly, documents, login',
+      '4 partners.so-nha.orgs: unknown key; allowed: name, org, contact, expires, authentication, purposes, status, bound, hideDenied, persistedDocumentsOnly, signedRequestsOnly, documents, login',
     ],
     [
       'unknown key of a purpose',
@@ -124,6 +125,12 @@ describe('a registry file', () => {
       '4 partners.so-nha.status: must be active | suspended',
     ],
     ['binding', 'org:', 'bound: bearer\n    org:', '4 partners.so-nha.bound: must be dpop | mtls | none'],
+    [
+      'signatures that nobody could verify',
+      'org:',
+      'signedRequestsOnly: true\n    org:',
+      '4 partners.so-nha.signedRequestsOnly: needs authentication by private_key_jwt with at least one key of ES256 or EdDSA to verify signatures with',
+    ],
     ['text for a flag', 'org:', 'hideDenied: "no"\n    org:', '4 partners.so-nha.hideDenied: must be true or false'],
   ])('%s is refused with line and key', (_case, from, to, problem) => {
     expect(valid).toContain(from);

@@ -91,6 +91,8 @@ export interface Partner {
   readonly hideDenied: boolean;
   /** Only registered operations, by hash: those below, and those of the gateway's file that are for this client. */
   readonly persistedDocumentsOnly: boolean;
+  /** Every request to the gateway carries a signature by one of its keys (RFC 9421), and none is taken twice. */
+  readonly signedRequestsOnly: boolean;
   /** Registered for this client alone, each for one of its purposes. */
   readonly documents?: readonly PersistedDocument[];
   readonly login?: Login;

@@ -27,6 +27,8 @@ import { createPlanner } from './planning/planner.ts';
 import { PlanningThreads } from './planning/threads.ts';
 import type { Principal } from './policy/principal.ts';
 import { Quotas } from './quotas/index.ts';
+import { answerSigner } from './signing/answer.ts';
+import { SigningKeys } from './signing/keys.ts';
 import { checkGuardsLost } from './supergraph/guard-lost.ts';
 import { readSupergraph } from './supergraph/source.ts';
 import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
@@ -55,7 +57,7 @@ export interface Gateway {
   readonly metricsUrl: string | undefined;
   /** The metrics of this process, fit to be added up with those of others. */
   metrics(): Promise<MetricsJson>;
-  /** Loads supergraph and persisted documents anew; false when one was refused and the old one goes on serving. */
+  /** Loads supergraph, persisted documents and signing keys anew; false when one was refused and the old one goes on serving. */
   reload(): Promise<boolean>;
   /** Logs a failure that belongs to no request. */
   report(failure: unknown): void;
@@ -89,8 +91,13 @@ const start = async (
 ): Promise<Gateway> => {
   const now = parts.now ?? Date.now;
   const metrics = new Metrics({ process: config.metrics !== false });
-  const key = await loadGatewayKey(config.internalToken.keyFile, config.environment === 'development');
+  const create = config.environment === 'development';
+  const key = await loadGatewayKey(config.internalToken.keyFile, create);
   const departments = new Departments({ config, key, log, metrics, now });
+  const signing = config.signing
+    ? await SigningKeys.open(config.signing, { create, internalKid: key.kid, log, now })
+    : undefined;
+  const sign = signing && answerSigner(signing, now);
 
   const state = await openState(config.state, log, now);
   let origin = '';
@@ -166,11 +173,12 @@ const start = async (
   let closing = false;
   const app = httpServer({
     bodySize: config.limits.bodySize,
-    graphql: underWay.track(pipeline(served)),
+    graphql: underWay.track(pipeline({ ...served, sign })),
+    sign,
     explain: explains(config)
       ? underWay.track(pipeline(served, explainEndpoint(protocol, { config, log })))
       : undefined,
-    jwks: key.jwks,
+    jwks: () => ({ keys: [...key.jwks.keys, ...(signing?.published() ?? [])] }),
     resourceMetadata: () => resourceMetadata(config, publicOrigin()),
     tls: config.listen.tls,
     ready: () => !closing,
@@ -227,7 +235,8 @@ const start = async (
     if (edition !== undefined && edition !== 'refused') {
       log.info({ documents: edition.documents.length }, 'persisted documents loaded');
     }
-    return next !== 'refused' && edition !== 'refused';
+    const signs = (await signing?.reload()) ?? true;
+    return next !== 'refused' && edition !== 'refused' && signs;
   };
   const oneAtATime = serially(reload);
   const unwatch = watch(() => void oneAtATime());
@@ -247,6 +256,7 @@ const start = async (
       closing = true;
       unwatch();
       documents.close();
+      signing?.close();
       await app.close();
       await Promise.all([protocol.stop(), metricsServer?.close(), departments.close(), version.engine.close()]);
       await Promise.all([planning.close(), state.close(), registered?.close(), tracing?.close()]);
@@ -254,8 +264,12 @@ const start = async (
   };
 };
 
-const reloadedFiles = ({ supergraph, documents }: GatewayConfig): readonly string[] =>
-  ['file' in supergraph ? supergraph.file : undefined, documents?.file].filter((file) => file !== undefined);
+const reloadedFiles = ({ supergraph, documents, signing }: GatewayConfig): readonly string[] =>
+  [
+    'file' in supergraph ? supergraph.file : undefined,
+    documents?.file,
+    ...(signing ? [signing.keyFile, signing.otherKeys] : []),
+  ].filter((file) => file !== undefined);
 
 /** Two reloads at once could swap in the older one last. */
 const serially = <T>(act: () => Promise<T>): (() => Promise<T>) => {

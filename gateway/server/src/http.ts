@@ -11,6 +11,8 @@ import { RESOURCE_METADATA_PATH } from './identity/resource-metadata.ts';
 import type { Pipeline } from './pipeline/index.ts';
 import { receive } from './pipeline/receive.ts';
 import { refusal, respond } from './pipeline/respond.ts';
+import type { SignAnswer } from './signing/answer.ts';
+import { contentOf, digestOf } from './signing/digest.ts';
 
 export interface HttpParts {
   /** Bytes. */
@@ -18,7 +20,10 @@ export interface HttpParts {
   readonly graphql: Pipeline;
   /** Absent where the gateway does not explain: the address is then unknown like any other. */
   readonly explain?: Pipeline | undefined;
-  readonly jwks: object;
+  /** For answers of `/graphql` that no pipeline gave; absent where answers are not signed. */
+  readonly sign?: SignAnswer | undefined;
+  /** Every key by which something of the gateway is verified. */
+  readonly jwks: () => object;
   /** RFC 9728: how a client gets at this resource. */
   readonly resourceMetadata: () => object;
   /** Absent: plain HTTP. */
@@ -28,7 +33,7 @@ export interface HttpParts {
 
 /** The gateway's public listener: `/graphql`, `/explain`, health, the keys that departments verify with. */
 export const httpServer = (parts: HttpParts): FastifyInstance => {
-  const { bodySize, graphql, explain, jwks, resourceMetadata, tls, ready } = parts;
+  const { bodySize, graphql, explain, sign, jwks, resourceMetadata, tls, ready } = parts;
   const app = Fastify({
     ...(tls ? { https: tlsOptions(tls) } : {}),
     bodyLimit: bodySize,
@@ -36,7 +41,8 @@ export const httpServer = (parts: HttpParts): FastifyInstance => {
     requestIdHeader: false,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // Its answer would be Fastify's own, and unsigned; the hook below refuses instead.
+    return503OnClosing: false,
     requestTimeout: 30_000,
   });
   // Bytes reach the pipeline as they came; it alone decides what is JSON.
@@ -48,14 +54,19 @@ export const httpServer = (parts: HttpParts): FastifyInstance => {
     if (!ready()) reply.header('connection', 'close');
   });
 
-  app.all('/graphql', async (request, reply) => send(reply, await graphql(toReceived(request))));
-  if (explain) app.all('/explain', async (request, reply) => send(reply, await explain(toReceived(request))));
+  const onRequest = async () => {
+    if (!ready()) throw new PublicError('SHUTTING_DOWN');
+  };
+  app.all(GRAPHQL, { onRequest }, async (request, reply) => send(reply, await graphql(toReceived(request))));
+  if (explain) {
+    app.all('/explain', { onRequest }, async (request, reply) => send(reply, await explain(toReceived(request))));
+  }
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) =>
     ready() ? { status: 'ready' } : reply.code(503).send({ status: 'not ready' }),
   );
   app.get('/.well-known/jwks.json', async (_request, reply) =>
-    reply.header('cache-control', 'public, max-age=300').send(jwks),
+    reply.header('cache-control', 'public, max-age=300').send(jwks()),
   );
   // Both places of RFC 9728 §3.1: of the resource with its path, and of the origin for clients that ask there.
   for (const path of [RESOURCE_METADATA_PATH, '/.well-known/oauth-protected-resource']) {
@@ -70,13 +81,20 @@ export const httpServer = (parts: HttpParts): FastifyInstance => {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const received = toReceived(request);
     const opened = receive(received);
-    return send(reply, respond(refusal(transportError(error), received, opened), opened));
+    const answer = respond(refusal(transportError(error), received, opened), opened);
+    if (!sign || request.routeOptions.url !== GRAPHQL) return send(reply, answer);
+    // Of a request that was not read to its end there is no digest.
+    return send(reply, sign(answer, { answer: digestOf(contentOf(answer, received.method)) }));
   });
   return app;
 };
 
-/** What Fastify itself refuses, before the pipeline sees the request. */
-const transportError = ({ statusCode }: { statusCode?: number }): PublicError => {
+const GRAPHQL = '/graphql';
+
+/** What is refused before the pipeline sees the request. */
+const transportError = (error: Error & { statusCode?: number }): PublicError => {
+  if (error instanceof PublicError) return error;
+  const { statusCode } = error;
   if (statusCode === 413) return new PublicError('PAYLOAD_TOO_LARGE');
   if (statusCode === 415) return new PublicError('UNSUPPORTED_MEDIA_TYPE');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new PublicError('BAD_REQUEST');

@@ -79,6 +79,7 @@ export function addPartnerCommands(program: Command, { language, option, wholeNu
     .addOption(option('--scope <scopes>', 'phạm vi; dùng được nhiều lần', 'scopes; repeatable').argParser(collect))
     .addOption(option('--hide-denied', 'trường bị từ chối như không tồn tại', 'denied fields look like unknown names'))
     .addOption(option('--persisted-documents-only', 'chỉ thao tác đã đăng ký', 'only registered operations'))
+    .addOption(option('--signed-requests-only', 'chỉ nhận yêu cầu có chữ ký', 'only requests that are signed'))
     .addOption(development())
     .action(async (file: string | undefined, options: OptionsOf<'add'>) => (await load()).add(file, options, language));
 

@@ -18,6 +18,7 @@ export interface RegistrationOptions extends ProofOptions {
   readonly scope?: readonly string[];
   readonly hideDenied?: boolean;
   readonly persistedDocumentsOnly?: boolean;
+  readonly signedRequestsOnly?: boolean;
 }
 
 /** The text of a registration, and what to call it in problems. */
@@ -83,6 +84,7 @@ const documentOf = (options: RegistrationOptions) => ({
       ],
       ...(options.hideDenied ? { hideDenied: true } : {}),
       ...(options.persistedDocumentsOnly ? { persistedDocumentsOnly: true } : {}),
+      ...(options.signedRequestsOnly ? { signedRequestsOnly: true } : {}),
     },
   },
 });

@@ -1,5 +1,12 @@
 import type { Catalogue } from '@lienthong/schema/catalogue';
-import { endOfDay, type Login, type Messages, type Partner, type RegisteredPurpose } from '../partner.ts';
+import {
+  endOfDay,
+  type Login,
+  type Messages,
+  type Partner,
+  type PartnerAuthentication,
+  type RegisteredPurpose,
+} from '../partner.ts';
 import type { PersistedDocument } from '../persisted-document.ts';
 import { readAuthentication } from './authentication.ts';
 import { readPersistedDocuments } from './persisted-documents.ts';
@@ -23,7 +30,15 @@ const phone = /^\+?[0-9 ().-]{6,31}$/;
 const expiry = /^(never|\d{4}-\d{2}-\d{2})$/;
 
 const required = ['name', 'org', 'contact', 'expires', 'authentication', 'purposes'];
-const optional = ['status', 'bound', 'hideDenied', 'persistedDocumentsOnly', 'documents', 'login'];
+const optional = [
+  'status',
+  'bound',
+  'hideDenied',
+  'persistedDocumentsOnly',
+  'signedRequestsOnly',
+  'documents',
+  'login',
+];
 
 const shapes = {
   name: { vi: 'tên không rỗng', en: 'a name, not empty' },
@@ -73,7 +88,15 @@ export function readPartner(
     bound: readOr('bound', 'dpop', (at) => reader.word(at, ['dpop', 'mtls', 'none'])),
     hideDenied: readOr('hideDenied', false, (at) => reader.flag(at)),
     persistedDocumentsOnly: readOr('persistedDocumentsOnly', false, (at) => reader.flag(at)),
+    signedRequestsOnly: readOr('signedRequestsOnly', false, (at) => reader.flag(at)),
   };
+  if (parts.signedRequestsOnly && parts.authentication && !canSignRequests(parts.authentication)) {
+    reader.problem(
+      entry.get('signedRequestsOnly') ?? place,
+      'cần xác thực bằng private_key_jwt với ít nhất một khoá ES256 hoặc EdDSA để kiểm tra chữ ký',
+      'needs authentication by private_key_jwt with at least one key of ES256 or EdDSA to verify signatures with',
+    );
+  }
   if (parts.authentication?.method === 'none' && !entry.has('login')) {
     reader.problem(
       place,
@@ -95,6 +118,10 @@ export function readPartner(
     ...(login === undefined ? {} : { login }),
   };
 }
+
+/** PS256 is none of the algorithms of HTTP message signatures (RFC 9421 §3.3). */
+const canSignRequests = (authentication: PartnerAuthentication): boolean =>
+  authentication.method === 'private_key_jwt' && authentication.keys.some(({ kty }) => kty === 'EC' || kty === 'OKP');
 
 /** Documents of one partner: what it may not ask for at all needs none. */
 function readOwnDocuments(

@@ -7,7 +7,7 @@ export type PartnerDocument = Readonly<Record<string, unknown>>;
 /** The registration of a partner, every default spelt out. */
 export function documentOf(partner: Partner): PartnerDocument {
   const { name, org, contact, expires, authentication, bound, purposes } = partner;
-  const { hideDenied, persistedDocumentsOnly, documents, login } = partner;
+  const { hideDenied, persistedDocumentsOnly, signedRequestsOnly, documents, login } = partner;
   return {
     name,
     org,
@@ -21,6 +21,7 @@ export function documentOf(partner: Partner): PartnerDocument {
     })),
     hideDenied,
     persistedDocumentsOnly,
+    signedRequestsOnly,
     ...(documents === undefined ? {} : { documents }),
     ...(login === undefined ? {} : { login }),
   };

@@ -59,6 +59,7 @@ describe('a good configuration', () => {
       },
       execution: { engine: 'compiled', timeout: 10_000, requests: 1_024, memory: 268_435_456 },
       internalToken: { keyFile: join(folder, 'gateway-key.pem'), binding: 'body' },
+      signing: { keyFile: join(folder, 'signing-key.pem') },
       limits: { bodySize: 262_144, tokens: 4000, depth: 20, aliases: 60, rootFields: 60, cost: 5000, planning: 2_000 },
       introspection: { scope: 'schema:introspect' },
       audit: false,
@@ -129,6 +130,16 @@ limits: { bodySize: 1MiB }
       'DEPARTMENT_TIMEOUT_CUT departments.land.timeout',
     );
     expect(codes('departments: { land: { timeout: 10s } }').join()).not.toContain('TIMEOUT');
+  });
+
+  test('signs answers unless told not to, and then says so', () => {
+    const { config, warnings } = load(`${MINIMAL}signing: false`);
+    expect(config.signing).toBe(false);
+    expect(warnings.map(({ code, key }) => `${code} ${key}`)).toContain('ANSWERS_UNSIGNED signing');
+    expect(load(`${MINIMAL}signing: { keyFile: a.pem, otherKeys: jwks.json }`).config.signing).toEqual({
+      keyFile: join(folder, 'a.pem'),
+      otherKeys: join(folder, 'jwks.json'),
+    });
   });
 
   test('traces a hundredth, and believes nobody, unless told otherwise', () => {

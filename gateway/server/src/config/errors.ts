@@ -38,6 +38,7 @@ export interface ConfigProblem {
 /** Something that is allowed and that an operator should know at every start. */
 export interface ConfigWarning {
   readonly code:
+    | 'ANSWERS_UNSIGNED'
     | 'AUDIT_OFF'
     | 'DEPARTMENT_TIMEOUT_CUT'
     | 'ISSUER_UNCAPPED'

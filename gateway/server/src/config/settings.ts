@@ -17,6 +17,7 @@ import { processes } from './processes.ts';
 import { publicUrl } from './public-url.ts';
 import { quotas } from './quotas.ts';
 import { registry } from './registry.ts';
+import { signing } from './signing.ts';
 import { state } from './state.ts';
 import { supergraph } from './supergraph.ts';
 import { tracing } from './tracing.ts';
@@ -37,6 +38,7 @@ export const settings = section(
     authorization,
     execution,
     internalToken,
+    signing,
     registry,
     documents: persistedDocuments,
     state,

@@ -15,6 +15,16 @@ export function warningsOf(config: GatewayConfig): readonly ConfigWarning[] {
       },
     });
   }
+  if (config.signing === false) {
+    warnings.push({
+      code: 'ANSWERS_UNSIGNED',
+      key: 'signing',
+      messages: {
+        vi: 'Câu trả lời không được ký: bên nhận không chứng minh được với ai rằng tỉnh đã trả lời như vậy.',
+        en: 'Answers are not signed: whoever receives one can prove to nobody that the province gave it.',
+      },
+    });
+  }
   if (config.authorization.mode === 'report') {
     warnings.push({
       code: 'REPORT_ONLY',

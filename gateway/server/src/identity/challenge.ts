@@ -1,4 +1,5 @@
 import { PublicError } from '../errors.ts';
+import { REQUEST_TAG } from '../signing/tags.ts';
 
 /** Why a token was refused: stable words for logs, metrics and `extensions.reason`. docs/errors.md explains each. */
 export const TOKEN_FAULTS = [
@@ -26,15 +27,33 @@ export const TOKEN_FAULTS = [
   'dpop_replayed',
   'dpop_nonce',
   'certificate',
+  'unsigned_request',
+  'request_signature',
+  'request_signature_key',
+  'request_signature_age',
+  'request_signature_replayed',
+  'request_digest',
 ] as const;
 
 export type TokenFault = (typeof TOKEN_FAULTS)[number];
+
+/** No error of OAuth: the token is as it should be, and another one would not help. */
+const UNSIGNED = 'invalid_request_signature';
+
+/** What to sign, told to whoever did not (RFC 9421 §5.1). */
+const ACCEPT_SIGNATURE = `request=("@method" "@target-uri" "authorization" "content-digest");created;tag="${REQUEST_TAG}"`;
 
 /** What RFC 9449 §7.1 and §9 call the faults of a proof; every other fault is one of the token. */
 const OAUTH_ERROR: Partial<Record<TokenFault, string>> = {
   dpop_proof: 'invalid_dpop_proof',
   dpop_replayed: 'invalid_dpop_proof',
   dpop_nonce: 'use_dpop_nonce',
+  unsigned_request: UNSIGNED,
+  request_signature: UNSIGNED,
+  request_signature_key: UNSIGNED,
+  request_signature_age: UNSIGNED,
+  request_signature_replayed: UNSIGNED,
+  request_digest: UNSIGNED,
 };
 
 /** Algorithms of proofs: asymmetric, and those of FAPI 2.0. */
@@ -69,6 +88,7 @@ export const refused = (
     headers: {
       'www-authenticate': `${scheme} ${parameters.join(', ')}`,
       ...(nonce === undefined ? {} : { 'dpop-nonce': nonce }),
+      ...(OAUTH_ERROR[reason] === UNSIGNED ? { 'accept-signature': ACCEPT_SIGNATURE } : {}),
     },
   });
 };

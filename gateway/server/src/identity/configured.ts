@@ -30,6 +30,7 @@ export const configuredIdentity = (
     tokens: { ...authentication, issuers: trustedIssuers(authentication.issuers, now) },
     boundTokens: authentication.boundTokens,
     bindingOf: (principal) => registered?.partnerOf(principal)?.bound,
+    signingClientOf: (principal) => registered?.signingClientOf(principal),
     admit: (principal, at) => registered?.admit(principal, at) ?? principal,
     dpop: {
       proofLifetime: authentication.dpop.proofLifetime,

@@ -2,6 +2,7 @@ import { type RevocationList, StateUnavailable } from '@lienthong/state';
 
 import type { ReceivedRequest } from '../context.ts';
 import { type Authenticated, anonymous, type Principal } from '../policy/principal.ts';
+import { checkSignedRequest, type SigningClient } from '../signing/signed-request.ts';
 import { type TokenRules, type VerifiedToken, verifyAccessToken } from './access-token.ts';
 import { type ChallengeFacts, Refusal, refused } from './challenge.ts';
 import { certificateReader, type ForwardedCertificate } from './client-certificate.ts';
@@ -19,6 +20,8 @@ export interface IdentityParts {
   readonly bindingOf: BindingOf;
   /** The bearer within its client's registration; throws Refusal where that does not hold. */
   readonly admit: (principal: Authenticated, now: number) => Authenticated;
+  /** What is known of the client for the signatures of its requests. */
+  readonly signingClientOf: (principal: Authenticated) => SigningClient | undefined;
   readonly dpop: DpopRules;
   readonly forwardedCertificate: ForwardedCertificate | undefined;
   readonly revocations: RevocationList;
@@ -57,7 +60,7 @@ export class Identity {
     let scheme: Presented['scheme'] = 'Bearer';
     try {
       const presented = presentedToken(request);
-      if (!presented) return { principal: anonymous, assured: true };
+      if (!presented) return { principal: anonymous, assured: await this.#checkSignature(request, undefined, now) };
       scheme = presented.scheme;
       const token = await this.#verify(presented.token, now);
       // A token that must come with a proof is challenged for one, by whichever scheme it came.
@@ -65,8 +68,9 @@ export class Identity {
       const proven = await this.#checkBinding(token, presented, request, now);
       const { revocations, maxRevocationsAge } = this.#parts;
       if (revocations.has(token.identity)) throw new Refusal('revoked');
-      const assured = proven && revocations.age(now) <= maxRevocationsAge;
-      return { principal: this.#parts.admit(token.principal, now), assured };
+      const principal = this.#parts.admit(token.principal, now);
+      const signed = await this.#checkSignature(request, principal, now);
+      return { principal, assured: proven && signed && revocations.age(now) <= maxRevocationsAge };
     } catch (error) {
       throw error instanceof Refusal ? refused(error.reason, this.#facts(scheme, error, now)) : error;
     }
@@ -121,6 +125,13 @@ export class Identity {
       if (error instanceof StateUnavailable) return false;
       throw error;
     }
+  }
+
+  /** Returns whether it could be made sure that the signature, where there is one, is used for the first time. */
+  #checkSignature(request: ReceivedRequest, principal: Authenticated | undefined, now: number): Promise<boolean> {
+    const { signingClientOf, dpop, publicOrigin } = this.#parts;
+    const client = principal && signingClientOf(principal);
+    return checkSignedRequest(request, client, { replay: dpop.replay, publicOrigin }, now);
   }
 
   #facts(scheme: Presented['scheme'], { reason }: Refusal, now: number): ChallengeFacts {

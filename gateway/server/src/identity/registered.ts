@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 
 import type { GatewayConfig } from '../config/index.ts';
 import type { Authenticated, Principal } from '../policy/principal.ts';
+import type { SigningClient } from '../signing/signed-request.ts';
 import { Refusal } from './challenge.ts';
 
 /**
@@ -47,6 +48,15 @@ export class RegisteredClients {
   quotaOf(principal: Authenticated): Quota | undefined {
     const partner = this.partnerOf(principal);
     return partner && purposeOf(partner, principal.purpose)?.quota;
+  }
+
+  /** Whose signatures its requests may carry, and whether they must. */
+  signingClientOf(principal: Authenticated): SigningClient | undefined {
+    const partner = this.partnerOf(principal);
+    if (!partner) return undefined;
+    const { client, authentication, signedRequestsOnly } = partner;
+    const keys = authentication.method === 'private_key_jwt' ? authentication.keys : [];
+    return { client, keys, only: signedRequestsOnly };
   }
 
   /**

@@ -10,6 +10,8 @@ import type { Load } from '../load.ts';
 import type { Principal } from '../policy/principal.ts';
 import type { Quotas } from '../quotas/index.ts';
 import { rateLimitHeaders } from '../quotas/standing.ts';
+import type { SignAnswer } from '../signing/answer.ts';
+import { digestsOf } from '../signing/digest.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type SpanFacts, traced } from '../telemetry/trace.ts';
 import type { RequestTrace, Tracing } from '../telemetry/tracing.ts';
@@ -31,7 +33,7 @@ import { nonceHeader, refusal, respond } from './respond.ts';
  * | authorize    | authorize.ts, policy/            | principal × purpose × coordinates → what is permitted                |
  * | execute      | execute.ts, execution/           | the permitted shape, in private names, planned; department calls     |
  * | complete     | execution/complete.ts            | the answer in the caller's words, denied fields null                 |
- * | respond      | respond.ts                       | status, headers, the one log line                                    |
+ * | respond      | respond.ts, signing/             | status, headers, the signature over all of it; the one log line      |
  */
 export interface PipelineParts {
   readonly config: GatewayConfig;
@@ -45,6 +47,8 @@ export interface PipelineParts {
   readonly tracing: Tracing | undefined;
   /** Whether one request more can be taken. */
   readonly load: Load;
+  /** Absent where answers leave without a signature. */
+  readonly sign?: SignAnswer | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -109,10 +113,11 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     if (log.isLevelEnabled('info')) {
       log.info(logLine(received.requestId, principal, outcome, answer.status, seconds, trace), endpoint.logged);
     }
-    return respond(answer, received, {
+    const leaving = respond(answer, received, {
       ...rateLimitHeaders(outcome.quotas ?? []),
       ...nonceHeader(identity.nonce(now())),
     });
+    return parts.sign ? parts.sign(leaving, digestsOf(request, leaving)) : leaving;
   };
 };
 
