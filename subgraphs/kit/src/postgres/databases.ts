@@ -57,6 +57,27 @@ export const createDatabase = async (adminUrl: string, name: string, owner: stri
   return url.href;
 };
 
+/**
+ * Makes a role that may connect to a database and, until its owner grants more, do nothing there; it may exist already.
+ * Returns the URL with which it connects.
+ */
+export const createRole = async (adminUrl: string, name: string, database: string): Promise<string> => {
+  const role = pg.escapeIdentifier(checkName(name));
+  const password = passwordOf(adminUrl, name);
+  await asAdmin(adminUrl, async (client) => {
+    if (!(await has(client, 'select 1 from pg_roles where rolname = $1', name))) {
+      await client.query(`create role ${role} login`);
+    }
+    await client.query(`alter role ${role} password ${pg.escapeLiteral(password)}`);
+    await client.query(`grant connect on database ${pg.escapeIdentifier(checkName(database))} to ${role}`);
+  });
+  const url = new URL(adminUrl);
+  url.username = name;
+  url.password = password;
+  url.pathname = `/${database}`;
+  return url.href;
+};
+
 /** Drops a database and its role, connections or not. */
 export const dropDatabase = async (adminUrl: string, name: string, owner: string = name): Promise<void> => {
   await asAdmin(adminUrl, async (client) => {

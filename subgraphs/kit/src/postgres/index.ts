@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { serverAccount } from './account.ts';
 import { ensureCluster, SUPERUSER } from './cluster.ts';
-import { closeBuiltinDatabases, createDatabase } from './databases.ts';
+import { closeBuiltinDatabases, createDatabase, createRole } from './databases.ts';
 import { preparePlace } from './place.ts';
 import { choosePort, HOST } from './port.ts';
 import { type Durability, startServer } from './process.ts';
 import { claim, clearLeftovers, release } from './stale.ts';
 
-export { createDatabase, dropDatabase } from './databases.ts';
+export { createDatabase, createRole, dropDatabase } from './databases.ts';
 export type { Durability } from './process.ts';
 
 export interface PostgresOptions {
@@ -27,6 +27,8 @@ export interface PostgresServer {
   readonly adminUrl: string;
   /** Makes a database whose role (of the same name unless told) owns it and may enter no other; returns that role's URL. */
   readonly createDatabase: (name: string, options?: { readonly owner?: string }) => Promise<string>;
+  /** Makes a role that may connect to one database and do nothing there until its owner grants more; returns its URL. */
+  readonly createRole: (name: string, options: { readonly database: string }) => Promise<string>;
   /** Resolves when the server has ended, asked or not. */
   readonly ended: Promise<void>;
   /** Stops the server; no process is left. */
@@ -61,6 +63,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<PostgresS
       port,
       adminUrl,
       createDatabase: (name, { owner } = {}) => createDatabase(adminUrl, name, owner),
+      createRole: (name, { database }) => createRole(adminUrl, name, database),
       ended: server.ended,
       stop,
       remove: async () => {
