@@ -24,8 +24,8 @@ export interface ComposeConfig {
 }
 
 const KEYS = ['departments', 'unguarded', 'dataSubjects', 'catalogue', 'freeArguments'];
-/** `start` is read by `lienthong up` alone. */
-const DEPARTMENT_KEYS = ['url', 'schema', 'start'];
+/** `start` and `reads` are read by `lienthong up` alone. */
+const DEPARTMENT_KEYS = ['url', 'schema', 'start', 'reads'];
 
 /** Reads a composition's configuration file; throws an AdmissionError with file, line and key on any mistake. */
 export function readComposeConfig(path: string): ComposeConfig {
@@ -46,7 +46,7 @@ export function readComposeConfig(path: string): ComposeConfig {
 
 function readDepartment(name: string, section: Section, folder: string): DepartmentConfig {
   section.only(DEPARTMENT_KEYS);
-  if (section.has('start')) section.string('start');
+  for (const key of ['start', 'reads']) if (section.has(key)) section.string(key);
   const url = section.string('url');
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw section.refuse('url', 'phải là địa chỉ http:// hoặc https://', 'must be an http:// or https:// address');
