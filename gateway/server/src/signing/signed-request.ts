@@ -58,7 +58,8 @@ export const checkSignedRequest = async (
   const { created, keyid, nonce } = presented;
   const verifier = client && verifierOf(client.keys, keyid);
   if (!verifier) throw new Refusal('request_signature_key');
-  if (Math.abs(now / 1_000 - created) > LIFETIME + CLOCK) throw new Refusal('request_signature_age');
+  const age = now / 1_000 - created;
+  if (age > LIFETIME + CLOCK || age < -CLOCK) throw new Refusal('request_signature_age');
   if (nonce === '' || nonce.length > MAX_NONCE) throw new Refusal('request_signature');
   await verified(request, `${publicOrigin()}${request.path}${request.search}`, presented, verifier, now);
   if (hasContent(request) && !holdsDigest(request.headers['content-digest'], request.body)) {

@@ -177,12 +177,16 @@ const verifiedHere = async (message: Vector[1], input: string, signature: string
 /** By the one that tests alone use, to have a second opinion. */
 const verifiedElsewhere = async (message: Vector[1], input: string, signature: string): Promise<unknown> => {
   const { algorithm, verify: check } = verifierIn(input);
-  const signed = { 'signature-input': `sig=${input}`, signature: `sig=:${signature}:` };
-  return httpbis.verifyMessage(
-    { keyLookup: async () => ({ algs: [algorithm], verify: async (data, bytes) => check(data, bytes) }) },
-    { ...message, headers: { ...message.headers, ...signed } },
-    request,
-  );
+  const config = {
+    keyLookup: async () => ({
+      algs: [algorithm],
+      verify: async (data: Buffer, bytes: Buffer) => check(data, bytes),
+    }),
+  };
+  const headers = { ...message.headers, 'signature-input': `sig=${input}`, signature: `sig=:${signature}:` };
+  return 'status' in message
+    ? httpbis.verifyMessage(config, { status: message.status, headers }, request)
+    : httpbis.verifyMessage(config, { method: message.method, url: message.url, headers });
 };
 
 describe('the vectors of RFC 9421', () => {
