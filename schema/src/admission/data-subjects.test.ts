@@ -134,6 +134,39 @@ describe('DATA_SUBJECT_INVALID', () => {
     expect(errors(sdl)).toEqual(expected.map((coordinate) => `DATA_SUBJECT_INVALID ${coordinate}`));
   });
 
+  test.each([
+    ['a parcel’s own key', 'type Parcel @key(fields: "id") @dataSubject(path: "id") { id: ID! }', ['Parcel']],
+    [
+      'a key of several fields',
+      'type Parcel @key(fields: "id map") @dataSubject(path: "map") { id: ID! map: ID! }',
+      ['Parcel'],
+    ],
+    [
+      'a parcel on the way',
+      'type Page @dataSubject(path: "parcels.id") { parcels: [Parcel] } type Parcel @key(fields: "id") { id: ID! }',
+      ['Page'],
+    ],
+    [
+      'from a field',
+      'extend type Query { p: Parcel @dataSubject(path: "id") } type Parcel @key(fields: "id") { id: ID! }',
+      ['Query.p'],
+    ],
+    [
+      'ids of people on a parcel',
+      'type Parcel @key(fields: "id") @dataSubject(path: "holders") { id: ID! holders: [ID!] }',
+      [],
+    ],
+    [
+      'the way through a parcel',
+      'type Parcel @key(fields: "id") @dataSubject(path: "holder.id") { id: ID! holder: Citizen }',
+      [],
+    ],
+  ])('the key of something else, taken for a person: %s', (_, sdl, expected) => {
+    const departments = [ours(`type Query { a: Int } ${sdl} ${CITIZEN}`)];
+    expect(verdict(departments, required).errors).toEqual(expected.map((each) => `DATA_SUBJECT_INVALID ${each}`));
+    expect(verdict(departments).errors).toEqual([]);
+  });
+
   test('what composition drops, because nobody asked it to keep it', () => {
     const sdl = ours(`type Query { a: Int @dataSubject(none: "x") } ${CITIZEN}`).replace(
       /@composeDirective\([^)]*\)/,

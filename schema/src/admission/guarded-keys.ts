@@ -7,16 +7,7 @@ import { type Refusal, refusal } from './refusal.ts';
  * a warning, because a department must resolve a representation even where the caller may not read its key.
  */
 export function guardedKeys(supergraph: DocumentNode, rules: Rules): readonly Refusal[] {
-  const coordinates = new Set<string>();
-  for (const node of supergraph.definitions) {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
-    for (const { name, arguments: given } of node.directives ?? []) {
-      const key = given?.find((argument) => argument.name.value === 'key')?.value;
-      if (name.value !== 'join__type' || key?.kind !== Kind.STRING) continue;
-      for (const field of topFields(key.value)) coordinates.add(`${node.name.value}.${field}`);
-    }
-  }
-  return [...coordinates]
+  return [...keysIn(supergraph)]
     .filter((coordinate) => rules.fields.has(coordinate))
     .map((coordinate) =>
       refusal(
@@ -26,6 +17,20 @@ export function guardedKeys(supergraph: DocumentNode, rules: Rules): readonly Re
         { coordinate },
       ),
     );
+}
+
+/** `Type.field` of every field in a key of a supergraph's object types. */
+export function keysIn(supergraph: DocumentNode): ReadonlySet<string> {
+  const coordinates = new Set<string>();
+  for (const node of supergraph.definitions) {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    for (const { name, arguments: given } of node.directives ?? []) {
+      const key = given?.find((argument) => argument.name.value === 'key')?.value;
+      if (name.value !== 'join__type' || key?.kind !== Kind.STRING) continue;
+      for (const field of topFields(key.value)) coordinates.add(`${node.name.value}.${field}`);
+    }
+  }
+  return coordinates;
 }
 
 function topFields(fieldSet: string): readonly string[] {

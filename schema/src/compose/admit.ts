@@ -4,6 +4,7 @@ import { betrayedValues, unknownFreeArguments } from '../admission/betrayed-valu
 import { notCatalogued } from '../admission/catalogued.ts';
 import { differingDataSubjects, droppedDataSubjects } from '../admission/data-subject-differs.ts';
 import { enclosedByNobody } from '../admission/data-subject-enclosing.ts';
+import { keysTakenForPersons } from '../admission/data-subject-key.ts';
 import { missingDataSubjects } from '../admission/data-subject-missing.ts';
 import { type DepartmentSchema, readDepartment } from '../admission/department.ts';
 import { droppedGuards } from '../admission/dropped-guard.ts';
@@ -71,7 +72,12 @@ export function admit(departments: readonly DepartmentSchema[], policy: Admissio
     ...unknownFreeArguments(schema, policy.freeArguments),
     ...read.flatMap((department) => droppedDataSubjects(department, subjects)),
     ...enclosedByNobody(subjects, schema),
-    ...(policy.dataSubjects === 'required' ? missingDataSubjects(departments, rules, subjects, schema) : []),
+    ...(policy.dataSubjects === 'required'
+      ? [
+          ...missingDataSubjects(departments, rules, subjects, schema),
+          ...keysTakenForPersons(parseSdl(supergraph), subjects),
+        ]
+      : []),
     ...(ours ? [...unguardedFields(rules, schema), ...strict] : []),
   ];
   // Other departments' schemas may have good reasons that a machine does not see: there these are warnings.
