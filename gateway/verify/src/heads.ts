@@ -2,6 +2,7 @@ import { equal } from './bytes.ts';
 import type { ExportLine } from './export-line.ts';
 import type { Findings, Texts } from './faults.ts';
 import { type Head, readHead } from './head.ts';
+import type { Json } from './json.ts';
 import type { Signatures } from './signatures.ts';
 import type { LogTree } from './tree.ts';
 
@@ -42,12 +43,15 @@ const WITNESS = {
  * makes those above it forks; if none agrees any more, records were altered before the first that does not.
  */
 export class Heads {
+  /** How many heads there were. */
   count = 0;
   /** How many records the last head with a true signature stands for. */
   signed = 0;
   /** Lines since the last head that could not be read: any may have been one. */
   unreadable = 0;
   readonly witnessed = { given: 0, met: 0 };
+  /** Numbers that the next head may have. */
+  #next: readonly number[] = [0];
   readonly #findings: Findings;
   readonly #signatures: Signatures;
   #latest: Head | undefined;
@@ -89,11 +93,8 @@ export class Heads {
   /** A line of the export with a head. */
   take(line: number, { head: text, number }: HeadLine, { origin, size, tree, unreadable }: Above): void {
     const place = { line };
-    const left = typeof number === 'number' ? number - this.count : Number.NaN;
-    if (left !== 0 && !(left > 0 && left <= this.unreadable)) {
-      this.#findings.fault('HEAD_NUMBER', place, { found: String(number), expected: this.count });
-    }
-    this.count = Number.isSafeInteger(number) ? Number(number) + 1 : this.count + 1;
+    this.count += 1;
+    this.#numbered(number, line);
     this.unreadable = 0;
 
     const head = readHead(text);
@@ -113,6 +114,24 @@ export class Heads {
       } else if (between < 0 || between > unreadable) {
         this.#findings.fault('HEAD_SIZE', place, { found: head.size, expected: size });
       }
+    }
+  }
+
+  /** Whether this is how many heads there are, as far as their numbers tell. */
+  isCount(heads: Json): boolean {
+    return this.#next.some((next) => heads === next);
+  }
+
+  /** After a wrong number two are as good: this head may be misnumbered, or others may be missing, repeated or moved. */
+  #numbered(number: Json, line: number): void {
+    const found = Number.isSafeInteger(number) ? Number(number) : -1;
+    const lowest = Math.min(...this.#next);
+    const highest = Math.max(...this.#next);
+    const left = found - lowest;
+    if (this.#next.includes(found) || (left > 0 && left <= this.unreadable)) this.#next = [found + 1];
+    else {
+      this.#findings.fault('HEAD_NUMBER', { line }, { found: String(number), expected: lowest });
+      this.#next = found > highest ? [lowest + 1, found + 1] : [...new Set([lowest, lowest + 1, highest, highest + 1])];
     }
   }
 
