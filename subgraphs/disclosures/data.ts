@@ -3,8 +3,9 @@ import type { SubjectOf } from '@lienthong/ledger/format';
 import type { Catalogue } from '@lienthong/schema/catalogue';
 import DataLoader from 'dataloader';
 import { type Disclosure, disclosureOf } from './disclosure.ts';
+import { countEntries, readEntries } from './entries.ts';
 import { type FilterArguments, filterOf } from './filter.ts';
-import type { EntryFilter, EntryPage, Ledger } from './ledger.ts';
+import type { EntryFilter, EntryPage } from './ledger.ts';
 import type { PlainWords } from './plain-words.ts';
 
 import { terms } from './terms.ts';
@@ -15,7 +16,8 @@ export interface DisclosureParts<Tables> {
   readonly catalogue: Catalogue;
   readonly words: PlainWords;
   readonly subjectOf: SubjectOf;
-  readonly ledgerOver: (db: DataTools<Tables>['db']) => Ledger;
+  /** The proof of one's entry in a record (docs/ledger.md §7); null while no head covers the record. */
+  readonly proofOf: (db: DataTools<Tables>['db'], subject: string, seq: number) => Promise<object | null>;
 }
 
 export interface PageArguments extends FilterArguments {
@@ -35,17 +37,16 @@ const MAX_PAGE = 50;
 
 export function createDisclosuresData<Tables>(
   { db, cursors, request: { caller }, now }: DataTools<Tables>,
-  { catalogue, words, subjectOf, ledgerOver }: DisclosureParts<Tables>,
+  { catalogue, words, subjectOf, proofOf }: DisclosureParts<Tables>,
 ) {
-  const ledger = ledgerOver(db);
   const disclosure = disclosureOf(terms(catalogue), words);
-  // One instant for the request: what it counts and what it lists are delayed alike.
+  // One instant for the request: what it counts and what it lists are delayed and held alike.
   const at = now();
 
   const entriesBy = batches((question: { filter: EntryFilter; page: EntryPage }, of) =>
-    ledger.entries(of, question.filter, question.page),
+    readEntries(db, of, question.filter, question.page, at),
   );
-  const countBy = batches((filter: EntryFilter, of) => ledger.count(of, filter));
+  const countBy = batches((filter: EntryFilter, of) => countEntries(db, of, filter, at));
 
   const seenBy = (view: View, filter: EntryFilter): EntryFilter => {
     const delays = delaysOf(view, catalogue.purposes, at);
@@ -84,7 +85,7 @@ export function createDisclosuresData<Tables>(
       return entry === undefined ? null : disclosure(subject, entry);
     },
 
-    proof: ({ subject, seq }: Disclosure) => ledger.proof(subject, seq),
+    proof: ({ subject, seq }: Disclosure) => proofOf(db, subject, seq),
   };
 }
 

@@ -53,20 +53,3 @@ export interface EntryPage {
   readonly before?: number;
   readonly limit: number;
 }
-
-/**
- * The ledger as this department reads it. An entry whose record, case, partner or subject is under a hold is not there,
- * whoever asks; neither is an INTENT whose OUTCOME says the same of the same subject.
- */
-export interface Ledger {
-  /** For each subject its page, in the order of the subjects. */
-  readonly entries: (
-    subjects: readonly string[],
-    filter: EntryFilter,
-    page: EntryPage,
-  ) => Promise<readonly (readonly LedgerEntry[])[]>;
-  /** For each subject how many entries there are. */
-  readonly count: (subjects: readonly string[], filter: EntryFilter) => Promise<readonly number[]>;
-  /** The proof of one's entry (docs/ledger.md §7); null while no head covers the record. */
-  readonly proof: (subject: string, seq: number) => Promise<object | null>;
-}

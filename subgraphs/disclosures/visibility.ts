@@ -11,7 +11,7 @@ import type { Delays } from './ledger.ts';
 export type View = 'self' | 'inspector' | 'nobody';
 
 /** The scope that makes an inspector. */
-export const INSPECT = 'audit:disclosure:read';
+const INSPECT = 'audit:disclosure:read';
 
 export const viewOf = ({ citizen, scopes }: Pick<Caller, 'citizen' | 'scopes'>, person: string): View => {
   if (citizen !== undefined) return citizen === person ? 'self' : 'nobody';

@@ -53,7 +53,7 @@ export const ledgerDatabase = async (): Promise<LedgerDatabase> => {
     async drop() {
       await database.drop();
       await connected(testServerUrl(), async (admin) => {
-        for (const work of WORK) await admin.query(`drop role ${roleOf(work)}`);
+        for (const work of WORK) await admin.query(`drop role if exists ${roleOf(work)}`);
       });
     },
   };
