@@ -1,7 +1,7 @@
 import type { Answer, Refusal } from './answer.ts';
 import { Dotted } from './Dotted.tsx';
-import { useText } from './language.tsx';
 import { Required } from './Required.tsx';
+import { useText } from './useText.ts';
 
 interface RefusalsProps {
   readonly refusals: readonly Refusal[];

@@ -2,11 +2,11 @@ import type { Bilingual } from '../journeys/catalogue.ts';
 import { CopyButton } from './CopyButton.tsx';
 import type { Claims } from './claims.ts';
 import { Expiry } from './Expiry.tsx';
-import { useText } from './language.tsx';
 import { OwnToken } from './OwnToken.tsx';
 import { Scopes } from './Scopes.tsx';
 import type { Session } from './session.ts';
 import { legalBasisNames, purposeNames, type texts } from './texts.ts';
+import { useText } from './useText.ts';
 
 function Pickers({ session }: { readonly session: Session }) {
   const text = useText();

@@ -5,8 +5,8 @@ import type { Claims } from './claims.ts';
 import { Header } from './Header.tsx';
 import { Journeys } from './Journeys.tsx';
 import { journeys } from './journeys.ts';
-import { useText } from './language.tsx';
 import { useSession } from './session.ts';
+import { useText } from './useText.ts';
 import { type Pick, Workbench } from './Workbench.tsx';
 
 /** The journey named in the address (`/#land-transfer`), or the first. */

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { useText } from './language.tsx';
 import type { texts } from './texts.ts';
+import { useText } from './useText.ts';
 
 interface Props {
   readonly label: keyof typeof texts;

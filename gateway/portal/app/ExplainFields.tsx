@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { Dotted } from './Dotted.tsx';
 import { deniedFirst, type ExplainedField, isDenied } from './explanation.ts';
-import { useText } from './language.tsx';
 import { Purpose, Required } from './Required.tsx';
 import type { Requirements } from './requirements.ts';
+import { useText } from './useText.ts';
 
 const FILTERS = {
   all: () => true,

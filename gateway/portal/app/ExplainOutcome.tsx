@@ -1,9 +1,10 @@
 import { CopyButton } from './CopyButton.tsx';
 import { type Explanation, isDenied, neededFor } from './explanation.ts';
-import { useLanguage, useText } from './language.tsx';
+import { useLanguage } from './language.tsx';
 import { Purpose } from './Required.tsx';
 import { Scopes } from './Scopes.tsx';
 import { departmentNames, type texts } from './texts.ts';
+import { useText } from './useText.ts';
 
 const TITLES = { whole: 'answeredWhole', filtered: 'answeredInPart', refused: 'answeredNot' } as const;
 

@@ -3,8 +3,8 @@ import type { Asker } from './ask.ts';
 import { ExplainFields } from './ExplainFields.tsx';
 import { Facts, Outcome } from './ExplainOutcome.tsx';
 import type { Explanation } from './explanation.ts';
-import { useText } from './language.tsx';
 import { type Explained, useExplanation } from './useExplanation.ts';
+import { useText } from './useText.ts';
 
 function Plan({ plan, names }: Pick<Explanation, 'plan' | 'names'>) {
   const text = useText();

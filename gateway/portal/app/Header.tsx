@@ -1,4 +1,5 @@
-import { type Language, useLanguage, useText } from './language.tsx';
+import { type Language, useLanguage } from './language.tsx';
+import { useText } from './useText.ts';
 
 const LANGUAGES: readonly { code: Language; name: string }[] = [
   { code: 'vi', name: 'Tiếng Việt' },

@@ -1,5 +1,5 @@
 import type { Journey } from '../journeys/catalogue.ts';
-import { useText } from './language.tsx';
+import { useText } from './useText.ts';
 
 interface Props {
   readonly journeys: readonly Journey[];

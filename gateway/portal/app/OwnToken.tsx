@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { useText } from './language.tsx';
+import { useText } from './useText.ts';
 
 /**
  * Where a developer pastes a token of the application that is being built. Not a password field: the browser would

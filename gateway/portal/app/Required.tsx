@@ -1,8 +1,8 @@
 import { Fragment } from 'react';
-import { useText } from './language.tsx';
 import { type Alternatives, purposeOf, type Requirements } from './requirements.ts';
 import { Scopes } from './Scopes.tsx';
 import { purposeNames } from './texts.ts';
+import { useText } from './useText.ts';
 
 /** A purpose by its code and, where the catalogue has one, its name. */
 export function Purpose({ code }: { readonly code: string }) {

@@ -6,8 +6,9 @@ import { AnswerSummary } from './AnswerSummary.tsx';
 import type { Answer } from './answer.ts';
 import { ExplainPane } from './ExplainPane.tsx';
 import { fetcherFor } from './fetcher.ts';
-import { useLanguage, useText } from './language.tsx';
+import { useLanguage } from './language.tsx';
 import { layoutOnlyStorage } from './storage.ts';
+import { useText } from './useText.ts';
 
 const storage = layoutOnlyStorage(localStorage);
 const EDITOR_THEME = { light: 'vs', dark: 'vs' };

@@ -1,6 +1,4 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
-import type { Bilingual } from '../journeys/catalogue.ts';
-import { texts } from './texts.ts';
 
 export type Language = 'vi' | 'en';
 
@@ -30,9 +28,3 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
 }
 
 export const useLanguage = (): LanguageChoice => useContext(LanguageContext);
-
-/** The text of a key, or of any bilingual value, in the language of the page. */
-export function useText(): (text: keyof typeof texts | Bilingual) => string {
-  const { language } = useLanguage();
-  return (text) => (typeof text === 'string' ? texts[text] : text)[language];
-}
