@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addAnswerCommands } from './answer/program.ts';
+import { addAuditCommands } from './audit/program.ts';
 import { speak } from './help.ts';
 import { addIssuerCommands } from './issuer/program.ts';
 import type { Language, Texts } from './language.ts';
@@ -157,6 +159,8 @@ export function createProgram(language: Language): Command {
 
   addPartnerCommands(program, { language, option, wholeNumber, collect });
   addIssuerCommands(program, { language, option });
+  addAnswerCommands(program, { language, option, wholeNumber });
+  addAuditCommands(program, { language, option });
 
   add('seed', 'Thay toàn bộ dữ liệu giả lập của mọi phòng ban.', 'Replace the invented data of every department.')
     .addOption(

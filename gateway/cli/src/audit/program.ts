@@ -1,0 +1,64 @@
+import type { Command, Option } from 'commander';
+import type { ProgramTools } from '../partner/program.ts';
+
+/** `lienthong audit …`: the ledger of disclosures; `verify` needs neither gateway nor database. */
+export function addAuditCommands(
+  program: Command,
+  { language, option }: Pick<ProgramTools, 'language' | 'option'>,
+): void {
+  const say = (vi: string, en: string): string => (language === 'vi' ? vi : en);
+  const audit = program
+    .command('audit')
+    .description(
+      say(
+        'Sổ ghi việc cung cấp dữ liệu: kiểm tra, xuất, bằng chứng.',
+        'The ledger of disclosures: verify, export, prove.',
+      ),
+    );
+  const command = (name: string, vi: string, en: string): Command =>
+    audit.command(name).description(say(vi, en)).allowExcessArguments(false);
+  const keys = (): Option =>
+    option(
+      '--keys <file>',
+      'khoá công khai của cổng (JWKS), tệp hoặc địa chỉ',
+      "the gateway's public keys (JWKS), a file or an address",
+    );
+  const origin = (): Option =>
+    option('--origin <name>', 'phải là sổ mang tên này', 'it must be the ledger of this name');
+  const json = (): Option => option('--json', 'in JSON cho chương trình', 'print JSON, for programs');
+  const what = say('tệp, địa chỉ, hoặc - (đầu vào chuẩn)', 'a file, an address, or - for standard input');
+
+  command(
+    'verify',
+    'Kiểm tra một bản xuất của sổ; không cần cổng đang chạy.',
+    'Check an export of the ledger; no gateway has to run.',
+  )
+    .argument('<export>', what)
+    .addOption(keys())
+    .addOption(
+      option('--no-signatures', 'không kiểm chữ ký, chỉ kiểm cấu trúc', 'check no signatures, the structure alone'),
+    )
+    .addOption(
+      option(
+        '--heads <file>',
+        'các đầu sổ đã giữ ở nơi khác, mỗi dòng một JWS',
+        'heads that were kept elsewhere, one JWS a line',
+      ),
+    )
+    .addOption(origin())
+    .addOption(json())
+    .action(async (named: string, options: import('../commands/audit-verify.ts').VerifyOptions) => {
+      const { verifyExport } = await import('../commands/audit-verify.ts');
+      await verifyExport(named, options, language);
+    });
+
+  command('verify-proof', 'Kiểm tra bằng chứng mà một người nhận được.', 'Check the proof that a person was given.')
+    .argument('<proof>', what)
+    .addOption(keys())
+    .addOption(origin())
+    .addOption(json())
+    .action(async (named: string, options: { keys?: string; origin?: string; json?: true }) => {
+      const { verifyOneProof } = await import('../commands/audit-verify.ts');
+      await verifyOneProof(named, options, language);
+    });
+}

@@ -1,0 +1,72 @@
+import type { Finding, Verdict } from '@lienthong/verify';
+import type { Language } from '../language.ts';
+
+/** A verdict for people: what is wrong by place, then what was looked at. */
+export function verdictText(verdict: Verdict, language: Language): string {
+  const { faults, warnings, counts } = verdict;
+  const say = (vi: string, en: string): string => (language === 'vi' ? vi : en);
+  const number = (value: number): string => value.toLocaleString(language);
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const unlisted = total - faults.length - warnings.length;
+  const table = rows(verdict, say, number);
+  const width = Math.max(...table.map(([name]) => name.length)) + 2;
+  return [
+    ...faults.map((fault) => `✗ ${findingText(fault, language)}`),
+    ...warnings.map((warning) => `! ${findingText(warning, language)}`),
+    ...(unlisted > 0
+      ? [say(`… và ${number(unlisted)} phát hiện khác`, `… and ${number(unlisted)} more findings`)]
+      : []),
+    headline(verdict, say),
+    '',
+    ...table.map(([name, value]) => `  ${name.padEnd(width)}${value}`),
+    '',
+  ].join('\n');
+}
+
+type Say = (vi: string, en: string) => string;
+
+function headline({ ok, signatures }: Verdict, say: Say): string {
+  if (!ok) return say('✗ Bản xuất này KHÔNG đúng.', '✗ This export is NOT in order.');
+  return signatures === 'checked'
+    ? say('✓ Không có gì sai.', '✓ Nothing is wrong.')
+    : say(
+        '? Cấu trúc đúng, nhưng CHƯA KIỂM CHỮ KÝ: ai cũng có thể đã tạo tệp này.',
+        '? The structure is right, but SIGNATURES WERE NOT CHECKED: anybody may have made this file.',
+      );
+}
+
+function rows(verdict: Verdict, say: Say, number: (value: number) => string): readonly (readonly [string, string])[] {
+  const { origin, size, deleted, kinds, first, last, heads, signed, witnessed, root } = verdict;
+  const byKind = Object.entries(kinds).map(([kind, count]) => `${kind} ${number(count)}`);
+  const gone = deleted === 0 ? [] : [say(`đã xoá nội dung ${number(deleted)}`, `body deleted ${number(deleted)}`)];
+  return [
+    [say('sổ', 'ledger'), origin ?? '?'],
+    [say('bản ghi', 'records'), [number(size), ...byKind, ...gone].join(' · ')],
+    [say('thời gian', 'time'), first === undefined ? '–' : `${first} – ${last}`],
+    [
+      say('đầu sổ đã ký', 'signed heads'),
+      `${number(heads)}; ${say(`bao gồm ${number(signed)} bản ghi`, `${number(signed)} records stand before the last`)}`,
+    ],
+    [
+      say('nhân chứng', 'witnesses'),
+      witnessed.given === 0
+        ? say(
+            'không có: bản xuất bị cắt ngắn mà vẫn đúng chữ ký sẽ không bị phát hiện (--heads)',
+            'none: an export that was cut at an earlier head would not be noticed (--heads)',
+          )
+        : say(
+            `khớp ${witnessed.met} trên ${witnessed.given} đầu sổ`,
+            `the ledger leads to ${witnessed.met} of ${witnessed.given} heads`,
+          ),
+    ],
+    [say('mã băm gốc', 'root'), root ?? '–'],
+  ];
+}
+
+function findingText({ code, line, seq, what }: Finding, language: Language): string {
+  const place = [
+    ...(line === undefined ? [] : [`${language === 'vi' ? 'dòng' : 'line'} ${line}`]),
+    ...(seq === undefined ? [] : [`${language === 'vi' ? 'bản ghi' : 'record'} ${seq}`]),
+  ].join(', ');
+  return `${place === '' ? '' : `${place}: `}${code}: ${what[language]}`;
+}
