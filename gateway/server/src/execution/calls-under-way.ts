@@ -7,9 +7,14 @@ const TICK = 20;
 /**
  * All calls to all departments: one clock for their deadlines, and one bound on the bytes of answers that are being
  * received. A department that pours must not take the memory from under the others.
+ *
+ * They are a list by their own `next` and `previous`. A Set that is added to and deleted from is copied now and then, and
+ * of its copies each holds the next one and all calls that it held: once the first is old, every call with its answer would
+ * survive until the whole heap is collected, and be copied by each collection of young objects before.
  */
 export class CallsUnderWay {
-  readonly #calls = new Set<DepartmentCall>();
+  #first: DepartmentCall | undefined;
+  #count = 0;
   /** Bytes. */
   readonly #memory: number;
   #held = 0;
@@ -20,12 +25,22 @@ export class CallsUnderWay {
   }
 
   add(call: DepartmentCall): void {
-    this.#calls.add(call);
+    call.next = this.#first;
+    if (this.#first) this.#first.previous = call;
+    this.#first = call;
+    this.#count += 1;
     this.#clock ??= setInterval(() => this.#tick(), TICK);
   }
 
+  /** Takes out a call that was added, once. */
   delete(call: DepartmentCall): void {
-    this.#calls.delete(call);
+    const { next, previous } = call;
+    if (next) next.previous = previous;
+    if (previous) previous.next = next;
+    else this.#first = next;
+    call.next = undefined;
+    call.previous = undefined;
+    this.#count -= 1;
     this.#held -= call.size;
   }
 
@@ -34,20 +49,21 @@ export class CallsUnderWay {
    * small answer always has its place.
    */
   mayHold({ size }: DepartmentCall, bytes: number): boolean {
-    if (this.#held + bytes > this.#memory && (size + bytes) * this.#calls.size > this.#memory) return false;
+    if (this.#held + bytes > this.#memory && (size + bytes) * this.#count > this.#memory) return false;
     this.#held += bytes;
     return true;
   }
 
   #tick(): void {
-    if (this.#calls.size === 0) {
+    if (this.#count === 0) {
       clearInterval(this.#clock);
       this.#clock = undefined;
       return;
     }
     const now = performance.now();
-    for (const call of this.#calls) {
-      if (call.settings.deadline <= now) call.fail(new DepartmentCallError('timeout', 'no answer in time'));
-    }
+    // What one end brings about may take others out of the list: they are looked for before.
+    const late: DepartmentCall[] = [];
+    for (let call = this.#first; call; call = call.next) if (call.settings.deadline <= now) late.push(call);
+    for (const call of late) call.fail(new DepartmentCallError('timeout', 'no answer in time'));
   }
 }

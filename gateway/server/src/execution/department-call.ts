@@ -34,6 +34,9 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
   size = 0;
   /** It has left the queue. */
   sent = false;
+  /** Its place among the calls under way, which alone set them. */
+  next: DepartmentCall | undefined;
+  previous: DepartmentCall | undefined;
   readonly #parts: Buffer[] = [];
   #status = 0;
   #ended = false;
