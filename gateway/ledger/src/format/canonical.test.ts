@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { vectors } from '../testing/vectors.ts';
 import { canonicalJson, type Json, orderedJson, parseCanonical } from './canonical.ts';
-import { commonText, entryText, operationText, retentionText } from './record.ts';
+import { commonText, entriesText, entryText, operationText, retentionText } from './record.ts';
 
 const parts = vectors('canonical.json');
 
@@ -64,5 +64,19 @@ describe('the texts of a record are canonical, with every member and with none',
   test('nothing of a record is lost', () => {
     expect(JSON.parse(commonText(common))).toEqual({ ...common, v: 1 });
     expect(JSON.parse(operationText(operation, 7))).toEqual({ ...operation, subjects: 7 });
+  });
+
+  test('entries are in the order of their subjects, each as if it stood alone', () => {
+    const shared = ['Citizen.id', 'Citizen.fullName'];
+    const entries = [
+      { subject: 's1.b', coordinates: shared },
+      { subject: 's1.a', coordinates: shared },
+      { subject: 's1.C', coordinates: shared, passed: [['Citizen.id', 'health']] as const },
+      { subject: 's1.d', coordinates: [...shared, 'Citizen.sex'] },
+      { subject: 's1.e', coordinates: shared, passed: [] },
+    ];
+    const [b, a, c, d, e] = entries.map(entryText);
+    expect(entriesText(entries)).toEqual([c, a, b, d, e]);
+    expect(entries[0]?.subject).toBe('s1.b');
   });
 });

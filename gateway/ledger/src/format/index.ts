@@ -20,6 +20,7 @@ export {
   type Common,
   commonText,
   type Entry,
+  entriesText,
   entryText,
   type Operation,
   type OperationName,

@@ -94,3 +94,21 @@ export const retentionText = ({ before, from, to }: Retention, signature: string
 
 export const entryText = ({ coordinates, passed, subject }: Entry): string =>
   orderedJson({ coordinates, passed: passed?.length ? passed : undefined, subject });
+
+/** The texts of all entries, in the order of their subjects. */
+export const entriesText = (entries: readonly Entry[]): readonly string[] => {
+  // The people of a list mostly had the same fields disclosed: one array, written once.
+  let coordinates: readonly string[] | undefined;
+  let start = '';
+  return [...entries].sort(bySubject).map((entry) => {
+    if (entry.passed?.length) return entryText(entry);
+    if (entry.coordinates !== coordinates) {
+      coordinates = entry.coordinates;
+      start = `{"coordinates":${orderedJson(coordinates)},"subject":"`;
+    }
+    // Of base64url nothing needs escaping.
+    return `${start}${entry.subject}"}`;
+  });
+};
+
+const bySubject = (one: Entry, other: Entry): number => (one.subject < other.subject ? -1 : 1);

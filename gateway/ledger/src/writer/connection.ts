@@ -1,0 +1,105 @@
+import { Socket } from 'node:net';
+import pg from 'pg';
+import { bytesOf } from '../format/index.ts';
+import type { Prepared } from './new-record.ts';
+
+const APPEND = 'select ledger.append($1, $2)';
+/** Parsed and planned once for each connection. */
+const STATEMENT = 'ledger-append';
+const SECRET_BYTES = 64;
+
+/** Sends batches to the store, one at a time, over one connection. */
+export interface Connection {
+  /** Resolves with each record's seq once the batch is durable. After any rejection the next call may find it better. */
+  append(batch: readonly Prepared[]): Promise<readonly number[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * A connection that is made when it is needed, and made again after it broke.
+ *
+ * @param patience milliseconds after which a server that does not answer counts as gone
+ */
+export const connectionTo = (database: string, patience: number): Connection => {
+  let open: { readonly client: pg.Client; readonly cut: () => void } | undefined;
+
+  const connect = async () => {
+    const socket = new Socket();
+    const client = new pg.Client({
+      connectionString: database,
+      connectionTimeoutMillis: patience,
+      // A batch that waits for the lock of a writer that died must not wait longer than the server needs to notice.
+      statement_timeout: patience,
+      application_name: 'lienthong-ledger',
+      stream: () => socket,
+    });
+    const lost = () => {
+      if (open?.client === client) open = undefined;
+    };
+    // Whatever is under way is told as well; without a listener an idle connection that breaks ends the process.
+    client.on('error', lost);
+    client.on('end', lost);
+    const cut = () => {
+      lost();
+      socket.destroy();
+    };
+    try {
+      await client.connect();
+    } catch (error) {
+      cut();
+      throw error;
+    }
+    open = { client, cut };
+    return open;
+  };
+
+  return {
+    async append(batch) {
+      const { client, cut } = open ?? (await connect());
+      // The server's own timeout does not help where the server is frozen, or the network is cut.
+      const frozen = setTimeout(cut, patience + GRACE);
+      try {
+        const { rows } = await client.query<[string]>({
+          name: STATEMENT,
+          text: APPEND,
+          values: [batch.map(({ line }) => line).join('\n'), secretsOf(batch)],
+          rowMode: 'array',
+          types: TEXT,
+        });
+        return numbersIn(rows[0]?.[0] ?? '', batch.length);
+      } finally {
+        clearTimeout(frozen);
+      }
+    },
+    async close() {
+      const last = open;
+      if (last === undefined) return;
+      const frozen = setTimeout(last.cut, patience);
+      await last.client.end().catch(() => undefined);
+      clearTimeout(frozen);
+      open = undefined;
+    },
+  };
+};
+
+/** The server is given so many milliseconds to say itself that it took too long. */
+const GRACE = 250;
+
+/** Values stay the text that they come as. */
+const TEXT: pg.CustomTypesConfig = { getTypeParser: () => (text: string) => text };
+
+const secretsOf = (batch: readonly Prepared[]): Buffer => {
+  const secrets = Buffer.allocUnsafe(SECRET_BYTES * batch.length);
+  batch.forEach(({ key, root }, n) => {
+    secrets.set(bytesOf(key), SECRET_BYTES * n);
+    secrets.set(bytesOf(root), SECRET_BYTES * n + SECRET_BYTES / 2);
+  });
+  return secrets;
+};
+
+/** PostgreSQL's text of an array of bigint: `{1,2,3}`. */
+const numbersIn = (text: string, many: number): readonly number[] => {
+  const numbers = text.slice(1, -1).split(',').map(Number);
+  if (numbers.length === many && numbers.every(Number.isSafeInteger)) return numbers;
+  throw new TypeError('the store did not answer with a number for each record');
+};

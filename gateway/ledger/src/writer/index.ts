@@ -1,0 +1,116 @@
+import { encodeHash, subjectsBy } from '../format/index.ts';
+import type { LedgerLog } from '../log.ts';
+import { connectionTo } from './connection.ts';
+import { GroupCommit, type Standing, type Ticket } from './group-commit.ts';
+import { type NewRecord, type Prepared, prepared } from './new-record.ts';
+
+export type { Standing } from './group-commit.ts';
+export type { NewEntry, NewRecord } from './new-record.ts';
+
+export interface LedgerOptions {
+  /** PostgreSQL's address, for a role that was admitted to `write`. */
+  readonly database: string;
+  /**
+   * `strict`: every append resolves when its record is durable. `bounded`: one without personal data resolves after `delay`
+   * at the latest. Default: `strict`.
+   */
+  readonly mode?: 'strict' | 'bounded';
+  /** Milliseconds. Default: 20. */
+  readonly delay?: number;
+  /** Milliseconds that an append waits before it rejects. Default: 2 000. */
+  readonly timeout?: number;
+  /** 32 bytes: makes the ids of data subjects. */
+  readonly subjectKey: Uint8Array;
+  readonly log: LedgerLog;
+  /** Records that may wait at a time. Default: 4 096. */
+  readonly capacity?: number;
+  readonly now?: () => number;
+}
+
+/** What the gateway knows of its record once it may answer. */
+export interface Receipt {
+  readonly id: string;
+  /** The record root, in base64url. */
+  readonly root: string;
+  /** Absent where the answer need not wait for durability (mode `bounded`). */
+  readonly seq?: number;
+}
+
+export interface AppendOptions {
+  /** False: nothing personal is in the answer, so that mode `bounded` may let it go ahead. Default: true. */
+  readonly personal?: boolean;
+}
+
+/** The writing end of the ledger. */
+export interface Ledger {
+  /**
+   * Keeps one record. Once it resolves, the record is durable and the answer may leave.
+   *
+   * @throws LedgerUnavailable where nobody can tell that it is: the answer must not leave, although the record may yet be
+   *   written; LedgerRefusal for a record that cannot be one
+   */
+  append(record: NewRecord, options?: AppendOptions): Promise<Receipt>;
+  readonly standing: Standing;
+  /** Writes what waits and ends the connection. */
+  close(): Promise<void>;
+}
+
+const CAPACITY = 4_096;
+const DELAY_MS = 20;
+const TIMEOUT_MS = 2_000;
+/** A commit holds the log's lock: this much in one go keeps the others waiting for some ten milliseconds. */
+const BATCH = { records: 256, characters: 4 * 1024 * 1024 };
+
+/** Opens the ledger for writing. Nothing connects before the first record: a store that is away does not keep a gateway from starting. */
+export const openLedger = ({
+  database,
+  mode = 'strict',
+  delay = DELAY_MS,
+  timeout = TIMEOUT_MS,
+  subjectKey,
+  log,
+  capacity = CAPACITY,
+  now = Date.now,
+}: LedgerOptions): Ledger => {
+  const subjectOf = subjectsBy(subjectKey);
+  const commits = new GroupCommit({
+    connection: connectionTo(database, timeout),
+    log,
+    timeout,
+    capacity,
+    batch: BATCH,
+  });
+  return {
+    async append(record, { personal = true } = {}) {
+      const made = prepared(record, subjectOf, now());
+      const ticket = commits.add(made);
+      const receipt = receiptOf(made);
+      const seq = personal || mode === 'strict' ? await ticket.written : await atMost(delay, ticket);
+      return seq === undefined ? receipt : { ...receipt, seq };
+    },
+    get standing() {
+      return commits.standing;
+    },
+    close: () => commits.close(),
+  };
+};
+
+const receiptOf = ({ id, root }: Prepared): Receipt => ({ id, root: encodeHash(root) });
+
+/** Waits for durability, but no longer than that. */
+const atMost = async (delay: number, { written, release }: Ticket): Promise<number | undefined> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => {
+      release();
+      // What becomes of it now is the log's matter.
+      written.catch(() => undefined);
+      resolve(undefined);
+    }, delay);
+  });
+  try {
+    return await Promise.race([written, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

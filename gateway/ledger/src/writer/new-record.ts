@@ -1,0 +1,65 @@
+import { LedgerRefusal } from '../errors.ts';
+import {
+  type Common,
+  commonText,
+  entriesText,
+  type Hash,
+  innerTree,
+  MAX_PARTS,
+  type Operation,
+  operationText,
+  type Passed,
+  type SubjectOf,
+} from '../format/index.ts';
+import { newId, newKey } from './random.ts';
+
+/** What a record says of one citizen. */
+export interface NewEntry {
+  /** `Citizen.id`; what is written is the ledger's own id for that person. */
+  readonly citizen: string;
+  /** Sorted, each once. */
+  readonly coordinates: readonly string[];
+  readonly passed?: readonly Passed[] | undefined;
+}
+
+/** A record as the gateway hands it in: id, time, key and hashes are made here. */
+export interface NewRecord extends Omit<Common, 'kind' | 'id' | 'time'>, Operation {
+  readonly kind: 'ANSWER' | 'INTENT' | 'OUTCOME';
+  /** Each citizen once, in any order. */
+  readonly entries: readonly NewEntry[];
+}
+
+/** A record that waits to be written. */
+export interface Prepared {
+  readonly id: string;
+  readonly key: Hash;
+  readonly root: Hash;
+  /** The parts, joined by tabs. */
+  readonly line: string;
+}
+
+/**
+ * Turns a record into what is hashed and stored (docs/ledger.md §1, §2).
+ *
+ * @throws LedgerRefusal for more data subjects than a record can hold
+ */
+export const prepared = (record: NewRecord, subjectOf: SubjectOf, at: number): Prepared => {
+  if (record.entries.length > MAX_PARTS - 2) {
+    throw new LedgerRefusal('LEDGER_RECORD_REFUSED', `a record is about ${MAX_PARTS - 2} people at most`);
+  }
+  const id = newId(at);
+  const key = newKey();
+  const { kind, issuer, partner, agency, purpose, legalBasis } = record;
+  const time = new Date(at).toISOString();
+  const entries = record.entries.map(({ citizen, coordinates, passed }) => ({
+    subject: subjectOf(citizen),
+    coordinates,
+    passed,
+  }));
+  const parts = [
+    commonText({ kind, id, time, issuer, partner, agency, purpose, legalBasis }),
+    operationText(record, entries.length),
+    ...entriesText(entries),
+  ];
+  return { id, key, root: innerTree(key, parts).root, line: parts.join('\t') };
+};

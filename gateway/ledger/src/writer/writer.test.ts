@@ -1,0 +1,267 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { testServerUrl } from '@lienthong/kit/testing';
+import { decodeHash, hashOf, innerTree, leafHash, sha256, subjectsBy } from '../format/index.ts';
+import { type FlakyProxy, flakyProxy } from '../testing/flaky-proxy.ts';
+import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledger-database.ts';
+import { naiveTree } from '../testing/naive-tree.ts';
+import { SUBJECT_KEY, silent, someRecord } from '../testing/some-record.ts';
+import { type Ledger, type LedgerOptions, openLedger, type Receipt } from './index.ts';
+
+let database: LedgerDatabase;
+let proxy: FlakyProxy;
+const opened: Ledger[] = [];
+
+beforeAll(async () => {
+  database = await ledgerDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  proxy = await flakyProxy(database.writer);
+});
+afterEach(async () => {
+  proxy.behave('pass');
+  await Promise.all(opened.splice(0).map((ledger) => ledger.close()));
+  await proxy.close();
+});
+
+const open = (options: Partial<LedgerOptions> = {}): Ledger => {
+  const ledger = openLedger({ database: proxy.url, subjectKey: SUBJECT_KEY, log: silent, ...options });
+  opened.push(ledger);
+  return ledger;
+};
+
+interface Row {
+  readonly seq: number;
+  readonly id: string;
+  readonly root: Buffer;
+  readonly key: Buffer;
+  readonly parts: string;
+}
+
+const rows = (): Promise<Row[]> =>
+  connected(database.owner, async (client) => {
+    const { rows: found } = await client.query<Row>(
+      'select seq::integer, id, root, key, parts from ledger.records order by seq',
+    );
+    return found;
+  });
+
+/** What must hold of a ledger whatever happened to it: no gap, no record twice, each under its root, the tree over all. */
+const expectSound = async (): Promise<Row[]> => {
+  const found = await rows();
+  expect(found.map(({ seq }) => seq)).toEqual([...found.keys()]);
+  expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+  const roots = found.map(({ key, parts }) => innerTree(hashOf(key) ?? sha256(key), parts.split('\t')).root);
+  expect(found.map(({ root }) => hashOf(root))).toEqual(roots);
+  const { frontier } = await connected(database.owner, async (client) => {
+    const { rows: state } = await client.query<{ frontier: Buffer }>('select frontier from ledger.state()');
+    return state[0] ?? { frontier: Buffer.of() };
+  });
+  const tree = naiveTree(roots.map(leafHash));
+  let from = 0;
+  for (let n = 0; n < frontier.length / 32; n++) {
+    let span = 1;
+    while (from + 2 * span <= found.length) span *= 2;
+    expect(hashOf(frontier.subarray(32 * n, 32 * n + 32))).toBe(tree.root(from, from + span));
+    from += span;
+  }
+  expect(from).toBe(found.length);
+  return found;
+};
+
+describe('an append', () => {
+  test('answers when the record is in the store, as it was handed in', async () => {
+    const receipt = await open().append(
+      someRecord({
+        entries: [{ citizen: 'k1.an', coordinates: ['Citizen.fullName'], passed: [['Citizen.id', 'health']] }],
+      }),
+    );
+    const row = (await expectSound()).find(({ id }) => id === receipt.id);
+    expect(row?.seq).toBe(receipt.seq);
+    expect(row && hashOf(row.root)).toBe(decodeHash(receipt.root));
+    const [common, operation, entry] = (row?.parts ?? '').split('\t').map((part) => JSON.parse(part));
+    expect(common).toMatchObject({ kind: 'ANSWER', partner: 'mot-cua', id: receipt.id, v: 1 });
+    expect(operation).toMatchObject({ officer: 'officer-17', subjects: 1, status: 200 });
+    expect(entry).toEqual({
+      subject: subjectsBy(SUBJECT_KEY)('k1.an'),
+      coordinates: ['Citizen.fullName'],
+      passed: [['Citizen.id', 'health']],
+    });
+    expect(row?.parts).not.toContain('k1.an');
+  });
+
+  test('shares its commit with those that come at the same time', async () => {
+    const ledger = open();
+    await ledger.append(someRecord());
+    const { commits } = ledger.standing;
+    const receipts = await Promise.all(Array.from({ length: 600 }, () => ledger.append(someRecord())));
+    const seqs = receipts.map(({ seq }) => seq ?? -1).sort((one, other) => one - other);
+    expect(seqs).toEqual(seqs.map((_, n) => (seqs[0] ?? 0) + n));
+    // 256 at most in one.
+    expect(ledger.standing.commits - commits).toBe(3);
+    expect(ledger.standing).toMatchObject({ available: true, waiting: 0, records: 601 });
+  });
+
+  test('by several writers at once leaves one log', async () => {
+    const ledgers = [open(), open(), open()];
+    const receipts = await Promise.all(
+      Array.from({ length: 300 }, (_, n) => ledgers[n % 3]?.append(someRecord({ request: `${n}` }))),
+    );
+    expect(new Set(receipts.map((receipt) => receipt?.seq)).size).toBe(300);
+    await expectSound();
+  });
+
+  test('of a record that the store refuses fails alone', async () => {
+    const ledger = open();
+    const twice = { citizen: 'k1.an', coordinates: ['Citizen.id'] };
+    const results = await Promise.allSettled(
+      Array.from({ length: 9 }, (_, n) => ledger.append(someRecord(n === 4 ? { entries: [twice, twice] } : {}))),
+    );
+    expect(results.map(({ status }) => status)).toEqual(results.map((_, n) => (n === 4 ? 'rejected' : 'fulfilled')));
+    expect(results[4]).toMatchObject({ reason: { code: 'LEDGER_RECORD_REFUSED' } });
+    expect(ledger.standing.available).toBe(true);
+    await expectSound();
+  });
+
+  test('about too many people fails at once', async () => {
+    const entries = Array.from({ length: 65_535 }, (_, n) => ({ citizen: `${n}`, coordinates: [] }));
+    await expect(open().append(someRecord({ entries }))).rejects.toMatchObject({ code: 'LEDGER_RECORD_REFUSED' });
+  });
+});
+
+describe('a connection that is lost', () => {
+  test('before the answer: the record is written once', async () => {
+    const ledger = open();
+    await ledger.append(someRecord());
+    const before = (await rows()).length;
+    proxy.loseNextAnswer();
+    const receipts = await Promise.all(Array.from({ length: 20 }, () => ledger.append(someRecord())));
+    expect(receipts.map(({ seq }) => seq)).toEqual(receipts.map((_, n) => before + n));
+    expect(await expectSound()).toHaveLength(before + 20);
+  });
+
+  test('again and again, by a server that ends its processes under load: nothing is lost, nothing twice', async () => {
+    const ledgers = [open({ timeout: 20_000 }), open({ timeout: 20_000 })];
+    const before = (await rows()).length;
+    let stopped = false;
+    const killing = connected(testServerUrl(), async (admin) => {
+      let killed = 0;
+      while (!stopped) {
+        const { rowCount } = await admin.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+             where application_name = 'lienthong-ledger' and usename = $1`,
+          [new URL(database.writer).username],
+        );
+        killed += rowCount ?? 0;
+        await new Promise((resolve) => setTimeout(resolve, 15));
+      }
+      return killed;
+    });
+    const receipts: Receipt[] = [];
+    const client = async (n: number) => {
+      for (let turn = 0; turn < 15; turn++) {
+        const receipt = await ledgers[n % 2]?.append(someRecord());
+        if (receipt) receipts.push(receipt);
+      }
+    };
+    await Promise.all(Array.from({ length: 24 }, (_, n) => client(n)));
+    stopped = true;
+    expect(await killing).toBeGreaterThan(3);
+    const found = await expectSound();
+    expect(found).toHaveLength(before + 360);
+    const seqs = new Map(found.map(({ id, seq }) => [id, seq]));
+    for (const { id, seq } of receipts) expect(seqs.get(id)).toBe(seq);
+  });
+});
+
+describe('a store that is away', () => {
+  test('keeps nobody longer than the timeout, then nobody at all, and is back when it is back', async () => {
+    const ledger = open({ timeout: 200 });
+    await ledger.append(someRecord());
+    proxy.behave('cut');
+    await expect(ledger.append(someRecord())).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE', reason: 'timeout' });
+    expect(ledger.standing.available).toBe(false);
+    const reasons: string[] = [];
+    while (reasons.at(-1) !== 'away') {
+      reasons.push(await ledger.append(someRecord()).then(String, ({ reason }) => reason));
+    }
+    expect(new Set(reasons.slice(0, -1))).not.toContain('away');
+    proxy.behave('pass');
+    let receipt: Receipt | undefined;
+    while (receipt === undefined) receipt = await ledger.append(someRecord()).catch(() => undefined);
+    expect(ledger.standing.available).toBe(true);
+    await expectSound();
+  });
+
+  test('though connected counts as away, too', async () => {
+    const ledger = open({ timeout: 200 });
+    await ledger.append(someRecord());
+    proxy.behave('freeze');
+    await expect(ledger.append(someRecord())).rejects.toMatchObject({ reason: 'timeout' });
+    proxy.behave('pass');
+    let receipt: Receipt | undefined;
+    while (receipt === undefined) receipt = await ledger.append(someRecord()).catch(() => undefined);
+    await expectSound();
+  });
+
+  test('lets so many wait and no more', async () => {
+    proxy.behave('cut');
+    const ledger = open({ timeout: 300, capacity: 3 });
+    const results = await Promise.allSettled(Array.from({ length: 5 }, () => ledger.append(someRecord())));
+    expect(results.map((result) => (result.status === 'rejected' ? result.reason.reason : ''))).toEqual([
+      ...['timeout', 'timeout', 'timeout', 'full', 'full'],
+    ]);
+  });
+
+  test('gives up what nobody waits for any more', async () => {
+    const before = (await rows()).length;
+    proxy.behave('cut');
+    const ledger = open({ timeout: 100 });
+    await expect(ledger.append(someRecord())).rejects.toMatchObject({ reason: 'timeout' });
+    proxy.behave('pass');
+    await ledger.close();
+    expect(await rows()).toHaveLength(before);
+  });
+});
+
+describe('mode bounded', () => {
+  test('lets an answer go that holds nothing personal; its record follows', async () => {
+    const before = (await rows()).length;
+    proxy.behave('cut');
+    const ledger = open({ mode: 'bounded', delay: 10, timeout: 500 });
+    const receipt = await ledger.append(someRecord(), { personal: false });
+    expect(receipt).not.toHaveProperty('seq');
+    proxy.behave('pass');
+    await ledger.close();
+    expect((await expectSound()).slice(before).map(({ id }) => id)).toEqual([receipt.id]);
+  });
+
+  test.each([
+    ['bounded', true],
+    ['strict', false],
+    ['strict', true],
+  ] as const)('mode %s, personal %s: waits for durability', async (mode, personal) => {
+    proxy.behave('cut');
+    const ledger = open({ mode, delay: 10, timeout: 150 });
+    await expect(ledger.append(someRecord(), { personal })).rejects.toMatchObject({ reason: 'timeout' });
+  });
+});
+
+describe('closing', () => {
+  test('writes what waits, and takes nothing more', async () => {
+    const ledger = open();
+    const appended = Array.from({ length: 40 }, () => ledger.append(someRecord()));
+    await ledger.close();
+    expect(await Promise.all(appended)).toHaveLength(40);
+    await expect(ledger.append(someRecord())).rejects.toMatchObject({ reason: 'closed' });
+  });
+
+  test('does not wait for a store that is away', async () => {
+    proxy.behave('cut');
+    const ledger = open({ timeout: 60_000 });
+    const appended = ledger.append(someRecord());
+    const told = expect(appended).rejects.toMatchObject({ reason: 'closed' });
+    await ledger.close();
+    await told;
+  });
+});
