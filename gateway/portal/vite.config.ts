@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -17,6 +18,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
     reportCompressedSize: false,
     rolldownOptions: {
+      input: ['index.html', 'my-data.html'].map((name) => join(import.meta.dirname, name)),
       onLog: (level, log, handle) => {
         if (log.code !== HARMLESS) handle(level, log);
       },

@@ -1,22 +1,9 @@
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { registerDemo } from './demo.ts';
-import { SECURITY_HEADERS } from './headers.ts';
+import { securityHeaders } from './headers.ts';
+import { isAsset } from './my-data.ts';
 import type { ConsoleOptions } from './options.ts';
-import { NOT_BUILT, type Page, readPages } from './pages.ts';
-
-const DIST = join(import.meta.dirname, '..', 'dist');
-
-const acceptsGzip = (acceptEncoding: string | undefined): boolean =>
-  /\bgzip\b(?!\s*;\s*q=0(?![.\d]*[1-9]))/.test(acceptEncoding ?? '');
-
-function registerPage(scope: FastifyInstance, address: string, page: Page): void {
-  scope.get(address, async (request, reply) => {
-    reply.type(page.contentType).header('cache-control', page.cacheControl).header('vary', 'accept-encoding');
-    if (!acceptsGzip(request.headers['accept-encoding'])) return reply.send(page.bytes);
-    return reply.header('content-encoding', 'gzip').send(await page.gzipped());
-  });
-}
+import { DIST, NOT_BUILT, readPages, registerPage } from './pages.ts';
 
 /**
  * Serves the developer console: the built pages at `/`, what they need to know at `/console/config.json`, and, in
@@ -29,8 +16,9 @@ export async function registerConsole(app: FastifyInstance, options: ConsoleOpti
   }
   const pages = readPages(options.dist ?? DIST);
   await app.register(async (scope) => {
+    const headers = securityHeaders({ inlineStyles: true });
     scope.addHook('onRequest', async (_request, reply) => {
-      reply.headers(SECURITY_HEADERS);
+      reply.headers(headers);
     });
     registerDemo(scope, options);
     if (pages === undefined) {
@@ -39,6 +27,9 @@ export async function registerConsole(app: FastifyInstance, options: ConsoleOpti
       );
       return;
     }
-    for (const page of pages) registerPage(scope, page.path === '/index.html' ? '/' : page.path, page);
+    for (const page of pages) {
+      if (page.path === '/index.html') registerPage(scope, '/', page);
+      else if (isAsset(page.path)) registerPage(scope, page.path, page);
+    }
   });
 }

@@ -1,2 +1,3 @@
 export { registerConsole } from './console.ts';
-export type { Bilingual, ConsoleOptions, DemoClient, DemoProvider } from './options.ts';
+export { registerMyData } from './my-data.ts';
+export type { Bilingual, ConsoleOptions, DemoClient, DemoProvider, MyDataOptions } from './options.ts';

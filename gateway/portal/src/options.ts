@@ -30,3 +30,18 @@ export interface ConsoleOptions {
   /** The built pages; another folder in tests. */
   readonly dist?: string;
 }
+
+/** The page on which citizens read who looked at their data. */
+export interface MyDataOptions {
+  readonly environment: 'production' | 'development';
+  /** Where citizens log in: the issuer's own name for itself. */
+  readonly issuer: string;
+  /** The public client of the registry that the page logs in as; its redirect address is this page's. */
+  readonly client: string;
+  /** The gateway's `/graphql` as the outside knows it: what proofs of possession are made out to. Asked once it listens. */
+  readonly endpoint: () => string;
+  /** Whether the files that the page loads are served here; false where the console serves them already. */
+  readonly assets: boolean;
+  /** The built pages; another folder in tests. */
+  readonly dist?: string;
+}

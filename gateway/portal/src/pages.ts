@@ -2,6 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
+
+/** The built pages. */
+export const DIST = join(import.meta.dirname, '..', 'dist');
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -49,6 +53,18 @@ export function readPages(dist: string): readonly Page[] | undefined {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .map((file) => page(`/${relative(dist, file).split(sep).join('/')}`, readFileSync(file)));
+}
+
+const acceptsGzip = (acceptEncoding: string | undefined): boolean =>
+  /\bgzip\b(?!\s*;\s*q=0(?![.\d]*[1-9]))/.test(acceptEncoding ?? '');
+
+/** Serves one file of the built pages at an address. */
+export function registerPage(scope: FastifyInstance, address: string, { cacheControl, ...file }: Page): void {
+  scope.get(address, async (request, reply) => {
+    reply.type(file.contentType).header('cache-control', cacheControl).header('vary', 'accept-encoding');
+    if (!acceptsGzip(request.headers['accept-encoding'])) return reply.send(file.bytes);
+    return reply.header('content-encoding', 'gzip').send(await file.gzipped());
+  });
 }
 
 /** The page shown instead of a console that has not been built. */

@@ -1,0 +1,58 @@
+import { type ProofFault, readKeys, verifyProof } from '@lienthong/verify/browser';
+import type { Disclosure } from './disclosures.ts';
+
+type Json = Parameters<typeof verifyProof>[0];
+
+/** What the check of one entry's evidence comes to. */
+export type Verdict =
+  | {
+      readonly kind: 'true';
+      readonly seq: number;
+      readonly size: number;
+      readonly signed: string;
+      readonly kid: string;
+    }
+  /** The ledger has not been signed up to this entry yet. */
+  | { readonly kind: 'unsigned' }
+  /** The evidence is sound, and of something else than what the page shows. */
+  | { readonly kind: 'other' }
+  | { readonly kind: 'false'; readonly fault: ProofFault | 'KEYS' };
+
+const listed = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+
+const sameSet = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && [...one].sort().join('\n') === [...other].sort().join('\n');
+
+/** Whether the record says what the page shows: who, when, why, and which fields. */
+const shows = (
+  { id, time, agency, application, purpose, legalBasis, data }: Disclosure,
+  common: Readonly<Record<string, unknown>>,
+  entry: Readonly<Record<string, unknown>>,
+): boolean =>
+  common.id === id &&
+  common.time === time &&
+  (common.agency ?? null) === (agency?.code ?? null) &&
+  (common.partner ?? null) === application &&
+  (common.purpose ?? null) === (purpose?.code ?? null) &&
+  (common.legalBasis ?? null) === (legalBasis?.code ?? null) &&
+  sameSet(
+    listed(entry.coordinates),
+    data.flatMap(({ items }) => items.flatMap(({ coordinates }) => coordinates)),
+  );
+
+/**
+ * Checks evidence in the browser: with its own hashing, by the documented format alone (docs/ledger.md §7).
+ *
+ * @param jwks the gateway's public keys
+ */
+export const check = async (disclosure: Disclosure, proof: unknown, jwks: unknown): Promise<Verdict> => {
+  if (proof === null || proof === undefined) return { kind: 'unsigned' };
+  const keys = readKeys(jwks as Json);
+  if (keys === undefined) return { kind: 'false', fault: 'KEYS' };
+  const verdict = await verifyProof(proof as Json, { keys });
+  if (!verdict.ok) return { kind: 'false', fault: verdict.fault };
+  if (!shows(disclosure, verdict.common, verdict.entry)) return { kind: 'other' };
+  const { size, time, kid } = verdict.head;
+  return { kind: 'true', seq: verdict.seq, size, signed: time, kid };
+};
