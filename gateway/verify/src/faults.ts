@@ -58,51 +58,51 @@ const FAULTS = {
     en: 'an OUTCOME without an earlier INTENT {intent} that is still open',
   },
   HEAD_FORM: {
-    vi: 'không phải đầu sổ đã ký (JWS lienthong-head+jwt)',
+    vi: 'không phải đầu cây có chữ ký (JWS lienthong-head+jwt)',
     en: 'not a signed head (a JWS lienthong-head+jwt)',
   },
   HEAD_NUMBER: {
-    vi: 'đầu sổ số {found}, đáng ra là số {expected}: đầu sổ đã bị bỏ, lặp lại hoặc đổi chỗ',
-    en: 'head number {found} where number {expected} belongs: heads were dropped, repeated or moved',
+    vi: 'đầu cây số {found}, đáng ra là số {expected}: giữa {above} và dòng này có đầu cây bị bỏ, lặp lại hoặc đổi chỗ',
+    en: 'head number {found} where number {expected} belongs: between {above} and this line heads were dropped, repeated or moved',
   },
   HEAD_KEY: {
-    vi: 'đầu sổ ký bằng khoá “{kid}” ({alg}) không có trong tập khoá',
+    vi: 'đầu cây ký bằng khoá “{kid}” ({alg}) không có trong tập khoá',
     en: 'the head is signed with the key “{kid}” ({alg}), which is not among the keys',
   },
   HEAD_SIGNATURE: {
-    vi: 'chữ ký của đầu sổ không đúng',
+    vi: 'chữ ký của đầu cây không đúng',
     en: "the head's signature is wrong",
   },
   HEAD_ORIGIN: {
-    vi: 'đầu sổ của sổ khác: {found}',
+    vi: 'đầu cây của sổ khác: {found}',
     en: 'a head of another ledger: {found}',
   },
   HEAD_SIZE: {
-    vi: 'đầu sổ ghi {found} bản ghi, nhưng đứng sau {expected} bản ghi',
+    vi: 'đầu cây ghi {found} bản ghi, nhưng đứng sau {expected} bản ghi',
     en: 'the head says {found} records and stands after {expected}',
   },
   HEAD_TIME: {
-    vi: 'đầu sổ ký lúc {found}, sớm hơn quá một phút so với đầu sổ đứng trên nó ({before})',
+    vi: 'đầu cây ký lúc {found}, sớm hơn quá một phút so với đầu cây đứng trên nó ({before})',
     en: 'the head was signed at {found}, more than a minute before one that stands above it ({before})',
   },
   HEAD_ROOT: {
-    vi: 'các bản ghi không dẫn đến đầu sổ này: có bản ghi bị sửa trong khoảng {from} đến {to}, giữa {above} và đầu sổ này (và {more} đầu sổ sau nó)',
+    vi: 'các bản ghi không dẫn đến đầu cây này: có bản ghi bị sửa trong khoảng {from} đến {to}, giữa {above} và đầu cây này (và {more} đầu cây sau nó)',
     en: 'the records do not lead to this head: one of {from} to {to} was altered, between {above} and this head (and {more} heads below it)',
   },
   FORK: {
-    vi: 'sổ bị rẽ nhánh: đầu sổ có chữ ký này ghi {size} bản ghi với mã băm gốc khác mã băm của chính sổ này',
+    vi: 'sổ bị rẽ nhánh: đầu cây có chữ ký này ghi {size} bản ghi với mã băm gốc khác mã băm của chính sổ này',
     en: 'a fork: this signed head of {size} records has another root than this very ledger',
   },
   WITNESS_FORM: {
-    vi: 'đầu sổ thứ {number} trong tệp nhân chứng không dùng được: {why}',
+    vi: 'đầu cây thứ {number} trong tệp của người làm chứng không dùng được: {why}',
     en: 'head {number} of the witness file cannot be used: {why}',
   },
   WITNESS_FORK: {
-    vi: 'sổ không dẫn đến đầu sổ thứ {number} của nhân chứng ({size} bản ghi): lịch sử đã bị viết lại',
+    vi: 'sổ không dẫn đến đầu cây thứ {number} của người làm chứng ({size} bản ghi): lịch sử đã bị viết lại',
     en: "the ledger does not lead to the witness's head {number} ({size} records): its history was rewritten",
   },
   NO_HEAD: {
-    vi: 'không có đầu sổ nào đúng chữ ký: không điều gì ở đây được chứng thực',
+    vi: 'không có đầu cây nào đúng chữ ký: không điều gì ở đây được chứng thực',
     en: 'there is no head with a true signature: nothing here is proven',
   },
   TRUNCATED: {
@@ -110,7 +110,7 @@ const FAULTS = {
     en: 'the export was cut off: it has no last line',
   },
   TRUNCATED_WITNESS: {
-    vi: 'sổ có {found} bản ghi, ngắn hơn đầu sổ thứ {number} của nhân chứng ({size} bản ghi)',
+    vi: 'sổ có {found} bản ghi, ngắn hơn đầu cây thứ {number} của người làm chứng ({size} bản ghi)',
     en: "the ledger has {found} records, fewer than the witness's head {number} says ({size})",
   },
   END: {
@@ -134,7 +134,7 @@ const WARNINGS = {
     en: 'the INTENT {id} has no OUTCOME: unfinished, or the gateway was stopped in between',
   },
   UNSIGNED: {
-    vi: 'bản ghi {from} đến {to} ở sau đầu sổ cuối cùng: chưa ai ký',
+    vi: 'bản ghi {from} đến {to} ở sau đầu cây cuối cùng: chưa ai ký',
     en: 'records {from} to {to} stand behind the last head: nobody has signed them yet',
   },
 } satisfies Record<string, Texts>;

@@ -3,7 +3,7 @@ import type { Json } from './json.ts';
 import { type Jws, readJws } from './jws.ts';
 
 /** The type of a head's JWS. */
-export const HEAD = 'lienthong-head+jwt';
+const HEAD = 'lienthong-head+jwt';
 
 /** What a signed head says: at this time the ledger of this origin had so many records, under this root. */
 export interface Head {

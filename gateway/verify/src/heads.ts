@@ -30,9 +30,12 @@ const CLOCKS = 60_000;
 /** Heads that are remembered until one below them tells whose fault it is. */
 const MOST_DOUBTFUL = 10_000;
 
-const BEGINNING: Texts = { vi: 'đầu bản xuất', en: 'the beginning' };
+const named = (line: number | undefined): Texts =>
+  line === undefined
+    ? { vi: 'đầu bản xuất', en: 'the beginning' }
+    : { vi: `đầu cây ở dòng ${line}`, en: `the head on line ${line}` };
 const WITNESS = {
-  form: { vi: 'không phải đầu sổ', en: 'it is no head' },
+  form: { vi: 'không phải đầu cây', en: 'it is no head' },
   key: { vi: 'khoá ký không có trong tập khoá', en: 'its key is not among the keys' },
   signature: { vi: 'chữ ký không đúng', en: 'its signature is wrong' },
   origin: { vi: 'nó thuộc về sổ khác', en: 'it is of another ledger' },
@@ -50,6 +53,8 @@ export class Heads {
   /** Lines since the last head that could not be read: any may have been one. */
   unreadable = 0;
   readonly witnessed = { given: 0, met: 0 };
+  /** Of the last head, whatever it was. */
+  #line: number | undefined;
   /** Numbers that the next head may have. */
   #next: readonly number[] = [0];
   readonly #findings: Findings;
@@ -95,6 +100,7 @@ export class Heads {
     const place = { line };
     this.count += 1;
     this.#numbered(number, line);
+    this.#line = line;
     this.unreadable = 0;
 
     const head = readHead(text);
@@ -130,7 +136,11 @@ export class Heads {
     const left = found - lowest;
     if (this.#next.includes(found) || (left > 0 && left <= this.unreadable)) this.#next = [found + 1];
     else {
-      this.#findings.fault('HEAD_NUMBER', { line }, { found: String(number), expected: lowest });
+      this.#findings.fault(
+        'HEAD_NUMBER',
+        { line },
+        { found: String(number), expected: lowest, above: named(this.#line) },
+      );
       this.#next = found > highest ? [lowest + 1, found + 1] : [...new Set([lowest, lowest + 1, highest, highest + 1])];
     }
   }
@@ -168,10 +178,7 @@ export class Heads {
         {
           from: above?.head.size ?? 0,
           to: first.head.size - 1,
-          above:
-            above === undefined
-              ? BEGINNING
-              : { vi: `đầu sổ ở dòng ${above.line}`, en: `the head on line ${above.line}` },
+          above: named(above?.line),
           more: this.#doubtful.length - 1 + this.#more,
         },
       );

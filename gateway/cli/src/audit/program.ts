@@ -41,7 +41,7 @@ export function addAuditCommands(
     .addOption(
       option(
         '--heads <file>',
-        'các đầu sổ đã giữ ở nơi khác, mỗi dòng một JWS',
+        'các đầu cây đã giữ ở nơi khác, mỗi dòng một JWS',
         'heads that were kept elsewhere, one JWS a line',
       ),
     )

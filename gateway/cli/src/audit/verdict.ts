@@ -44,18 +44,18 @@ function rows(verdict: Verdict, say: Say, number: (value: number) => string): re
     [say('bản ghi', 'records'), [number(size), ...byKind, ...gone].join(' · ')],
     [say('thời gian', 'time'), first === undefined ? '–' : `${first} – ${last}`],
     [
-      say('đầu sổ đã ký', 'signed heads'),
+      say('đầu cây có chữ ký', 'signed heads'),
       `${number(heads)}; ${say(`bao gồm ${number(signed)} bản ghi`, `${number(signed)} records stand before the last`)}`,
     ],
     [
-      say('nhân chứng', 'witnesses'),
+      say('người làm chứng', 'witnesses'),
       witnessed.given === 0
         ? say(
             'không có: bản xuất bị cắt ngắn mà vẫn đúng chữ ký sẽ không bị phát hiện (--heads)',
             'none: an export that was cut at an earlier head would not be noticed (--heads)',
           )
         : say(
-            `khớp ${witnessed.met} trên ${witnessed.given} đầu sổ`,
+            `khớp ${witnessed.met} trên ${witnessed.given} đầu cây`,
             `the ledger leads to ${witnessed.met} of ${witnessed.given} heads`,
           ),
     ],

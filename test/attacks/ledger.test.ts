@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type Keys, readKeys, type Verdict, verify } from '@lienthong/verify';
+import { MadeUpLedger } from '@lienthong/verify/testing';
+
+import { Random } from '../fuzz/random.ts';
+import { flipped, type Tampered, tamperings } from '../kit/tampering.ts';
+
+jest.setTimeout(180_000);
+
+/** An export that is in order, and what it is to be checked with. */
+interface Export {
+  readonly lines: readonly string[];
+  readonly keys: Keys | undefined;
+  readonly origin: string;
+}
+
+async function* of(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+const judge = ({ keys, origin }: Export, bytes: Uint8Array, witnessed: readonly string[] = []): Promise<Verdict> =>
+  verify(of(bytes), { keys, origin, witnessed });
+
+const bytesOf = (lines: readonly string[]): Buffer => Buffer.from(lines.map((line) => `${line}\n`).join(''));
+
+/** Whether a verdict names the place: the line itself, or two heads that the line stands between. */
+function names({ faults }: Verdict, { lines }: Tampered): boolean {
+  return faults.some(({ code, line, what }) => {
+    if (line !== undefined && lines.has(line)) return true;
+    const above = Number(/the head on line (\d+)/.exec(what.en)?.[1] ?? 1);
+    return (
+      (code === 'HEAD_ROOT' || code === 'HEAD_NUMBER') &&
+      line !== undefined &&
+      [...lines].some((each) => above <= each && each <= line)
+    );
+  });
+}
+
+async function expectNamed(whole: Export, tampered: Tampered): Promise<void> {
+  const verdict = await judge(whole, tampered.bytes);
+  if (!verdict.ok && names(verdict, tampered)) return;
+  const told = verdict.faults.map(({ code, line, seq }) => `${code} ${line}/${seq}`);
+  throw new Error(`${tampered.what} was told as: ${told.join(', ') || 'nothing is wrong'}`);
+}
+
+/** A ledger of chance: records about none to forty people, mutations, heads, deletions. */
+function chance(seed: string, steps: number): Export {
+  const random = new Random(seed);
+  const ledger = new MadeUpLedger({ seed, alg: random.chance(0.5) ? 'ES256' : 'EdDSA' });
+  let deleted = 0;
+  ledger.record();
+  for (let step = 0; step < steps; step++) {
+    const what = random.next();
+    if (what < 0.6) ledger.record({ people: random.pick([0, 1, 1, 1, 2, 14, 15, 40]) });
+    else if (what < 0.75) ledger.mutation();
+    else if (what < 0.95) ledger.head();
+    else if (ledger.size > deleted + 2) {
+      const last = random.int(deleted, ledger.size - 1);
+      // Bodies of RETENTION records stay.
+      const kinds = ledger.items.flatMap((item) => (item.is === 'record' ? [item.parts[0] ?? ''] : []));
+      if (!kinds.slice(deleted, last + 1).some((kind) => kind.includes('RETENTION'))) {
+        ledger.retain(deleted, last);
+        deleted = last + 1;
+      }
+    }
+  }
+  ledger.head();
+  return { lines: ledger.lines(), keys: readKeys(JSON.parse(JSON.stringify(ledger.jwks))), origin: ledger.origin };
+}
+
+describe('an export that was made up from the documented format', () => {
+  let small: Export;
+  beforeAll(() => {
+    const ledger = new MadeUpLedger();
+    ledger.record();
+    ledger.retain(0, 0);
+    ledger.head();
+    ledger.record({ people: 3 });
+    ledger.head();
+    small = { lines: ledger.lines(), keys: readKeys(JSON.parse(JSON.stringify(ledger.jwks))), origin: ledger.origin };
+  });
+
+  test('is in order, whatever it holds', async () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const whole = chance(`whole ${seed}`, seed * 2);
+      const verdict = await judge(whole, bytesOf(whole.lines));
+      expect({ seed, faults: verdict.faults }).toEqual({ seed, faults: [] });
+    }
+  });
+
+  test('each of its bytes counts', async () => {
+    const random = new Random('bytes');
+    const { length } = bytesOf(small.lines);
+    // The line feed behind the last line ends nothing that is missing without it.
+    for (let at = 0; at < length - 1; at++) await expectNamed(small, flipped(small.lines, at, random.int(0, 7)));
+  });
+
+  test.each([...Object.keys(tamperings)])('%s: is told at its place', async (name) => {
+    const tamper = tamperings[name];
+    for (let seed = 0; seed < 25; seed++) {
+      const whole = chance(`${name} ${seed}`, 30);
+      for (let time = 0; time < 4; time++) {
+        const tampered = tamper?.(whole.lines, new Random(`${name} ${seed} ${time}`));
+        if (tampered && !tampered.bytes.equals(bytesOf(whole.lines))) await expectNamed(whole, tampered);
+      }
+    }
+  });
+});
