@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import type { RequestListener } from 'node:http';
 
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 
 import type { Answer, ReceivedRequest } from './context.ts';
 import { PublicError } from './errors.ts';
-import type { Peer } from './identity/client-certificate.ts';
 import { RESOURCE_METADATA_PATH } from './identity/resource-metadata.ts';
+import { peerOf } from './peer.ts';
 import type { Pipeline } from './pipeline/index.ts';
 import { receive } from './pipeline/receive.ts';
 import { refusal, respond } from './pipeline/respond.ts';
+import { plainPosts } from './plain-post.ts';
 import type { SignAnswer } from './signing/answer.ts';
 import { contentOf, digestOf } from './signing/digest.ts';
 
@@ -78,20 +78,37 @@ export const httpServer = (parts: HttpParts): FastifyInstance => {
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).header('cache-control', 'no-store').send({ status: 'not found', graphql: '/graphql' }),
   );
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const received = toReceived(request);
-    const opened = receive(received);
-    const answer = respond(refusal(transportError(error), received, opened), opened);
-    if (!sign || request.routeOptions.url !== GRAPHQL) return send(reply, answer);
-    // Of a request that was not read to its end there is no digest.
-    return send(reply, sign(answer, { answer: digestOf(contentOf(answer, received.method)) }));
-  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) =>
+    send(reply, unanswered(error, toReceived(request), request.routeOptions.url === GRAPHQL ? sign : undefined)),
+  );
+  takeShortWay(app, parts);
   return app;
 };
 
 const GRAPHQL = '/graphql';
 
-/** What is refused before the pipeline sees the request. */
+/** Puts the way of plain requests before Fastify's own listener; the server with its timeouts and its end stays Fastify's. */
+const takeShortWay = ({ server }: FastifyInstance, { bodySize, ready, graphql, sign }: HttpParts): void => {
+  const [router, ...others] = server.listeners('request') as RequestListener[];
+  if (!router || others.length > 0) throw new TypeError('a server whose one listener is not Fastify’s');
+  const answer = (received: ReceivedRequest): Promise<Answer> =>
+    graphql(received).catch((error: Error) => unanswered(error, received, sign));
+  server.removeListener('request', router);
+  server.on('request', plainPosts({ path: GRAPHQL, bodySize, ready, answer }, router));
+};
+
+/** The answer to what is refused before the pipeline sees it, or to what failed where nothing should. */
+const unanswered = (
+  error: Error & { statusCode?: number },
+  received: ReceivedRequest,
+  sign: SignAnswer | undefined,
+): Answer => {
+  const opened = receive(received);
+  const answer = respond(refusal(transportError(error), received, opened), opened);
+  // Of a request that was not read to its end there is no digest.
+  return sign ? sign(answer, { answer: digestOf(contentOf(answer, received.method)) }) : answer;
+};
+
 const transportError = (error: Error & { statusCode?: number }): PublicError => {
   if (error instanceof PublicError) return error;
   const { statusCode } = error;
@@ -111,14 +128,6 @@ const tlsOptions = ({ certificate, key }: { certificate: string; key: string }) 
   minVersion: 'TLSv1.2' as const,
   requestCert: true,
   rejectUnauthorized: false,
-});
-
-/** The other end; its certificate is unpacked where a token is bound to one, and not with every request. */
-const peerOf = (socket: Socket): Peer => ({
-  address: socket.remoteAddress ?? '',
-  get certificate() {
-    return socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.raw : undefined;
-  },
 });
 
 /** A request target may come with scheme and host (RFC 9112 §3.2.2); which host it names is nobody's proof. */

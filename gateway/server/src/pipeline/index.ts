@@ -88,7 +88,9 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
       parts.load.check();
       principal = await traced(trace, 'token', () => authenticate(request, identity, outcome, now()));
       await countRequest(principal, quotas, outcome);
-      const context: RequestContext = { ...received, principal, deadline: started + timeout, outcome, trace };
+      const { requestId, language } = received;
+      const deadline = started + timeout;
+      const context: RequestContext = { requestId, language, principal, deadline, outcome, trace };
       const asked = { request, body: readBody(request, endpoint.methods) };
       // From here to the schema that the protocol layer takes nothing is waited for but promises: texts and schema are of
       // one moment, though a reload may come at any time.

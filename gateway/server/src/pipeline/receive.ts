@@ -45,7 +45,9 @@ export const textOf = ({ method, search }: ReceivedRequest, body: unknown): stri
 
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*(?:utf-?8|"utf-?8")\s*)?$/i;
 
-const isJson = (contentType: string | undefined): boolean => contentType !== undefined && JSON_TYPE.test(contentType);
+/** JSON in UTF-8, by its media type. */
+export const isJson = (contentType: string | undefined): boolean =>
+  contentType !== undefined && JSON_TYPE.test(contentType);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -25,17 +25,16 @@ export const respond = (
   answer: Answer,
   { requestId, language }: Received,
   more: Readonly<Record<string, string>> = {},
-): Answer => ({
-  ...answer,
-  headers: {
-    ...answer.headers,
-    'x-request-id': requestId,
-    'cache-control': 'private, no-store',
-    'content-language': language,
-    'x-content-type-options': 'nosniff',
-    ...more,
-  },
-});
+): Answer => {
+  // One by one: an object literal in which others are spread costs several times as much.
+  const headers: Record<string, string> = { ...answer.headers };
+  headers['x-request-id'] = requestId;
+  headers['cache-control'] = 'private, no-store';
+  headers['content-language'] = language;
+  headers['x-content-type-options'] = 'nosniff';
+  for (const name of Object.keys(more)) headers[name] = more[name] as string;
+  return { status: answer.status, headers, body: answer.body };
+};
 
 /** For the caller's next DPoP proof, where nonces are demanded (RFC 9449 §8.2). */
 export const nonceHeader = (nonce: string | undefined): Record<string, string> =>
