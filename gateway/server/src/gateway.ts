@@ -6,7 +6,6 @@ import { buildSchema } from 'graphql';
 import { destination, type Logger, pino } from 'pino';
 
 import type { GatewayConfig } from './config/index.ts';
-import { mountConsole } from './console.ts';
 import { PersistedDocuments } from './documents/index.ts';
 import { AnswerShape } from './execution/answer-shape.ts';
 import { compiledEngine } from './execution/compiled-engine.ts';
@@ -20,6 +19,7 @@ import { resourceMetadata } from './identity/resource-metadata.ts';
 import { derivedSecret } from './internal-token/derive.ts';
 import { loadGatewayKey } from './internal-token/keys.ts';
 import { Load } from './load.ts';
+import { mountPages } from './pages.ts';
 import { pipeline } from './pipeline/index.ts';
 import { operate } from './pipeline/operate.ts';
 import { Protocol } from './pipeline/protocol.ts';
@@ -183,7 +183,7 @@ const start = async (
     tls: config.listen.tls,
     ready: () => !closing,
   });
-  await mountConsole(app, config);
+  await mountPages(app, config, publicOrigin);
   const metricsServer =
     config.metrics === false || parts.metricsElsewhere
       ? undefined

@@ -12,6 +12,7 @@ import { limits } from './limits.ts';
 import { listen } from './listen.ts';
 import { logging } from './logging.ts';
 import { metrics } from './metrics.ts';
+import { myData } from './my-data.ts';
 import { persistedDocuments } from './persisted-documents.ts';
 import { processes } from './processes.ts';
 import { publicUrl } from './public-url.ts';
@@ -47,6 +48,7 @@ export const settings = section(
     introspection,
     audit,
     console: consolePages,
+    myData,
     logging,
   },
 );

@@ -3,12 +3,24 @@ import type { FastifyInstance } from 'fastify';
 import type { GatewayConfig } from './config/index.ts';
 import { explains } from './explain/endpoint.ts';
 
-/** Serves the console at `/`, and in development the demo tokens that it borrows from the local issuer. */
-export const mountConsole = async (app: FastifyInstance, config: GatewayConfig): Promise<void> => {
+/**
+ * Serves the pages: the console at `/`, in development with the demo tokens that it borrows from the local issuer, and
+ * the citizen's page at `/my-data`.
+ */
+export const mountPages = async (
+  app: FastifyInstance,
+  config: GatewayConfig,
+  publicOrigin: () => string,
+): Promise<void> => {
   const { enabled, demo } = config.console;
-  if (!enabled) return;
-  const { registerConsole } = await import('@lienthong/portal/server');
+  if (!enabled && !config.myData) return;
+  const { registerConsole, registerMyData } = await import('@lienthong/portal/server');
   const { environment } = config;
+  if (config.myData) {
+    const endpoint = () => `${publicOrigin()}/graphql`;
+    await registerMyData(app, { ...config.myData, environment, endpoint, assets: !enabled });
+  }
+  if (!enabled) return;
   await registerConsole(app, {
     environment,
     explain: explains(config),
