@@ -10,6 +10,8 @@ export interface DepartmentEntry {
   readonly start: string;
   /** From its URL. */
   readonly port: number;
+  /** Who keeps the database that it only reads; undefined: it keeps one itself. */
+  readonly reads: string | undefined;
   /** Prefix of its environment variables: `ONE_STOP` for `one-stop`. */
   readonly prefix: string;
 }
@@ -27,7 +29,7 @@ export function readDepartments(file: string): readonly DepartmentEntry[] {
 }
 
 function entryOf(file: string, name: string, value: unknown): DepartmentEntry {
-  const { url, start } = Object(value) as Record<string, unknown>;
+  const { url, start, reads } = Object(value) as Record<string, unknown>;
   const port = typeof url === 'string' && URL.canParse(url) ? Number(new URL(url).port) : Number.NaN;
   if (typeof start !== 'string' || !(port > 0)) {
     throw new CommandError('DEPARTMENTS_INVALID', {
@@ -39,6 +41,7 @@ function entryOf(file: string, name: string, value: unknown): DepartmentEntry {
     name,
     start: resolve(dirname(file), start),
     port,
+    reads: typeof reads === 'string' ? reads : undefined,
     prefix: name.toUpperCase().replace(/[^A-Z0-9]/g, '_'),
   };
 }

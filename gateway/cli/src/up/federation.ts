@@ -7,7 +7,7 @@ import type { PostgresServer } from '@lienthong/kit/postgres';
 import type { Texts } from '../language.ts';
 import { Child, type ChildSpec, runToEnd } from './child.ts';
 import {
-  type DatabaseKeeper,
+  type DatabaseReader,
   type Databases,
   databasesFrom,
   makeDatabases,
@@ -57,7 +57,8 @@ export class Federation {
   /** Both read the partner registry, which is filled first where it is new; one that was is waited for by themselves. */
   private async startIssuerAndGateway(remembered: Databases, making: Promise<Databases>): Promise<void> {
     const { registry } = remembered;
-    const known = registry !== undefined && remembered.issuer !== undefined && this.isSeeded('registry', registry);
+    const isThere = [remembered.issuer, remembered.ledger].every((url) => url !== undefined);
+    const known = registry !== undefined && isThere && this.isSeeded('registry', registry);
     const databases = known ? remembered : await making;
     if (!known && databases.registry !== undefined) {
       const { fillRegistry } = await import('./registry.ts');
@@ -71,7 +72,7 @@ export class Federation {
     ]);
   }
 
-  private async startDatabases(own: readonly DatabaseKeeper[], external: Databases): Promise<Databases> {
+  private async startDatabases(own: readonly DatabaseReader[], external: Databases): Promise<Databases> {
     if (own.length === 0) return external;
     const server = await this.startPostgres();
     return { ...(await makeDatabases(server, own, this.plan.data)), ...external };
@@ -122,13 +123,16 @@ export class Federation {
     external: boolean,
   ): Promise<void> {
     const start = (url: string): Promise<void> => this.startChild(departmentSpec(this.plan, department, url));
-    const { name } = department;
-    if (!external && remembered !== undefined && this.isSeeded(name, remembered)) {
+    const { name, reads } = department;
+    // What another keeps is not filled from here.
+    const filled = (url: string): boolean => reads !== undefined || this.isSeeded(name, url);
+    if (!external && remembered !== undefined && filled(remembered)) {
       await Promise.all([start(remembered), databases]);
       return;
     }
     const url = (await databases)[name];
     if (url === undefined || this.stopping !== undefined) return;
+    if (reads !== undefined) return start(url);
     this.tell({ vi: `… ${name}: nạp dữ liệu giả lập nếu còn trống`, en: `… ${name}: seeding if empty` });
     const command = ['seed', '--if-empty', '--citizens', String(this.citizens)];
     await runToEnd(departmentSpec(this.plan, department, url, command), (child) => {

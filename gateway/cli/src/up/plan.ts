@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { databasesFrom, ownKeepers } from './databases.ts';
 import { readDepartments } from './departments.ts';
 import { root } from './folders.ts';
-import { provinceKeyFile } from './keys.ts';
+import { provinceKeyFile, subjectKeyFile } from './keys.ts';
 import { choosePorts, type PortRequest, portFrom } from './ports.ts';
 import type { Plan } from './specs.ts';
 
@@ -42,5 +42,12 @@ export async function makePlan(options: {
   const logs = join(data, 'logs');
   if (!keepLogs) rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true, mode: 0o700 });
-  return { data, env, departments, ports, provinceKeyFile: provinceKeyFile(data) };
+  return {
+    data,
+    env,
+    departments,
+    ports,
+    provinceKeyFile: provinceKeyFile(data),
+    subjectKeyFile: subjectKeyFile(data),
+  };
 }

@@ -13,6 +13,7 @@ export interface Plan {
   /** By name: `gateway`, `metrics`, `issuer`, `upstream` (where persons log in), `postgres` and each department. */
   readonly ports: Readonly<Record<string, number>>;
   readonly provinceKeyFile: string;
+  readonly subjectKeyFile: string;
 }
 
 export const logFile = (data: string, name: string): string => join(data, 'logs', `${name}.log`);
@@ -35,7 +36,7 @@ function baseEnvironment({ data, env, departments }: Plan): NodeJS.ProcessEnv {
 /** A department: `start`, or `seed …`. */
 export function departmentSpec(
   plan: Plan,
-  { name, prefix, start }: DepartmentEntry,
+  { name, prefix, reads, start }: DepartmentEntry,
   databaseUrl: string,
   command: readonly string[] = ['start'],
 ): ChildSpec {
@@ -49,6 +50,7 @@ export function departmentSpec(
       [`${prefix}_DATABASE_URL`]: databaseUrl,
       [`${prefix}_PORT`]: String(plan.ports[name]),
       PROVINCE_KEY_FILE: plan.provinceKeyFile,
+      ...(reads === 'ledger' ? { LEDGER_SUBJECT_KEY_FILE: plan.subjectKeyFile } : {}),
       GATEWAY_JWKS: urlOf(plan, 'gateway', '/.well-known/jwks.json'),
     },
   };
@@ -86,6 +88,9 @@ export const gatewayConfiguration = (plan: Plan, databases: Databases): Configur
     METRICS_PORT: String(plan.ports.metrics),
     ISSUER_URL: urlOf(plan, 'issuer'),
     ...(databases.registry === undefined ? {} : { REGISTRY_DATABASE_URL: databases.registry }),
+    ...(databases.ledger === undefined ? {} : { LEDGER_DATABASE_URL: databases.ledger }),
+    LEDGER_SUBJECT_KEY_FILE: plan.subjectKeyFile,
+    PROVINCE_KEY_FILE: plan.provinceKeyFile,
     ...Object.fromEntries(
       plan.departments.map(({ name, prefix }) => [
         `LIENTHONG_DEPARTMENTS_${prefix}_URL`,
