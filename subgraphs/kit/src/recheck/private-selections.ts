@@ -40,14 +40,14 @@ export class PrivateSelections {
     let known = this.#known.get(info.fieldNodes);
     if (known === undefined) {
       const way = this.#wayTo(info);
-      known = way !== undefined && info.fieldNodes.every((node) => this.#follows(node, way, info));
+      known = info.fieldNodes.every((node) => this.#follows(node, way, info));
       this.#known.set(info.fieldNodes, known);
     }
     return known;
   }
 
-  /** The declared way by which a place was reached through private aliases alone. */
-  #wayTo({ path }: GraphQLResolveInfo): string | undefined {
+  /** The way by which a place was reached through private aliases alone, declared or not. */
+  #wayTo({ path }: GraphQLResolveInfo): string {
     const names: string[] = [];
     let start: string | undefined;
     for (let place: GraphQLResolveInfo['path'] | undefined = path; place; place = place.prev) {
@@ -57,11 +57,10 @@ export class PrivateSelections {
       names.unshift(name);
       start = place.typename;
     }
-    const way = `${start}.${names.join('.')}`;
-    return this.#ways.has(way) ? way : undefined;
+    return `${start}.${names.join('.')}`;
   }
 
-  /** Whether a field is what its alias says, and selects nothing but the rest of the way. */
+  /** Whether a field is what its alias says, stands on a declared way, and selects nothing but the rest of it. */
   #follows(node: FieldNode, way: string, info: GraphQLResolveInfo): boolean {
     const [, name] = PRIVATE.exec(node.alias?.value ?? '') ?? [];
     if (name !== node.name.value || !this.#ways.has(way) || (node.arguments ?? []).length > 0) return false;
