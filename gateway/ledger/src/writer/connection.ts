@@ -12,6 +12,8 @@ const SECRET_BYTES = 64;
 export interface Connection {
   /** Resolves with each record's seq once the batch is durable. After any rejection the next call may find it better. */
   append(batch: readonly Prepared[]): Promise<readonly number[]>;
+  /** Resolves if the store takes records; rejects otherwise. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,23 +55,28 @@ export const connectionTo = (database: string, patience: number): Connection => 
     return open;
   };
 
+  const ask = async (query: pg.QueryArrayConfig): Promise<readonly (string | undefined)[]> => {
+    const { client, cut } = open ?? (await connect());
+    // The server's own timeout does not help where the server is frozen, or the network is cut.
+    const frozen = setTimeout(cut, patience + GRACE);
+    try {
+      const { rows } = await client.query<string[]>({ ...query, types: TEXT });
+      return rows[0] ?? [];
+    } finally {
+      clearTimeout(frozen);
+    }
+  };
+
   return {
     async append(batch) {
-      const { client, cut } = open ?? (await connect());
-      // The server's own timeout does not help where the server is frozen, or the network is cut.
-      const frozen = setTimeout(cut, patience + GRACE);
-      try {
-        const { rows } = await client.query<[string]>({
-          name: STATEMENT,
-          text: APPEND,
-          values: [batch.map(({ line }) => line).join('\n'), secretsOf(batch)],
-          rowMode: 'array',
-          types: TEXT,
-        });
-        return numbersIn(rows[0]?.[0] ?? '', batch.length);
-      } finally {
-        clearTimeout(frozen);
-      }
+      const values = [batch.map(({ line }) => line).join('\n'), secretsOf(batch)];
+      const [seqs = ''] = await ask({ name: STATEMENT, text: APPEND, values, rowMode: 'array' });
+      return numbersIn(seqs, batch.length);
+    },
+    async ready() {
+      // A server that is still starting, or has become a standby, answers but takes nothing.
+      const [standby] = await ask({ text: 'select pg_is_in_recovery()', rowMode: 'array' });
+      if (standby !== 'f') throw new Error('the store is a standby');
     },
     async close() {
       const last = open;

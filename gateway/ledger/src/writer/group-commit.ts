@@ -120,17 +120,35 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     for (let wait = FIRST_PAUSE; ; ) {
+      const closing = this.#closed;
       const batch = this.#next();
-      if (batch.length === 0) break;
-      if (await this.#write(batch)) {
+      if (batch.length === 0 && (closing || this.#awaySince === undefined)) break;
+      if (batch.length === 0 ? await this.#look() : await this.#write(batch)) {
         wait = FIRST_PAUSE;
-        continue;
+      } else if (closing) {
+        this.#abandon();
+      } else {
+        await pause(wait);
+        wait = Math.min(2 * wait, LONGEST_PAUSE);
       }
-      await pause(wait);
-      wait = Math.min(2 * wait, LONGEST_PAUSE);
-      if (this.#closed) this.#abandon();
     }
     this.#running = undefined;
+  }
+
+  /** Whether a store that was away is back: nobody's record waits for the answer. */
+  async #look(): Promise<boolean> {
+    try {
+      await this.#options.connection.ready();
+      this.#isBack();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #isBack(): void {
+    if (this.#awaySince !== undefined) this.#options.log.info({ waiting: this.#waiting }, 'ledger store is back');
+    this.#awaySince = undefined;
   }
 
   /** Takes the next batch from the queue: those for whom it still matters. */
@@ -163,8 +181,7 @@ export class GroupCommit {
       }
       this.#records += batch.length;
       this.#commits += 1;
-      if (this.#awaySince !== undefined) log.info({ waiting: this.#waiting }, 'ledger store is back');
-      this.#awaySince = undefined;
+      this.#isBack();
       return true;
     } catch (error) {
       if (RECORD_AT_FAULT.test(codeOf(error))) return this.#divide(batch, error);
@@ -209,7 +226,7 @@ export class GroupCommit {
     this.#sweep.unref();
   }
 
-  /** Closing does not wait for a store that is away. */
+  /** Closing tries once more, and then does not wait for a store that is away. */
   #abandon(): void {
     const lost = this.#queue.filter(({ released }) => released).length;
     for (const waiting of this.#queue) giveUp(waiting, 'closed');
