@@ -61,4 +61,35 @@ export function addAuditCommands(
       const { verifyOneProof } = await import('../commands/audit-verify.ts');
       await verifyOneProof(named, options, language);
     });
+
+  const database = (vi: string, en: string): Option => option('--database <url>', vi, en);
+  command(
+    'migrate',
+    'Tạo hoặc nâng cấp bảng của sổ và các vai trò; in ra phần cần cấu hình.',
+    'Make the tables of the ledger and its roles, or bring them up to date; prints what to configure.',
+  )
+    .addOption(
+      database(
+        'cơ sở dữ liệu, với vai trò chủ sở hữu; mặc định AUDIT_DATABASE_URL',
+        'the database, by the role that owns it; default AUDIT_DATABASE_URL',
+      ),
+    )
+    .addOption(option('--writer <role>', 'vai trò của cổng', 'the role of the gateway').default('ledger_writer'))
+    .addOption(option('--reader <role>', 'vai trò chỉ đọc', 'the role that reads').default('ledger_reader'))
+    .addOption(option('--keeper <role>', 'vai trò xoá theo hạn và tạm giữ', 'the role for retention and holds'))
+    .action(async (options: import('../commands/audit-migrate.ts').MigrateOptions) => {
+      const { migrate } = await import('../commands/audit-migrate.ts');
+      await migrate(options, language);
+    });
+
+  command(
+    'make-key',
+    'Tạo khoá để sổ nhận ra chủ thể dữ liệu bằng mã riêng.',
+    'Make the key by which the ledger knows data subjects under ids of its own.',
+  )
+    .addOption(option('--out <file>', 'tệp khoá mới', 'the new key file').makeOptionMandatory())
+    .action(async (options: { out: string }) => {
+      const { makeKey } = await import('../commands/audit-migrate.ts');
+      makeKey(options, language);
+    });
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync, type KeyObject, hash as sha256, sign } from 'node:crypto';
 
 /**
  * Writes exports for tests of the verifier, from docs/ledger.md alone: it shares nothing with the verifier beside it, nor
@@ -167,7 +167,7 @@ const START = '2026-11-23T02:00:00.000Z';
 const timeOf = (seq: number): string => new Date(Date.parse(START) + seq * 20).toISOString();
 
 const hash = (...parts: readonly (string | Buffer)[]): Buffer =>
-  parts.reduce((all, part) => all.update(part), createHash('sha256')).digest();
+  sha256('sha256', Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))), 'buffer');
 
 const digest = (text: string): string => `sha-256=:${hash(text).toString('base64')}:`;
 
