@@ -1,6 +1,7 @@
 import type { ErrorCode } from './errors.ts';
 import type { Peer } from './identity/client-certificate.ts';
 import type { Language } from './language.ts';
+import type { Disclosed } from './ledger/disclosed.ts';
 import type { RecordDraft } from './ledger/draft.ts';
 import type { Principal } from './policy/principal.ts';
 import type { QuotaStanding } from './quotas/standing.ts';
@@ -45,6 +46,8 @@ export interface Outcome {
   quotas?: readonly QuotaStanding[];
   /** What the ledger is to be told of the request; absent where none is kept. */
   record?: RecordDraft;
+  /** What the answer discloses; absent where no ledger is kept, or where departments were not asked. */
+  disclosed?: Disclosed;
   /** Something that had to be known of the caller could not be looked up: no personal data leaves. */
   stateMissing?: boolean;
 }

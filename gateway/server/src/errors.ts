@@ -214,6 +214,12 @@ export const errorKinds = {
     vi: 'Chưa ghi được vào sổ truy cập nên chưa trả dữ liệu cá nhân. Hãy gửi lại sau ít giây.',
     en: 'What would leave cannot be recorded in the ledger now, so no personal data is served. Try again in some seconds.',
   },
+  LEDGER_SUBJECT_UNKNOWN: {
+    fault: 'gateway',
+    status: 503,
+    vi: 'Một sở, ngành không cho biết dữ liệu này là của ai, nên không ghi sổ được và không trả dữ liệu. Hãy gửi lại sau ít giây; với executed: true, thao tác ghi đã được thực hiện, đừng gửi lại.',
+    en: 'A department did not tell whose data this is, so it cannot be recorded and is not served. Try again in some seconds; with executed: true the write was carried out, do not repeat it.',
+  },
   OPERATION_UNRESOLVABLE: {
     fault: 'gateway',
     status: 500,

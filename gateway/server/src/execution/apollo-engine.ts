@@ -14,6 +14,7 @@ import type { Engine, Executed, Execution } from './engine.ts';
 import { CALL_PLACE } from './place-of-call.ts';
 import { planOnly } from './plan-only.ts';
 import { type RenamedMembers, renamedMembersOf, renamingSource } from './renamed-members.ts';
+import { witnessedSource } from './witnessed-source.ts';
 
 /** Where one department is asked. */
 export type DataSources = (department: { readonly name: string; readonly url?: string }) => GraphQLDataSource;
@@ -51,7 +52,7 @@ export const apolloEngine = (parts: ApolloEngineParts): Engine => {
       .subgraphsMetadata()
       .map(({ name, url }) => [
         name,
-        renamingSource(parts.sources({ name, url }), (context) => (context as Run).renamed),
+        renamingSource(witnessedSource(name, parts.sources({ name, url })), (context) => (context as Run).renamed),
       ]),
   );
   const logger = {

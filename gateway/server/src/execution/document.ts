@@ -2,7 +2,6 @@ import {
   type ArgumentNode,
   type DocumentNode,
   type GraphQLNamedType,
-  type GraphQLSchema,
   getNamedType,
   isAbstractType,
   isCompositeType,
@@ -15,9 +14,9 @@ import {
   visit,
 } from 'graphql';
 
+import type { Subjects } from '../ledger/subjects.ts';
 import { type FieldSelection, isIncluded, type PreparedOperation, type Selection } from '../operation/model.ts';
 import { keysThatNeedTypes, TYPENAME } from '../operation/runtime-type.ts';
-import { CITIZEN } from '../policy/self.ts';
 import type { PrivateNames } from './private-names.ts';
 
 /** An operation cut down to what departments are asked, in the gateway's own words. */
@@ -31,15 +30,15 @@ export interface PermittedOperation {
  * variables renamed (`$representations` would meet the planner's own), the operation's name and client directives gone.
  * Returns undefined when nothing is left to ask.
  *
- * @param identifyCitizensOf the schema, where each Citizen is asked for its id besides, under a name of the gateway's own:
- * no alias of the caller can hide whom an answer is about
+ * @param subjects where it has to be known whose data the answer holds: ids are asked for besides, under names of the
+ * gateway's own, so that no alias of the caller can hide whom an answer is about
  */
 export const permittedDocument = (
   operation: PreparedOperation,
   asked: ReadonlySet<FieldSelection>,
   variables: ReadonlyMap<string, unknown>,
   names: PrivateNames,
-  identifyCitizensOf?: GraphQLSchema,
+  subjects?: Subjects,
 ): PermittedOperation | undefined => {
   const typed = keysThatNeedTypes(operation.selections, variables);
 
@@ -72,9 +71,9 @@ export const permittedDocument = (
     const inner = write(field.selections, type);
     // Completion has to know the runtime type that fragments, denied ones too, are chosen by; an object whose selections
     // are all skipped still has to be asked for.
-    const chosen = isAbstractType(type) && typed.has(field.responseKey);
+    const chosen = isAbstractType(type) && (typed.has(field.responseKey) || subjects?.needsType(type));
     if (isCompositeType(type) && (chosen || inner.length === 0)) inner.push(TYPENAME_NODE);
-    if (identifyCitizensOf) inner.push(...citizenId(type, identifyCitizensOf));
+    if (subjects) inner.push(...subjects.selectionsIn(field));
     return {
       kind: Kind.FIELD,
       name: nameNode(field.name),
@@ -82,13 +81,6 @@ export const permittedDocument = (
       ...(field.arguments.length > 0 ? { arguments: field.arguments.map(rename) } : {}),
       ...(field.leaf ? {} : { selectionSet: selectionSet(inner) }),
     };
-  };
-
-  const id: SelectionNode = { kind: Kind.FIELD, name: nameNode('id'), alias: nameNode(names.citizen) };
-  const citizenId = (type: GraphQLNamedType, schema: GraphQLSchema): SelectionNode[] => {
-    if (type.name === CITIZEN) return [id];
-    const members = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
-    return members.some(({ name }) => name === CITIZEN) ? [fragmentOn(CITIZEN, [id])] : [];
   };
 
   const selections = write(operation.selections, operation.rootType);

@@ -18,6 +18,15 @@ export interface Execution {
   readonly trace?: Trace | undefined;
   /** Where it is told how it ended with each department. */
   readonly outcome?: Pick<Outcome, 'record'>;
+  readonly witness?: Witness;
+}
+
+/** Sees what departments are told, and whether they know what they are asked about. */
+export interface Witness {
+  /** Representations as they leave; `path` in private names, `@` for a list level. */
+  sent(department: string, path: readonly (string | number)[], representations: readonly object[]): void;
+  /** A department did not know an entity, and said no more. */
+  missing(): void;
 }
 
 /** What came back: data under private names, and errors that are fit to be shown, paths still in private names. */

@@ -39,9 +39,9 @@ export class PrivateNames {
     return this.#aliases.get(field.responseKey);
   }
 
-  /** The member that holds the id of a Citizen for the gateway itself: whom an answer is about. */
-  get citizen(): string {
-    return `${this.#prefix}citizen`;
+  /** Whether a member is one that the gateway asks for itself, to know whose data an answer holds. */
+  isSubject(name: string): boolean {
+    return isSubjectAlias(this.#prefix, name);
   }
 
   /** The name under which a variable travels: the planner has variables of its own (`$representations`). */
@@ -67,6 +67,17 @@ export class PrivateNames {
     return name;
   }
 }
+
+/**
+ * The name under which the gateway itself asks for a field that leads to data subjects.
+ *
+ * @param shape tells fields of one name and several types apart: under one name they could not be merged
+ */
+export const subjectAlias = (prefix: string, field: string, shape: number): string =>
+  `${prefix}s${shape === 0 ? '' : shape}_${field}`;
+
+/** Aliases of callers' fields have a number where these have a letter. */
+const isSubjectAlias = (prefix: string, name: string): boolean => name.startsWith(`${prefix}s`);
 
 /** A prefix that starts no field name of this schema, so that private aliases can collide with none. */
 export const privatePrefix = (schema: GraphQLSchema): string => {

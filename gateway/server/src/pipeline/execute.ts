@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { type GraphQLFormattedError, print } from 'graphql';
 
-import type { Executed } from '../execution/engine.ts';
+import type { Executed, Execution } from '../execution/engine.ts';
 import { CALL_PLACE } from '../execution/place-of-call.ts';
 import type { PrivateNames } from '../execution/private-names.ts';
 import type { PreparedOperation } from '../operation/model.ts';
@@ -14,7 +14,8 @@ import type { Operated } from './operate.ts';
 /**
  * Asks the departments for what is permitted, and for nothing where nothing is.
  *
- * @param identifyCitizens whether the answer has to tell whom it is about
+ * @param identifyPersons whether the answer has to tell whom it is about
+ * @param witness where departments tell each other something, told what
  */
 export const execute = async (
   operation: PreparedOperation,
@@ -23,10 +24,11 @@ export const execute = async (
   names: PrivateNames,
   { version, context }: Operated,
   filter: Filter,
-  identifyCitizens: boolean,
+  identifyPersons: boolean,
+  witness?: Execution['witness'],
 ): Promise<Executed> => {
-  const citizensOf = identifyCitizens ? version.schema : undefined;
-  const permitted = filter.permittedDocument(operation, asked, variables, names, citizensOf);
+  const subjects = identifyPersons ? version.subjects : undefined;
+  const permitted = filter.permittedDocument(operation, asked, variables, names, subjects);
   if (!permitted) return { data: {}, errors: [] };
   return version.engine.execute({
     ...permitted,
@@ -37,6 +39,7 @@ export const execute = async (
     deadline: context.deadline,
     trace: context.trace,
     outcome: context.outcome,
+    ...(witness ? { witness } : {}),
   });
 };
 

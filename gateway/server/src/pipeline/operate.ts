@@ -19,6 +19,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { traced } from '../telemetry/trace.ts';
 import { orLeaveOpen, stateUnavailable } from './authenticate.ts';
 import { decide, describeDenial, everything, refusesWhole } from './authorize.ts';
+import { Disclosure, type LedgerParts } from './disclose.ts';
 import { execute, inClientNames } from './execute.ts';
 import { FILTER, type Filter } from './filter.ts';
 import { introspect, introspectionFields, mayIntrospect } from './introspect.ts';
@@ -28,6 +29,8 @@ export interface OperateParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly quotas: Quotas;
+  /** Where a ledger is kept: what answers disclose is gathered, or they do not leave. */
+  readonly ledger?: LedgerParts | undefined;
 }
 
 /** A validated operation, as the protocol layer hands it over. */
@@ -70,6 +73,8 @@ export const operate = async (
   const decision = await traced(context.trace, 'authorize', () => decide(operation, variables, input, parts, filter));
   for (const { coordinate } of decision.denials) parts.metrics.denied(coordinate);
   context.outcome.denied = decision.denials.length;
+  const { record } = context.outcome;
+  if (record) record.denied = new Set(decision.denials.map(({ coordinate }) => coordinate));
 
   const denials = decision.denials.map((denial) => describeDenial(denial, context, parts.config));
   if (denials.length > 0 && refusesWhole(operation, parts.config)) return { errors: denials, status: 403 };
@@ -83,15 +88,21 @@ export const operate = async (
   if (context.outcome.stateMissing && holdsGuarded(decision, version.guards)) throw stateUnavailable();
 
   const served = parts.config.authorization.mode === 'report' ? everything(operation, variables) : decision;
-  const compiled =
-    filter === FILTER && (await compiledAnswer(operation, served, variables, introspection, counted, input, parts));
+  const { ledger } = parts;
+  const disclosure = ledger && new Disclosure({ operation, served, variables, input, ledger });
+  if (disclosure && operation.operation === 'mutation') await ledger?.intent?.(context, disclosure.named);
+  const shared = { operation, decision: served, variables, introspection, counted, disclosure };
+  const compiled = filter === FILTER && (await compiledAnswer(shared, input, parts));
   if (compiled) {
     const all = [...denials, ...compiled.errors];
     return { json: compiled.json, ...(all.length > 0 ? { errors: all } : {}) };
   }
   const names = filter.names(version.privatePrefix);
-  const { data, errors } = await execute(operation, served, variables, names, input, filter, counted);
+  const identified = counted || disclosure !== undefined;
+  const executed = await execute(operation, served, variables, names, input, filter, identified, disclosure?.witness);
+  const { data, errors } = executed;
   if (counted) {
+    disclosure?.nothing();
     const persons = personsOf({ operation, asked: served.asked, variables, names }, data);
     await countPersons(operation, persons, context, parts);
   }
@@ -105,33 +116,44 @@ export const operate = async (
     introspection,
     ...(view ? { isKnown: (typeName: string) => view.getType(typeName) !== undefined } : {}),
   });
+  disclosure?.settle(disclosure.gather(data, completed, names), errors, names, false);
   const all = [...denials, ...errors.map((error) => inClientNames(error, operation, names))];
   return { data: completed, ...(all.length > 0 ? { errors: all } : {}) };
 };
 
+interface ToAnswer {
+  readonly operation: PreparedOperation;
+  readonly decision: Decision;
+  readonly variables: ReadonlyMap<string, unknown>;
+  readonly introspection: ReadonlyMap<string, Completed>;
+  /** Whether it is counted whom the answer is about. */
+  readonly counted: boolean;
+  readonly disclosure: Disclosure | undefined;
+}
+
 /** The answer by the compiled engine; undefined where the reference engine has to give it. */
 const compiledAnswer = async (
-  operation: PreparedOperation,
-  decision: Decision,
-  variables: ReadonlyMap<string, unknown>,
-  introspection: ReadonlyMap<string, Completed>,
-  identifyCitizens: boolean,
+  { operation, decision, variables, introspection, counted, disclosure }: ToAnswer,
   { version, context, view }: Operated,
   parts: OperateParts,
 ): Promise<{ readonly json: Buffer; readonly errors: readonly GraphQLFormattedError[] } | undefined> => {
-  const ready = await version.executable({ operation, decision, variables }, identifyCitizens, view, context.trace);
+  const identified = counted || disclosure !== undefined;
+  const ready = await version.executable({ operation, decision, variables }, identified, view, context.trace);
   if (!ready) return undefined;
   const { executable, names } = ready;
-  const { json, errors, outline } = await executable.run({
+  const { json, errors, outline, gathered } = await executable.run({
     variables,
     caller: context,
     introspection: new Map([...introspection].map(([key, value]) => [key, Buffer.from(JSON.stringify(value))])),
-    identifyCitizens,
+    outlined: counted,
+    collecting: disclosure?.collecting,
   });
-  if (identifyCitizens) {
+  if (counted) {
+    disclosure?.nothing(gathered?.handed);
     const persons = personsOf({ operation, asked: decision.asked, variables, names }, outline);
     await countPersons(operation, persons, context, parts);
   }
+  if (gathered) disclosure?.settle(gathered, errors, names, true);
   return { json, errors: errors.map((error) => inClientNames(error, operation, names)) };
 };
 

@@ -18,6 +18,10 @@ export interface GuardSource {
   step(parentType: GraphQLCompositeType, name: string): Step;
 }
 
+/** Whether anything stands in front of a coordinate. */
+export const isGuarded = (guard: Guard): boolean =>
+  guard.closed || guard.rule.authenticated || guard.rule.scopes.length > 0 || guard.rule.policies.length > 0;
+
 const OPEN: Guard = { closed: false, rule: NO_RULE };
 
 /** Nothing is guarded: for mode `report` alone. */

@@ -3,6 +3,7 @@ import { buildSchema, parse, print } from 'graphql';
 
 import { permittedDocument } from '../execution/document.ts';
 import { PrivateNames } from '../execution/private-names.ts';
+import { Subjects } from '../ledger/subjects.ts';
 import { prepareOperation } from '../operation/prepare.ts';
 import { authorize } from '../policy/authorize.ts';
 import { noGuards } from '../policy/guards.ts';
@@ -32,7 +33,9 @@ const persons = (query: string, data: unknown, given: Record<string, unknown> = 
   const variables = new Map(Object.entries(given));
   const { asked } = authorize({ operation, variables, principal: anonymous, policies: new Set(), guards: noGuards });
   const names = new PrivateNames('lt_');
-  const permitted = permittedDocument(operation, asked, variables, names, schema);
+  const parts = { declared: { types: new Map(), fields: new Map() }, supergraphSchema: schema, schema };
+  const subjects = new Subjects({ ...parts, guards: noGuards, privatePrefix: 'lt_' });
+  const permitted = permittedDocument(operation, asked, variables, names, subjects);
   return {
     text: permitted ? print(permitted.document).replaceAll(/\s+/g, ' ') : '',
     counted: [...personsOf({ operation, asked, variables, names }, data)],
@@ -40,16 +43,16 @@ const persons = (query: string, data: unknown, given: Record<string, unknown> = 
 };
 
 test('each Citizen is asked for its id under a name that no alias can take', () => {
-  const { text } = persons('{ parties { id: name ... on Company { owner { lt_citizen: name } } } }', {});
-  expect(text).toContain('owner { lt_1: name lt_citizen: id }');
-  expect(text).toContain('... on Citizen { lt_citizen: id }');
+  const { text } = persons('{ parties { id: name ... on Company { owner { lt_s_id: name } } } }', {});
+  expect(text).toContain('owner { lt_1: name lt_s_id: id }');
+  expect(text).toContain('... on Citizen { lt_s_id: id }');
   expect(knowsCitizens(schema)).toBe(true);
 });
 
 test('whom a number names is one person, found or not; the family counts besides', () => {
   const found = persons(
     'query ($n: PersonalNumber) { a: citizen(personalNumber: $n) { name family { name } } }',
-    { lt_0: { lt_citizen: 'k1.a', name: 'A', family: [{ lt_citizen: 'k1.b', name: 'B' }] } },
+    { lt_0: { lt_s_id: 'k1.a', name: 'A', family: [{ lt_s_id: 'k1.b', name: 'B' }] } },
     { n: '051' },
   );
   expect(found.counted).toEqual(['number 051', 'id k1.b']);
@@ -59,14 +62,14 @@ test('whom a number names is one person, found or not; the family counts besides
 
 test('who is named twice is one person, by whatever aliases', () => {
   const twice = persons('{ a: citizen(personalNumber: "051") { name } b: citizen(personalNumber: "051") { name } }', {
-    lt_0: { lt_citizen: 'k1.a', name: 'A' },
-    lt_1: { lt_citizen: 'k1.a', name: 'A' },
+    lt_0: { lt_s_id: 'k1.a', name: 'A' },
+    lt_1: { lt_s_id: 'k1.a', name: 'A' },
   });
   expect(twice.counted).toEqual(['number 051']);
 });
 
 test('a lookup by anything else counts whom it found, and a miss as well', () => {
-  const found = { lt_0: { lt_citizen: 'k1.a', name: 'A' } };
+  const found = { lt_0: { lt_s_id: 'k1.a', name: 'A' } };
   expect(persons('{ citizen(id: "k1.a") { name } }', found).counted).toEqual(['id k1.a']);
   expect(persons('{ citizen(id: "k1.z") { name } }', { lt_0: null }).counted).toHaveLength(1);
   expect(persons('{ time }', { time: 'x' }).counted).toEqual([]);

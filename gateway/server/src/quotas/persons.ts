@@ -28,7 +28,7 @@ export interface Asked {
  * Whom an operation and its answer are about: every person whom it names by number, every Citizen in the departments'
  * answers, and what a root field looked up as a Citizen without finding one.
  *
- * @param data as the departments answered, with each Citizen's id under the private name
+ * @param data as the departments answered, with ids under private names
  */
 export const personsOf = ({ operation, asked, variables, names }: Asked, data: unknown): Set<string> => {
   const persons = new Set<string>();
@@ -44,7 +44,7 @@ export const personsOf = ({ operation, asked, variables, names }: Asked, data: u
     if (isCitizen && numbers.length === 0 && (answer === null || answer === undefined)) {
       persons.add(`miss ${field.name} ${JSON.stringify(looked)}`);
     }
-    collectIds(answer, names.citizen, persons, isCitizen && numbers.length > 0);
+    collectIds(answer, names, persons, isCitizen && numbers.length > 0);
   }
   return persons;
 };
@@ -102,15 +102,15 @@ const numbersIn = (value: unknown, declared: GraphQLInputType): readonly string[
 };
 
 /** @param exceptTop whether the outermost object is counted already */
-const collectIds = (answer: unknown, key: string, persons: Set<string>, exceptTop: boolean): void => {
+const collectIds = (answer: unknown, names: PrivateNames, persons: Set<string>, exceptTop: boolean): void => {
   const rest: unknown[] = [];
   const enter = (value: unknown, counts: boolean): void => {
     if (Array.isArray(value)) rest.push(...value);
     else if (isRecord(value)) {
       for (const [name, member] of Object.entries(value)) {
-        if (name !== key) {
-          if (typeof member === 'object' && member !== null) rest.push(member);
-        } else if (counts && typeof member === 'string') persons.add(`id ${member}`);
+        const ids = names.isSubject(name) ? [member].flat().filter((id) => typeof id === 'string') : [];
+        for (const id of counts ? ids : []) persons.add(`id ${id}`);
+        if (typeof member === 'object' && member !== null) rest.push(member);
       }
     }
   };

@@ -41,8 +41,8 @@ describe('a compiled shape', () => {
     const uncounted = await version.executable({ operation, decision, variables }, false, view);
     const counted = await version.executable({ operation, decision, variables }, true, view);
     expect(compiled).toHaveLength(2);
-    expect(compiled[0]).not.toContain('citizen: id');
-    expect(compiled[1]).toContain('citizen: id');
+    expect(compiled[0]).not.toContain('lt_s_id: id');
+    expect(compiled[1]).toContain('lt_s_id: id');
     expect(await version.executable({ operation, decision, variables }, false, view)).toBe(uncounted);
     expect(await version.executable({ operation, decision, variables }, true, view)).toBe(counted);
   });

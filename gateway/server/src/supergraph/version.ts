@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 
 import { apiSchemaOf, type Rules, readRules, stripAuthorization } from '@lienthong/schema/rules';
-import { type DocumentNode, type GraphQLSchema, getOperationAST } from 'graphql';
+import { readDataSubjects } from '@lienthong/schema/subjects';
+import { buildSchema, type DocumentNode, type GraphQLSchema, getOperationAST } from 'graphql';
 import { PublicError } from '../errors.ts';
 import type { Executable, PermittedShape } from '../execution/compiled/engine.ts';
 import { permittedDocument } from '../execution/document.ts';
 import type { Engine } from '../execution/engine.ts';
 import { PrivateNames, privatePrefix } from '../execution/private-names.ts';
+import { Keys } from '../ledger/keys.ts';
+import { plannedSdl } from '../ledger/planned-sdl.ts';
+import { Subjects } from '../ledger/subjects.ts';
 import { type CostModel, readCostModel } from '../limits/cost-model.ts';
 import type { PreparedOperation } from '../operation/model.ts';
 import { prepareOperation } from '../operation/prepare.ts';
@@ -25,6 +29,15 @@ export interface ReadyShape {
 
 /** By what the caller may know of: its view, or the whole schema. */
 type ByView = WeakMap<GraphQLSchema, Promise<ReadyShape | undefined>>;
+
+interface VersionParts {
+  readonly sdl: string;
+  readonly schema: GraphQLSchema;
+  readonly rules: Rules;
+  readonly guards: Guards;
+  readonly subjects: Subjects;
+  readonly engine: Engine;
+}
 
 export type EngineFactory = (input: {
   readonly strippedSdl: string;
@@ -49,16 +62,19 @@ export class SupergraphVersion {
   readonly costs: CostModel;
   readonly engine: Engine;
   readonly privatePrefix: string;
+  /** Whose data it is. */
+  readonly subjects: Subjects;
+  readonly keys: Keys;
   /** By the document Apollo Server keeps for a text, so equal texts share one and a new version begins empty. */
   readonly #prepared = new WeakMap<DocumentNode, Map<string, PreparedOperation>>();
 
-  /** By decision, which is one for all to whom it applies alike; apart where citizens are identified besides. */
-  readonly #compiled: Readonly<Record<'plain' | 'counted', WeakMap<Decision, ByView>>> = {
+  /** By decision, which is one for all to whom it applies alike; apart where persons are identified besides. */
+  readonly #compiled: Readonly<Record<'plain' | 'identified', WeakMap<Decision, ByView>>> = {
     plain: new WeakMap(),
-    counted: new WeakMap(),
+    identified: new WeakMap(),
   };
 
-  private constructor(sdl: string, schema: GraphQLSchema, rules: Rules, guards: Guards, engine: Engine) {
+  private constructor({ sdl, schema, rules, guards, subjects, engine }: VersionParts) {
     this.id = createHash('sha256').update(sdl).digest('hex');
     this.sdl = sdl;
     this.schema = schema;
@@ -69,6 +85,8 @@ export class SupergraphVersion {
     this.costs = readCostModel(sdl);
     this.engine = engine;
     this.privatePrefix = privatePrefix(schema);
+    this.subjects = subjects;
+    this.keys = new Keys(sdl);
   }
 
   /**
@@ -81,29 +99,37 @@ export class SupergraphVersion {
     const rules = readRules(sdl);
     const schema = apiSchemaOf(sdl);
     const departments = readDepartments(sdl, rules);
-    const engine = await makeEngine({ strippedSdl: stripAuthorization(sdl), schema, departments });
-    return new SupergraphVersion(sdl, schema, rules, new Guards(rules, schema, unguarded), engine);
+    const guards = new Guards(rules, schema, unguarded);
+    const strippedSdl = stripAuthorization(sdl);
+    const subjects = new Subjects({
+      declared: readDataSubjects(sdl),
+      supergraphSchema: buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true }),
+      ...{ schema, guards, privatePrefix: privatePrefix(schema) },
+    });
+    const engine = await makeEngine({ strippedSdl: plannedSdl(strippedSdl, subjects), schema, departments });
+    return new SupergraphVersion({ sdl, schema, rules, guards, subjects, engine });
   }
 
   /**
    * A permitted shape, compiled once for all who may have it.
    *
+   * @param identifyPersons whether it has to be known whose data the answer holds
    * @param view what the caller may know of, where denied names are hidden
    * @param trace of the request that asks; told of where nothing is compiled yet
    */
   executable(
-    shape: Omit<PermittedShape, 'names' | 'permitted' | 'isKnown'>,
-    identifyCitizens: boolean,
+    shape: Omit<PermittedShape, 'names' | 'permitted' | 'isKnown' | 'ledger'>,
+    identifyPersons: boolean,
     view?: GraphQLSchema,
     trace?: Trace,
   ) {
-    const byDecision = this.#compiled[identifyCitizens ? 'counted' : 'plain'];
+    const byDecision = this.#compiled[identifyPersons ? 'identified' : 'plain'];
     const compiled: ByView = byDecision.get(shape.decision) ?? new WeakMap();
     byDecision.set(shape.decision, compiled);
     const key = view ?? this.schema;
     let ready = compiled.get(key);
     if (!ready) {
-      ready = traced(trace, 'compile', () => this.#compile(shape, identifyCitizens, view, trace));
+      ready = traced(trace, 'compile', () => this.#compile(shape, identifyPersons, view, trace));
       compiled.set(key, ready);
       // A refusal may be another one tomorrow: planning is remembered, and forgotten, where plans are made.
       ready.catch(() => compiled.delete(key));
@@ -112,17 +138,17 @@ export class SupergraphVersion {
   }
 
   async #compile(
-    shape: Omit<PermittedShape, 'names' | 'permitted' | 'isKnown'>,
-    identifyCitizens: boolean,
+    shape: Omit<PermittedShape, 'names' | 'permitted' | 'isKnown' | 'ledger'>,
+    identifyPersons: boolean,
     view: GraphQLSchema | undefined,
     trace: Trace | undefined,
   ): Promise<ReadyShape | undefined> {
     const names = new PrivateNames(this.privatePrefix);
     const { operation, decision, variables } = shape;
-    const citizensOf = identifyCitizens ? this.schema : undefined;
-    const permitted = permittedDocument(operation, decision.asked, variables, names, citizensOf);
+    const ledger = identifyPersons ? { subjects: this.subjects, keys: this.keys } : undefined;
+    const permitted = permittedDocument(operation, decision.asked, variables, names, ledger?.subjects);
     const isKnown = (typeName: string): boolean => view === undefined || view.getType(typeName) !== undefined;
-    const executable = await this.engine.compile?.({ ...shape, names, permitted, isKnown }, trace);
+    const executable = await this.engine.compile?.({ ...shape, names, permitted, isKnown, ledger }, trace);
     return executable && { executable, names };
   }
 

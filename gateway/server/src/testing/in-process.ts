@@ -6,12 +6,15 @@ import { buildSchema, type DocumentNode, type GraphQLSchema, print } from 'graph
 import { pino } from 'pino';
 
 import { type GatewayConfig, loadConfig } from '../config/index.ts';
+import type { Outcome } from '../context.ts';
 import { PublicError } from '../errors.ts';
 import { AnswerShape } from '../execution/answer-shape.ts';
 import { apolloEngine } from '../execution/apollo-engine.ts';
 import { compiledEngine } from '../execution/compiled-engine.ts';
 import { DepartmentCallError, type Received } from '../execution/department-answer.ts';
 import { DepartmentSource } from '../execution/department-source.ts';
+import type { Disclosed } from '../ledger/disclosed.ts';
+import type { LedgerParts } from '../pipeline/disclose.ts';
 import { FILTER, type Filter } from '../pipeline/filter.ts';
 import { type OperationAnswer, operate } from '../pipeline/operate.ts';
 import { planningInPlace } from '../planning/in-place.ts';
@@ -40,6 +43,8 @@ export interface InProcessSettings {
   readonly onLog: (line: string) => void;
   /** Absent: every default, and costs without limit. */
   readonly config?: GatewayConfig;
+  /** Where what answers disclose is gathered. */
+  readonly ledger?: LedgerParts;
 }
 
 export interface InProcessRequest {
@@ -56,10 +61,15 @@ export interface Replacements {
   readonly filter?: Partial<Filter>;
 }
 
+export interface InProcessAnswer extends OperationAnswer {
+  /** Where a ledger was asked for. */
+  readonly disclosed?: Disclosed;
+}
+
 export interface InProcessGateway {
   /** What callers see. */
   readonly schema: GraphQLSchema;
-  ask(request: InProcessRequest, replacements?: Replacements): Promise<OperationAnswer>;
+  ask(request: InProcessRequest, replacements?: Replacements): Promise<InProcessAnswer>;
   close(): Promise<void>;
 }
 
@@ -104,19 +114,20 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
         language: 'en' as const,
         principal,
         deadline: Number.POSITIVE_INFINITY,
-        outcome: { codes: new Set<never>(), denied: 0 },
+        outcome: { codes: new Set<never>(), denied: 0 } as Outcome,
       };
+      const told = () => (context.outcome.disclosed ? { disclosed: context.outcome.disclosed } : {});
       const served = replace ? replaced(version, replace(version)) : version;
       try {
         const { json, ...answer } = await operate(
           { version: served, document, operationName, variables, context },
-          { config, log, metrics, quotas: unlimited },
+          { config, log, metrics, quotas: unlimited, ledger: settings.ledger },
           // The default engine's way is open to the product's own filter alone.
           filter ? { ...FILTER, ...filter } : FILTER,
         );
-        return json ? { data: JSON.parse(json.toString('utf8')), ...answer } : answer;
+        return { ...(json ? { data: JSON.parse(json.toString('utf8')) } : {}), ...answer, ...told() };
       } catch (error) {
-        if (error instanceof PublicError) return { errors: [error.format('en')], status: error.status };
+        if (error instanceof PublicError) return { errors: [error.format('en')], status: error.status, ...told() };
         throw new Error(`the gateway threw on ${print(document)}`, { cause: error });
       }
     },

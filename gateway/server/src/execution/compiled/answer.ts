@@ -12,6 +12,9 @@ import {
   isObjectType,
 } from 'graphql';
 
+import type { CoordinateSets } from '../../ledger/coordinates.ts';
+import { type Ids, NOBODY } from '../../ledger/ids.ts';
+import type { Subjects } from '../../ledger/subjects.ts';
 import { type FieldSelection, isIncluded, type Selection } from '../../operation/model.ts';
 import { dependsOnRuntimeType, TYPENAME } from '../../operation/runtime-type.ts';
 import type { Decision } from '../../policy/authorize.ts';
@@ -20,6 +23,7 @@ import type { Arena } from './arena.ts';
 import { type Cell, Items, type Layout, type Row, typeOf } from './layout.ts';
 import { isOfType } from './of-type.ts';
 import { Output } from './output.ts';
+import { type Arrival, type Collecting, noteArrival, noteUnknown, SiteFacts } from './site-facts.ts';
 
 export interface AnswerParts {
   /** What callers see. */
@@ -35,6 +39,8 @@ export interface AnswerParts {
   readonly layout: Layout;
   /** See complete.ts. */
   readonly isKnown: (typeName: string) => boolean;
+  /** Where it is gathered for the ledger what an answer discloses. */
+  readonly ledger?: { readonly subjects: Subjects; readonly sets: CoordinateSets } | undefined;
 }
 
 /** What one answer is written from. */
@@ -44,6 +50,8 @@ export interface Written {
   readonly introspection: ReadonlyMap<string, Buffer>;
   /** Set where a permitted value was null, or none that may be shown, at a place that allows none. */
   isFaulty: boolean;
+  /** Where it is gathered what the answer discloses. */
+  readonly collecting?: Collecting | undefined;
   /** While faults are looked for: where, in private names, and what was found. */
   tracking?: { readonly path: (string | number)[]; readonly found: Path[] };
 }
@@ -65,8 +73,9 @@ export class AnswerWriter {
   /** Writes the value of `data`. */
   write(root: Row, written: Written, out: Output): void {
     const begin = out.length;
-    if (this.#root.object(root, written, out)) return;
+    if (this.#root.object(root, written, out, NOBODY)) return;
     out.length = begin;
+    written.collecting?.notes.takeBack(0);
     out.all(NULL);
   }
 
@@ -76,7 +85,8 @@ export class AnswerWriter {
    */
   faults(root: Row, written: Written): readonly Path[] {
     const found: Path[] = [];
-    this.#root.object(root, { ...written, tracking: { path: [], found } }, new Output());
+    const tracked = { ...written, collecting: undefined, tracking: { path: [], found } };
+    this.#root.object(root, tracked, new Output(), NOBODY);
     return found;
   }
 }
@@ -96,6 +106,15 @@ interface AnsweredMember {
   readonly site: Site | undefined;
   /** Of an enum, some values of which callers do not see: those that they do. */
   readonly visible: ReadonlySet<string> | undefined;
+  /** Where the field states that it is whose the objects are to which it leads. */
+  readonly arrival: Arrival | undefined;
+}
+
+/** What is written of an object of one type. */
+interface Shown {
+  readonly members: readonly AnsweredMember[];
+  /** Undefined where nothing is gathered; `unknown` where it would have to be known of which type the object is. */
+  readonly facts: SiteFacts | 'unknown' | undefined;
 }
 
 /** One position of the answer: what is selected there, by the type of the object that stands there. */
@@ -107,9 +126,11 @@ class Site {
   readonly #position: GraphQLCompositeType | undefined;
   readonly #dependsOnType: boolean;
   /** By type. */
-  readonly #members = new Map<string, readonly AnsweredMember[]>();
+  readonly #shown = new Map<string, Shown>();
+  /** Of objects that are shown as no more than the position says, by their own type, where that one matters. */
+  readonly #lesser = new Map<string, Shown>();
   /** Of objects of which no department told more than an interface. */
-  readonly #unresolved = new Map<string, readonly AnsweredMember[]>();
+  readonly #unresolved = new Map<string, Shown>();
   /** By what is selected in them: types that select the same share what is inside, or sites would multiply by depth. */
   readonly #inner: Site[] = [];
 
@@ -129,17 +150,22 @@ class Site {
       groups.some((selections) => dependsOnRuntimeType(selections, position, parts.variables));
   }
 
-  /** Writes an object; false where it must be null instead. */
-  object(row: Row, written: Written, out: Output): boolean {
-    const members = this.#membersOf(row);
-    if (members === undefined) return fault(written);
-    const { tracking } = written;
+  /**
+   * Writes an object; false where it must be null instead.
+   *
+   * @param around whose the object around is
+   */
+  object(row: Row, written: Written, out: Output, around: Ids): boolean {
+    const shown = this.#shownOf(row);
+    if (shown === undefined) return fault(written);
+    const { tracking, collecting } = written;
+    const ids = collecting && shown.facts ? this.#note(row, shown.facts, around, written, collecting) : around;
     let whole = true;
     out.byte(OPEN_OBJECT);
-    for (const member of members) {
+    for (const member of shown.members) {
       const before = tracking?.found.length;
       out.all(member.key);
-      if (this.#member(row, member, written, out)) continue;
+      if (this.#member(row, member, written, out, ids)) continue;
       // While faults are looked for, a denial hides none.
       if (!tracking || tracking.found.length !== before) return false;
       whole = false;
@@ -148,7 +174,14 @@ class Site {
     return whole;
   }
 
-  #member(row: Row, member: AnsweredMember, written: Written, out: Output): boolean {
+  #note(row: Row, facts: SiteFacts | 'unknown', around: Ids, { arena }: Written, collecting: Collecting): Ids {
+    if (facts === 'unknown') return noteUnknown(collecting);
+    const ids = facts.idsOf(row, around, arena.bytes, collecting);
+    facts.note(ids, collecting);
+    return ids;
+  }
+
+  #member(row: Row, member: AnsweredMember, written: Written, out: Output, ids: Ids): boolean {
     switch (member.kind) {
       case 'constant':
         if (member.constant === undefined) return false;
@@ -163,7 +196,7 @@ class Site {
         return true;
       case 'value': {
         written.tracking?.path.push(member.name);
-        const isThere = value(row[member.at], row[member.at + 1], member.type, member, written, out);
+        const isThere = value(row[member.at], row[member.at + 1], member.type, member, written, out, ids);
         written.tracking?.path.pop();
         return isThere;
       }
@@ -171,8 +204,8 @@ class Site {
   }
 
   /** Undefined where nothing can be answered of such an object. */
-  #membersOf(row: Row): readonly AnsweredMember[] | undefined {
-    const { rootType, schema, isKnown } = this.#parts;
+  #shownOf(row: Row): Shown | undefined {
+    const { rootType, schema, isKnown, ledger } = this.#parts;
     const position = this.#position;
     if (position === undefined) return this.#ofType(rootType);
     if (!isAbstractType(position)) return this.#ofType(position.name);
@@ -180,21 +213,49 @@ class Site {
     const type = schema.getType(told);
     // Of a type that is not there for callers.
     if (!type) return undefined;
-    // Not told because it was not asked for: any object at this position is answered alike.
-    if (!this.#dependsOnType) return this.#ofType(position.name);
+    // Not told because nothing that is shown depends on it: any object at this position is answered alike.
+    if (!this.#dependsOnType) return ledger ? this.#asPosition(position, told) : this.#ofType(position.name);
     if (!isOfType(schema, told, position.name)) return undefined;
-    if (!isObjectType(type)) return remembered(this.#unresolved, told, () => this.#collect(told, true));
-    return this.#ofType(isKnown(told) ? told : position.name);
+    if (!isObjectType(type)) return remembered(this.#unresolved, told, () => this.#collect(told, undefined));
+    if (isKnown(told)) return this.#ofType(told);
+    return ledger ? this.#asPosition(position, told) : this.#ofType(position.name);
   }
 
-  #ofType(type: string): readonly AnsweredMember[] {
-    return remembered(this.#members, type, () => this.#collect(type, false));
+  #ofType(type: string): Shown {
+    return remembered(this.#shown, type, () => this.#collect(type, type));
   }
 
-  #collect(type: string, isUnresolved: boolean): readonly AnsweredMember[] {
+  #asPosition({ name }: GraphQLCompositeType, told: string): Shown {
+    return remembered(this.#lesser, told, () => this.#collect(name, told, name));
+  }
+
+  /**
+   * @param as the type whose selections are shown
+   * @param type the object's own, where it is known
+   * @param typename what is shown as such
+   */
+  #collect(as: string, type: string | undefined, typename = type): Shown {
     const fields = new Map<string, Asked[]>();
-    for (const selections of this.#groups) this.#gather(selections, type, objectType(this.#position), fields);
-    return [...fields].map(([key, group], order) => this.#compile(key, group, isUnresolved ? undefined : type, order));
+    for (const selections of this.#groups) this.#gather(selections, as, objectType(this.#position), fields);
+    const facts = this.#factsOf(type, fields);
+    const members = [...fields].map(([key, group], order) => this.#compile(key, group, typename, order, facts));
+    return { members, facts };
+  }
+
+  #factsOf(type: string | undefined, fields: ReadonlyMap<string, readonly Asked[]>): Shown['facts'] {
+    const { ledger, decision, schema } = this.#parts;
+    if (!ledger) return undefined;
+    const position = this.#position;
+    if (type === undefined || !isObjectType(schema.getType(type))) {
+      return position && ledger.subjects.needsType(position) ? 'unknown' : undefined;
+    }
+    const shown = [...fields.values()].flatMap((group) => {
+      const found = group.find(({ field }) => decision.permitted.has(field) && decision.asked.has(field));
+      return found
+        ? [{ field: found.field, inner: this.#layout.find(this.#parts.names.of(found.field))?.inner() }]
+        : [];
+    });
+    return new SiteFacts(ledger, type, shown, this.#layout, position === undefined);
   }
 
   /** @param home the object type that the position, or a fragment around, says the object to be of */
@@ -219,7 +280,13 @@ class Site {
   }
 
   /** @param type undefined where no object type is known: a question for it has no answer */
-  #compile(responseKey: string, group: readonly Asked[], type: string | undefined, order: number): AnsweredMember {
+  #compile(
+    responseKey: string,
+    group: readonly Asked[],
+    type: string | undefined,
+    order: number,
+    facts: Shown['facts'],
+  ): AnsweredMember {
     const { decision, names } = this.#parts;
     const [{ field: first } = { field: undefined }] = group;
     if (!first) throw new TypeError('a response key without a field');
@@ -227,7 +294,7 @@ class Site {
     const permitted = group.flatMap(({ field }) => (decision.permitted.has(field) ? [field] : []));
     const base = {
       ...{ key, responseKey, name: first.name, at: NOWHERE, type: first.type },
-      ...{ constant: undefined, site: undefined, visible: undefined },
+      ...{ constant: undefined, site: undefined, visible: undefined, arrival: undefined },
     };
     if (first.name === TYPENAME) {
       // `__typename` is never null, so where it is denied (a guarded Query) nothing is left of its object.
@@ -245,7 +312,8 @@ class Site {
     const slot = this.#layout.find(name);
     const site = slot && !asked.leaf ? this.#site(permitted, slot.inner(), of) : undefined;
     const visible = visibleValues(getNamedType(of), this.#parts.supergraphSchema);
-    return { ...base, kind: 'value', name, at: slot?.at ?? NOWHERE, type: of, site, visible };
+    const arrival = facts === 'unknown' ? undefined : facts?.arrivalOf(asked);
+    return { ...base, kind: 'value', name, at: slot?.at ?? NOWHERE, type: of, site, visible, arrival };
   }
 
   #site(fields: readonly FieldSelection[], layout: Layout, type: GraphQLOutputType): Site {
@@ -316,14 +384,17 @@ const value = (
   member: AnsweredMember,
   written: Written,
   out: Output,
+  ids: Ids,
 ): boolean => {
   if (isNonNullType(type)) {
     if (cell === null || cell === undefined) return fault(written);
-    return some(cell, end, type.ofType, member, written, out);
+    return some(cell, end, type.ofType, member, written, out, ids);
   }
   const begin = out.length;
-  if (some(cell, end, type, member, written, out)) return true;
+  const noted = written.collecting?.notes.length ?? 0;
+  if (some(cell, end, type, member, written, out, ids)) return true;
   out.length = begin;
+  written.collecting?.notes.takeBack(noted);
   out.all(NULL);
   return true;
 };
@@ -336,6 +407,7 @@ const some = (
   member: AnsweredMember,
   written: Written,
   out: Output,
+  ids: Ids,
 ): boolean => {
   if (cell === null || cell === undefined) return false;
   if (typeof cell === 'number') {
@@ -345,9 +417,14 @@ const some = (
   }
   const { site } = member;
   if (!site) return false;
-  if (Array.isArray(cell)) return !isListType(type) && site.object(cell, written, out);
+  if (Array.isArray(cell)) {
+    if (isListType(type) || !site.object(cell, written, out, ids)) return false;
+    const { collecting } = written;
+    if (member.arrival && collecting) noteArrival(member.arrival, cell, written.arena.bytes, collecting);
+    return true;
+  }
   if (!(cell instanceof Items) || !isListType(type)) return false;
-  return list(cell, type.ofType, member, written, out);
+  return list(cell, type.ofType, member, written, out, ids);
 };
 
 const list = (
@@ -356,6 +433,7 @@ const list = (
   member: AnsweredMember,
   written: Written,
   out: Output,
+  ids: Ids,
 ): boolean => {
   const { tracking } = written;
   let whole = true;
@@ -363,7 +441,7 @@ const list = (
   for (let index = 0; index < items.length; index += 1) {
     if (index > 0) out.byte(COMMA);
     tracking?.path.push(index);
-    whole = value(items[index], 0, type, member, written, out) && whole;
+    whole = value(items[index], 0, type, member, written, out, ids) && whole;
     tracking?.path.pop();
     if (!whole && !tracking) return false;
   }

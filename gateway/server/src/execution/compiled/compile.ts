@@ -1,4 +1,4 @@
-import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
 import {
   type GraphQLSchema,
   isCompositeType,
@@ -54,6 +54,8 @@ export interface CompiledFetch {
 
 export interface EntityFetch {
   readonly representations: Representations;
+  /** The same as the plan says it. */
+  readonly requires: readonly QueryPlanSelectionNode[];
 }
 
 /** The variable that carries representations in the planner's own operations. */
@@ -136,7 +138,7 @@ class FetchCompiler {
   }
 
   #entities({ requires = [], inputRewrites = [] }: FetchNode, layout: Layout): EntityFetch {
-    return { representations: representations(requires, inputRewrites, this.#schema, layout) };
+    return { representations: representations(requires, inputRewrites, this.#schema, layout), requires };
   }
 }
 

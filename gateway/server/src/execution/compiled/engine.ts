@@ -4,6 +4,11 @@ import { type GraphQLFormattedError, type GraphQLSchema, print } from 'graphql';
 import type { Logger } from 'pino';
 
 import { PublicError } from '../../errors.ts';
+import { CoordinateSets } from '../../ledger/coordinates.ts';
+import type { Keys } from '../../ledger/keys.ts';
+import { Notes } from '../../ledger/notes.ts';
+import type { Handed } from '../../ledger/passed.ts';
+import type { Subjects } from '../../ledger/subjects.ts';
 import type { PreparedOperation } from '../../operation/model.ts';
 import type { Planner } from '../../planning/planner.ts';
 import type { Decision } from '../../policy/authorize.ts';
@@ -16,12 +21,14 @@ import { AnswerWriter } from './answer.ts';
 import { giveBack, takeArena } from './arena.ts';
 import { binaryJson } from './binary.ts';
 import { type CompiledPlan, compilePlan } from './compile.ts';
+import { HandedInputs, type Sent } from './handed.ts';
 import { Layout, type Row } from './layout.ts';
 import { meetingsOf } from './meetings.ts';
 import { outline } from './outline.ts';
 import { Output } from './output.ts';
 import { Run, type RunParts } from './run.ts';
 import { sharedCalls } from './shared-calls.ts';
+import type { Collecting } from './site-facts.ts';
 import { Unsupported } from './unsupported.ts';
 
 export interface CompiledEngineParts {
@@ -44,6 +51,14 @@ export interface PermittedShape {
   /** Undefined where nothing is left to ask. */
   readonly permitted: PermittedOperation | undefined;
   readonly isKnown: (typeName: string) => boolean;
+  /** Where `permitted` asks besides whose data the answer holds. */
+  readonly ledger: LedgerFacts | undefined;
+}
+
+/** What a version of the supergraph says for the ledger. */
+export interface LedgerFacts {
+  readonly subjects: Subjects;
+  readonly keys: Keys;
 }
 
 export interface ExecutableRequest {
@@ -52,8 +67,10 @@ export interface ExecutableRequest {
   readonly caller: Caller;
   /** JSON of `__schema` and `__type`, by response key. */
   readonly introspection: ReadonlyMap<string, Buffer>;
-  /** Whether the ids of the Citizens that the answer is about are told besides. */
-  readonly identifyCitizens: boolean;
+  /** Whether the ids of those whom the answer is about are told besides; the shape has to ask for them. */
+  readonly outlined: boolean;
+  /** Whether it is gathered what the answer discloses; the same. */
+  readonly collecting: Pick<Collecting, 'idsInArguments'> | undefined;
 }
 
 export interface ExecutableAnswer {
@@ -61,8 +78,10 @@ export interface ExecutableAnswer {
   readonly json: Buffer;
   /** Fit to be shown, paths still in private names. */
   readonly errors: readonly GraphQLFormattedError[];
-  /** The answer's objects with the ids of its Citizens, under private names. */
+  /** The answer's objects with the ids of its persons, under private names. */
   readonly outline: unknown;
+  /** Of what is shown, and of what departments were told of each other's data. */
+  readonly gathered: { readonly notes: Notes; readonly handed: readonly Handed[] } | undefined;
 }
 
 /** A permitted shape, compiled. */
@@ -87,7 +106,7 @@ export class CompiledEngine {
    */
   async compile(shape: PermittedShape, trace?: Trace): Promise<Executable | undefined> {
     const { planner, supergraphSchema, schema } = this.#parts;
-    const { operation, permitted, names, decision, variables, isKnown } = shape;
+    const { operation, permitted, names, decision, variables, isKnown, ledger } = shape;
     const kind = operation.operation === 'mutation' ? 'mutation' : 'query';
     let plan: CompiledPlan | undefined;
     if (permitted) {
@@ -100,6 +119,7 @@ export class CompiledEngine {
         return undefined;
       }
     }
+    const sets = new CoordinateSets();
     const writer = new AnswerWriter({
       schema,
       supergraphSchema,
@@ -110,12 +130,14 @@ export class CompiledEngine {
       names,
       layout: plan?.layout ?? new Layout(),
       isKnown,
+      ledger: ledger && { subjects: ledger.subjects, sets },
     });
     const realNames = new Map([
       ...[...planner.requiredFields].map(([name, { field }]) => [name, field] as const),
       ...(plan?.renamed ?? []),
     ]);
-    return executable(shape, plan && runParts(plan, this.#parts), writer, realNames);
+    const inputs = ledger && new HandedInputs({ ...ledger, supergraphSchema, realNames: planner.requiredFields });
+    return executable(shape, plan && runParts(plan, this.#parts), { writer, realNames, sets, inputs });
   }
 }
 
@@ -128,14 +150,22 @@ const runParts = (plan: CompiledPlan, { supergraphSchema, sourceOf, log }: Compi
   shared: sharedCalls(),
 });
 
+/** What was compiled of a permitted shape besides its plan. */
+interface Compiled {
+  readonly writer: AnswerWriter;
+  readonly realNames: ReadonlyMap<string, string>;
+  readonly sets: CoordinateSets;
+  readonly inputs: HandedInputs | undefined;
+}
+
 const executable = (
   { names }: PermittedShape,
   parts: RunParts | undefined,
-  writer: AnswerWriter,
-  realNames: ReadonlyMap<string, string>,
+  { writer, realNames, sets, inputs }: Compiled,
 ): Executable => ({
-  async run({ variables, caller, introspection, identifyCitizens }) {
+  async run({ variables, caller, introspection, outlined, collecting }) {
     const arena = takeArena();
+    const sent: Sent[] = [];
     let run: Run | undefined;
     if (parts) {
       const own = new Map(
@@ -145,18 +175,23 @@ const executable = (
             : [],
         ),
       );
-      run = new Run(parts, { caller, variables: own, arena });
+      run = new Run(parts, { caller, variables: own, arena, sent: collecting && inputs ? sent : undefined });
       await run.step(parts.plan.step);
     }
     const root: Row = run?.root ?? [''];
-    const told = identifyCitizens && parts ? outline(root, parts.plan.layout, names.citizen, arena.bytes) : {};
-    const written = { arena, introspection, isFaulty: false };
+    const told = outlined && parts ? outline(root, parts.plan.layout, names, arena.bytes) : {};
+    const notes = collecting && new Notes(sets);
+    const written = {
+      ...{ arena, introspection, isFaulty: false },
+      collecting: notes && { ...collecting, notes },
+    };
     const json = output.written((out) => writer.write(root, written, out));
+    const handed = inputs && sent.length > 0 ? inputs.of(root, sent, arena.bytes) : [];
     const errors = (run?.errors ?? []).map((error) => withRealNames(error, realNames));
     if (written.isFaulty && errors.length === 0) errors.push(...invalidValues(writer.faults(root, written), caller));
     // Only now, when no call is under way any more: the next request writes over it.
     giveBack(arena);
-    return { json, outline: told, errors };
+    return { json, outline: told, errors, gathered: notes && { notes, handed } };
   },
 });
 

@@ -10,11 +10,14 @@ export class Path {
   /** As the plan has it: private names, `@` for a list level. */
   readonly names: readonly string[];
   readonly #steps: readonly Step[];
+  /** Of the objects before each step, and at the end. */
+  readonly #layouts: readonly Layout[];
   readonly #memberNames: readonly string[];
 
-  private constructor(names: readonly string[], steps: readonly Step[]) {
+  private constructor(names: readonly string[], steps: readonly Step[], layouts: readonly Layout[]) {
     this.names = names;
     this.#steps = steps;
+    this.#layouts = layouts;
     this.#memberNames = names;
   }
 
@@ -22,6 +25,7 @@ export class Path {
   static of(names: readonly (string | number)[], root: Layout): { readonly path: Path; readonly layout: Layout } {
     const steps: Step[] = [];
     let layout = root;
+    const layouts = [root];
     for (const name of names) {
       if (typeof name !== 'string' || name.includes(' ') || name.includes('|')) throw new Unsupported('a path by type');
       if (name === '@') steps.push('items');
@@ -30,8 +34,9 @@ export class Path {
         steps.push(slot);
         layout = slot.inner();
       }
+      layouts.push(layout);
     }
-    return { path: new Path(names as readonly string[], steps), layout };
+    return { path: new Path(names as readonly string[], steps, layouts), layout };
   }
 
   /** Every object at the end of the way, in order; nulls lead nowhere. */
@@ -46,6 +51,23 @@ export class Path {
     const places: (readonly (string | number)[])[] = [];
     this.#walk(root, 0, [], places, []);
     return places;
+  }
+
+  /** What becomes of a value on the way to each object at the end, when every object on it is entered in turn. */
+  accumulate<T>(root: Row, first: T, enter: (row: Row, layout: Layout, outer: T) => T): ReadonlyMap<Row, T> {
+    const found = new Map<Row, T>();
+    const walk = (cell: Cell, depth: number, outer: T): void => {
+      const step = this.#steps[depth];
+      if (cell instanceof Items) {
+        if (step === 'items') for (const item of cell.items) walk(item, depth + 1, outer);
+      } else if (Array.isArray(cell) && step !== 'items') {
+        const inner = enter(cell, this.#layouts[depth] as Layout, outer);
+        if (step === undefined) found.set(cell, inner);
+        else walk(cell[step.at], depth + 1, inner);
+      }
+    };
+    walk(root, 0, first);
+    return found;
   }
 
   #walk(

@@ -13,6 +13,7 @@ import {
   REPRESENTATIONS,
   type SharedCall,
 } from './compile.ts';
+import type { Sent } from './handed.ts';
 import type { Row } from './layout.ts';
 import type { Meeting } from './meetings.ts';
 import { AnswerReader, Unusual } from './read.ts';
@@ -35,6 +36,8 @@ export interface RunRequest {
   /** `"name":value` of each variable, by own name. */
   readonly variables: ReadonlyMap<string, Binary>;
   readonly arena: Arena;
+  /** Where it is gathered of which objects departments are told something. */
+  readonly sent?: Sent[] | undefined;
 }
 
 /** The objects that one entity fetch extends: each representation once, however many objects it stands for. */
@@ -305,7 +308,9 @@ export class Run {
         types.push(entities.representations.typeTold(row));
       }
     }
-    return targets.length === 0 ? undefined : { fetch, representations: [...known.keys()], types, targets };
+    if (targets.length === 0) return undefined;
+    this.#request.sent?.push({ fetch, rows: targets.flatMap((each) => each.map(({ row }) => row)) });
+    return { fetch, representations: [...known.keys()], types, targets };
   }
 
   #body(queryJson: Binary, names: readonly string[], list: Binary): Buffer {

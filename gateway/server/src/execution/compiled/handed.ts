@@ -1,0 +1,67 @@
+import type { QueryPlanSelectionNode } from '@apollo/query-planner';
+
+import { type Ids, NOBODY } from '../../ledger/ids.ts';
+import { type Handed, type InputMember, type InputParts, inputsIn } from '../../ledger/passed.ts';
+import type { CompiledFetch } from './compile.ts';
+import { type Row, typeOf } from './layout.ts';
+import { isOfType } from './of-type.ts';
+import { RowSubjects } from './row-subjects.ts';
+
+/** Objects of which a department was told what a fetch requires. */
+export interface Sent {
+  readonly fetch: CompiledFetch;
+  readonly rows: readonly Row[];
+}
+
+/** What the fetches of one plan tell departments of objects besides which ones are meant. Found out once. */
+export class HandedInputs {
+  readonly #parts: InputParts;
+  readonly #byFetch = new Map<CompiledFetch, Map<string, readonly string[]>>();
+
+  constructor(parts: InputParts) {
+    this.#parts = parts;
+  }
+
+  /** By the objects to which they belong, whether or not the answer shows them: departments have been told. */
+  of(root: Row, sent: readonly Sent[], bytes: Buffer): Handed[] {
+    return sent.flatMap(({ fetch, rows }) => {
+      const handing = rows.filter((row) => this.#coordinates(fetch, typeOf(row)).length > 0);
+      if (handing.length === 0) return [];
+      const nulls = { nulls: 0 };
+      const ids = fetch.path.accumulate<Ids>(root, NOBODY, (row, layout, around) =>
+        RowSubjects.at(this.#parts.subjects, layout).of(row, typeOf(row), around, bytes, nulls),
+      );
+      return handing.map((row) => ({
+        ids: ids.get(row) ?? NOBODY,
+        coordinates: this.#coordinates(fetch, typeOf(row)),
+        department: fetch.department,
+      }));
+    });
+  }
+
+  #coordinates(fetch: CompiledFetch, type: string): readonly string[] {
+    const byType = this.#byFetch.get(fetch) ?? new Map<string, readonly string[]>();
+    this.#byFetch.set(fetch, byType);
+    const known = byType.get(type);
+    if (known) return known;
+    const members = this.#members(fetch.entities?.requires ?? [], type);
+    const coordinates = inputsIn(this.#parts, fetch.department, type, members);
+    byType.set(type, coordinates);
+    return coordinates;
+  }
+
+  /** Of objects of a type, or of all where it is not known. */
+  #members(selections: readonly QueryPlanSelectionNode[], type: string | undefined): InputMember[] {
+    return selections.flatMap((selection) => {
+      if (selection.kind === 'Field') {
+        return [{ name: selection.name, inner: this.#members(selection.selections ?? [], undefined) }];
+      }
+      const { typeCondition, selections: inner } = selection;
+      const applies =
+        type === undefined ||
+        typeCondition === undefined ||
+        isOfType(this.#parts.supergraphSchema, type, typeCondition);
+      return applies ? this.#members(inner, type) : [];
+    });
+  }
+}
