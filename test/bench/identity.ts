@@ -63,6 +63,7 @@ const identity = new Identity({
   tokens,
   boundTokens: 'optional',
   bindingOf: () => undefined,
+  signingClientOf: () => undefined,
   admit: (principal) => principal,
   dpop: { proofLifetime: 60_000, nonces: undefined, replay: state.replay },
   forwardedCertificate: undefined,

@@ -10,7 +10,18 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** Files of this folder, or folders with an `index.ts`. */
-const BENCHMARKS = ['authorize', 'identity', 'hop', 'bombs', 'start', 'tracing', 'sizing', 'verify', 'gateways'];
+const BENCHMARKS = [
+  'authorize',
+  'identity',
+  'hop',
+  'bombs',
+  'start',
+  'tracing',
+  'sizing',
+  'verify',
+  'signing',
+  'gateways',
+];
 
 const args = process.argv.slice(2);
 const option = args.findIndex((arg) => arg.startsWith('-'));

@@ -89,6 +89,13 @@ describe('what documents show is what happens', () => {
     expect({ code: ended.code, end: said.slice(-ends.length) }).toEqual({ code: 0, end: ends });
   });
 
+  test('docs/examples/verify-answer.ts takes what the gateway signed, and nothing else', async () => {
+    const command = ['--import', 'tsx', 'docs/examples/verify-answer.ts'];
+    const { code, stdout } = await run(command, { GATEWAY_URL: federation.url });
+    expect([code, stdout]).toEqual([0, 'as it came:      true\none byte more:   false\n']);
+    expect(readFileSync(join(repository, 'docs/signed-answers.md'), 'utf8')).toContain(stdout);
+  });
+
   test('docs/examples/partner-curl.sh gets a bound token by curl and asks with it', async () => {
     const { stdout } = await promisify(execFile)('sh', ['docs/examples/partner-curl.sh'], {
       cwd: repository,

@@ -18,6 +18,11 @@ export type { Decision, Question } from '../policy/authorize.ts';
 export { Decisions } from '../policy/decisions.ts';
 export { type Guard, type GuardSource, Guards } from '../policy/guards.ts';
 export type { Principal } from '../policy/principal.ts';
+export { signAnswer } from '../signing/answer.ts';
+export { digestsOf } from '../signing/digest.ts';
+export { expiryOf } from '../signing/expiry.ts';
+export { readSigningKey } from '../signing/key.ts';
+export { checkSignedRequest, type SigningClient } from '../signing/signed-request.ts';
 export {
   type InProcessGateway,
   type InProcessRequest,

@@ -1,0 +1,78 @@
+import { createPublicKey, type KeyObject, verify, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { CommandError } from '../command-error.ts';
+
+/** A key of the set as it is needed here. */
+export interface VerifyingKey {
+  readonly kid: string;
+  readonly algorithm: 'ecdsa-p256-sha256' | 'ed25519';
+  /** Seconds since the epoch: what was signed later is not good. */
+  readonly exp?: number;
+  /** Leaf first. */
+  readonly certificates: readonly X509Certificate[];
+  verify(data: Uint8Array, signature: Uint8Array): boolean;
+}
+
+const FETCH_TIMEOUT = 10_000;
+
+/**
+ * The keys of a JWK Set, from a file or an address. Keys for anything else are passed over.
+ *
+ * @throws CommandError
+ */
+export async function readKeySet(source: string): Promise<readonly VerifyingKey[]> {
+  try {
+    const { keys }: { keys?: unknown } = Object(JSON.parse(await textOf(source)));
+    if (!Array.isArray(keys)) throw new TypeError('not a JWK Set');
+    return keys.flatMap((jwk: Readonly<Record<string, unknown>>) => keyOf(Object(jwk)));
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(
+      'KEYS_UNREADABLE',
+      {
+        vi: `Không đọc được JWKS từ ${source}. Tải lại: curl ĐỊA-CHỈ-CỔNG/.well-known/jwks.json -o jwks.json. Lý do:`,
+        en: `No JWKS can be read from ${source}. Fetch it: curl GATEWAY/.well-known/jwks.json -o jwks.json. The reason:`,
+      },
+      String(error),
+    );
+  }
+}
+
+const textOf = async (source: string): Promise<string> => {
+  if (!/^https?:\/\//.test(source)) return readFileSync(source, 'utf8');
+  const { protocol, hostname } = new URL(source);
+  if (protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) {
+    throw new CommandError('KEYS_INSECURE', {
+      vi: 'Khoá tải qua http:// có thể là của bất kỳ ai. Dùng https://, hoặc một tệp.',
+      en: 'Keys that come over http:// may be anybody’s. Use https://, or a file.',
+    });
+  }
+  const answer = await fetch(source, { redirect: 'error', signal: AbortSignal.timeout(FETCH_TIMEOUT) });
+  if (answer.status !== 200) throw new Error(`it answers ${answer.status}`);
+  return answer.text();
+};
+
+const keyOf = (jwk: Readonly<Record<string, unknown>>): readonly VerifyingKey[] => {
+  const { kid, kty, crv, exp, x5c } = jwk;
+  const algorithm = { 'P-256': 'ecdsa-p256-sha256', Ed25519: 'ed25519' } as const;
+  if (typeof kid !== 'string' || (kty !== 'EC' && kty !== 'OKP') || (crv !== 'P-256' && crv !== 'Ed25519')) return [];
+  const key = createPublicKey({ key: jwk as never, format: 'jwk' });
+  return [
+    {
+      kid,
+      algorithm: algorithm[crv],
+      ...(typeof exp === 'number' ? { exp } : {}),
+      certificates: certificatesOf(x5c, key),
+      verify: (data, signature) =>
+        crv === 'P-256'
+          ? verify('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, signature)
+          : verify(null, data, key, signature),
+    },
+  ];
+};
+
+/** A chain whose leaf is for another key says nothing of this one. */
+const certificatesOf = (x5c: unknown, key: KeyObject): readonly X509Certificate[] => {
+  const chain = Array.isArray(x5c) ? x5c.map((each) => new X509Certificate(Buffer.from(String(each), 'base64'))) : [];
+  return chain[0]?.publicKey.equals(key) ? chain : [];
+};

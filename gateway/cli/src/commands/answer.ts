@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { readAuthorities } from '../answer/authority.ts';
+import { readHead } from '../answer/head.ts';
+import { readKeySet } from '../answer/key-set.ts';
+import { type VerifiedAnswer, verifyAnswer } from '../answer/verify.ts';
+import { CommandError } from '../command-error.ts';
+import type { Language, Texts } from '../language.ts';
+
+export interface VerifyOptions {
+  readonly headers: string;
+  readonly body: string;
+  /** A file, or an address. */
+  readonly keys: string;
+  readonly request?: string;
+  readonly query?: string;
+  readonly ca?: string;
+  /** Seconds. */
+  readonly maxAge?: number;
+  readonly json?: boolean;
+}
+
+/** `lienthong answer verify`: what is certain stands on stdout; whatever does not hold ends with exit code 1. */
+export async function verify(options: VerifyOptions, language: Language): Promise<void> {
+  try {
+    const verified = await verifiedBy(options);
+    process.stdout.write(options.json ? `${JSON.stringify(verified, null, 2)}\n` : report(verified, language));
+  } catch (error) {
+    if (!options.json || !(error instanceof CommandError)) throw error;
+    process.stdout.write(`${JSON.stringify({ fault: error.code, message: error.messages[language] }, null, 2)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+const verifiedBy = async ({ headers, body, keys, query, ca, maxAge, ...options }: VerifyOptions) => {
+  const request = options.request === undefined ? query : read('--request', options.request);
+  return verifyAnswer(
+    {
+      head: readHead(read('--headers', headers).toString('latin1')),
+      content: read('--body', body),
+      ...(request === undefined ? {} : { request }),
+    },
+    {
+      keys: await readKeySet(keys),
+      now: Date.now(),
+      ...(ca === undefined ? {} : { authorities: readAuthorities(read('--ca', ca).toString('utf8')) }),
+      ...(maxAge === undefined ? {} : { maxAge }),
+    },
+  );
+};
+
+const read = (option: string, file: string): Buffer => {
+  try {
+    return readFileSync(file);
+  } catch {
+    throw new CommandError('FILE_UNREADABLE', {
+      vi: `Không đọc được tệp ${file} của ${option}. Kiểm tra đường dẫn.`,
+      en: `The file ${file} of ${option} cannot be read. Check the path.`,
+    });
+  }
+};
+
+const REQUEST: Readonly<Record<VerifiedAnswer['request'], Texts>> = {
+  compared: { vi: 'đúng yêu cầu đã đưa', en: 'the one that was given' },
+  'not-given': {
+    vi: 'CHƯA so: thêm --request hoặc --query',
+    en: 'NOT compared: add --request or --query',
+  },
+  unbound: {
+    vi: 'không nêu: cổng đã từ chối trước khi đọc hết yêu cầu',
+    en: 'not told: the gateway refused before it had read it',
+  },
+};
+
+const report = (verified: VerifiedAnswer, language: Language): string => {
+  const say = (vi: string, en: string) => ({ vi, en })[language];
+  const lines: [string, string | undefined][] = [
+    [say('chữ ký', 'signature'), say('ĐÚNG', 'HOLDS')],
+    [say('ký lúc', 'signed at'), verified.signedAt],
+    [say('khoá', 'key'), verified.kid],
+    [say('người ký', 'signer'), verified.signer],
+    [say('trạng thái', 'status'), String(verified.status)],
+    [say('mã yêu cầu', 'request id'), verified.requestId],
+    [say('bản ghi', 'record'), verified.record],
+    [say('trả lời cho', 'answer to'), REQUEST[verified.request][language]],
+  ];
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return lines.map(([name, value]) => (value === undefined ? '' : `${name.padEnd(width)}  ${value}\n`)).join('');
+};
