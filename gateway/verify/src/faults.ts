@@ -66,8 +66,8 @@ const FAULTS = {
     en: 'head number {found} where number {expected} belongs: between {above} and this line heads were dropped, repeated or moved',
   },
   HEAD_KEY: {
-    vi: 'đầu cây ký bằng khoá “{kid}” ({alg}) không có trong tập khoá',
-    en: 'the head is signed with the key “{kid}” ({alg}), which is not among the keys',
+    vi: 'đầu cây ký bằng khoá “{kid}” ({alg}) không có trong tập khoá, hoặc đã hết hạn khi ký',
+    en: 'the head is signed with the key “{kid}” ({alg}), which is not among the keys or was over by then',
   },
   HEAD_SIGNATURE: {
     vi: 'chữ ký của đầu cây không đúng',

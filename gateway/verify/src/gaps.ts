@@ -59,7 +59,7 @@ export class Gaps {
     if (jws === undefined) return 'form';
     const said: Readonly<Record<string, Json>> = { id, from, to, before, ...(origin === undefined ? {} : { origin }) };
     if (Object.entries(said).some(([name, value]) => jws.payload[name] !== value)) return 'other';
-    const judged = this.#signatures.judge(jws);
+    const judged = this.#signatures.judge(jws, time);
     return judged === 'true' ? undefined : judged;
   }
 

@@ -21,7 +21,8 @@ export function readHead(text: Json | undefined): Head | undefined {
   if (jws === undefined) return undefined;
   const { origin, size, root: written, time } = jws.payload;
   const root = hash32(written);
-  if (typeof origin !== 'string' || !isCount(size) || root === undefined || !isTime(time)) return undefined;
+  if (typeof origin !== 'string' || !isCount(size) || size === 0 || root === undefined || !isTime(time))
+    return undefined;
   return { origin, size, root, time, jws };
 }
 

@@ -78,7 +78,7 @@ export class Heads {
       const number = index + 1;
       const head = readHead(text);
       const foreign = origin !== undefined && head?.origin !== origin;
-      const judged = head === undefined ? 'form' : foreign ? 'origin' : this.#signatures.judge(head.jws);
+      const judged = head === undefined ? 'form' : foreign ? 'origin' : this.#signatures.judge(head.jws, head.time);
       if (head !== undefined && judged === 'true') this.#witnesses.push({ number, head });
       else if (judged !== 'true') this.#findings.fault('WITNESS_FORM', {}, { number, why: WITNESS[judged] });
     }
@@ -104,7 +104,7 @@ export class Heads {
     this.unreadable = 0;
 
     const head = readHead(text);
-    const judged = head === undefined ? 'form' : this.#signatures.judge(head.jws);
+    const judged = head === undefined ? 'form' : this.#signatures.judge(head.jws, head.time);
     if (head === undefined) this.#findings.fault('HEAD_FORM', place);
     else if (judged === 'key') {
       this.#findings.fault('HEAD_KEY', place, { kid: head.jws.kid, alg: head.jws.alg });

@@ -27,10 +27,15 @@ export function readJws(text: Json | undefined, type: string): Jws | undefined {
   return { kid, alg, payload, signed: utf8(`${protectedHeader}.${body}`), signature };
 }
 
-/** The key that a JWS names; the algorithm is the key's, never the token's choice (RFC 8725 §3.1). */
-export function keyOf({ kid, alg }: Jws, keys: Keys): PublicKey | undefined {
+/**
+ * The key that a JWS names; the algorithm is the key's, never the JWS's choice (RFC 8725 §3.1).
+ *
+ * @param time when it says that it was signed, ISO 8601
+ */
+export function keyOf({ kid, alg }: Jws, keys: Keys, time: string): PublicKey | undefined {
   const key = keys.get(kid);
-  return key?.alg === alg ? key : undefined;
+  const over = key?.until !== undefined && time > key.until;
+  return key?.alg === alg && !over ? key : undefined;
 }
 
 function objectOf(base64url: string): JsonObject | undefined {

@@ -4,6 +4,8 @@ import { isObject, type Json } from './json.ts';
 export interface PublicKey {
   readonly kid: string;
   readonly alg: 'ES256' | 'EdDSA';
+  /** ISO 8601: what it signed later does not count (`exp` of the JWK). Absent: no end is known. */
+  readonly until?: string;
   readonly jwk: { readonly kty: string; readonly crv: string; readonly x: string; readonly y?: string };
 }
 
@@ -24,9 +26,15 @@ export function readKeys(jwks: Json | undefined): Keys | undefined {
 
 function readKey(value: Json): PublicKey | undefined {
   if (!isObject(value)) return undefined;
-  const { kid, kty, crv, x, y } = value;
+  const { kid, kty, crv, x, y, exp } = value;
   if (typeof kid !== 'string' || typeof x !== 'string') return undefined;
-  if (kty === 'OKP' && crv === 'Ed25519') return { kid, alg: 'EdDSA', jwk: { kty, crv, x } };
-  if (kty === 'EC' && crv === 'P-256' && typeof y === 'string') return { kid, alg: 'ES256', jwk: { kty, crv, x, y } };
+  const end = typeof exp === 'number' && exp > 0 && exp < LAST ? { until: new Date(exp * 1_000).toISOString() } : {};
+  if (kty === 'OKP' && crv === 'Ed25519') return { kid, alg: 'EdDSA', jwk: { kty, crv, x }, ...end };
+  if (kty === 'EC' && crv === 'P-256' && typeof y === 'string') {
+    return { kid, alg: 'ES256', jwk: { kty, crv, x, y }, ...end };
+  }
   return undefined;
 }
+
+/** Seconds: the year 10000, from which on dates are written otherwise. */
+const LAST = 253_402_300_800;

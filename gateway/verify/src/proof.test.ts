@@ -83,3 +83,19 @@ describe.each([
 
 const leafOf = (root: string): Buffer =>
   createHash('sha256').update(Buffer.of(0)).update(Buffer.from(root, 'base64url')).digest();
+
+test('what a page loads is nothing of Node’s, and nothing else of the repository', () => {
+  const seen = new Set<string>();
+  const visit = (name: string): void => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const source = readFileSync(new URL(name, import.meta.url), 'utf8');
+    const imports = [...source.matchAll(/(?:import|export)\s(?:[^'"]*?\sfrom\s)?'([^']+)'/g)].map(
+      ([, from = '']) => from,
+    );
+    expect([name, imports.filter((from) => !from.startsWith('./'))]).toEqual([name, []]);
+    for (const from of imports) visit(from);
+  };
+  visit('./browser.ts');
+  expect(seen.size).toBeGreaterThan(5);
+});

@@ -53,7 +53,7 @@ export function proofsWith(primitives: Primitives) {
     const read = readHead(text);
     if (read === undefined) return 'HEAD_FORM';
     if (origin !== undefined && read.origin !== origin) return 'HEAD_ORIGIN';
-    const key = keyOf(read.jws, keys);
+    const key = keyOf(read.jws, keys, read.time);
     if (key === undefined) return 'HEAD_KEY';
     return (await primitives.verifies(key, read.jws.signed, read.jws.signature)) ? read : 'HEAD_SIGNATURE';
   }

@@ -12,9 +12,9 @@ export class Signatures {
     this.#keys = keys;
   }
 
-  judge(jws: Jws): Judged {
+  judge(jws: Jws, time: string): Judged {
     if (this.#keys === undefined) return 'true';
-    const key = keyOf(jws, this.#keys);
+    const key = keyOf(jws, this.#keys, time);
     if (key === undefined) return 'key';
     return node.verifies(key, jws.signed, jws.signature) ? 'true' : 'signature';
   }

@@ -298,6 +298,15 @@ describe('heads', () => {
     expect(verdict.counts).toEqual({ [code]: 4, NO_HEAD: 1 });
   });
 
+  test('by a key that was over', async () => {
+    const until = (time: string) => {
+      const jwks = { keys: ledger.jwks.keys.map((key) => ({ ...key, exp: Date.parse(time) / 1_000 })) };
+      return judge(ledger, lines, { keys: readKeys(jwks as unknown as Json) });
+    };
+    expect((await until('2026-11-23T02:00:01Z')).ok).toBe(true);
+    expect((await until('2026-11-23T01:59:59Z')).counts).toEqual({ HEAD_KEY: 4, NO_HEAD: 1 });
+  });
+
   test('without keys no signature counts', async () => {
     const verdict = await judge(ledger, lines, { keys: undefined });
     expect(verdict).toMatchObject({ ok: true, signatures: 'unchecked' });
@@ -346,8 +355,12 @@ describe('witnesses', () => {
 
   test.each([
     ['no head', 'x', 'it is no head'],
-    ['a head of another key', new MadeUpLedger().head(), 'its signature is wrong'],
-    ['a head of another ledger', new MadeUpLedger({ origin: 'other.example' }).head(), 'it is of another ledger'],
+    ['a head of another key', new MadeUpLedger().head({ size: 1 }), 'its signature is wrong'],
+    [
+      'a head of another ledger',
+      new MadeUpLedger({ origin: 'other.example' }).head({ size: 1 }),
+      'it is of another ledger',
+    ],
   ])('%s is no witness', async (_what, witness, why) => {
     const verdict = await judge(ledger, lines, { witnessed: [witness] });
     expect(faultsOf(verdict)).toEqual(['WITNESS_FORM /']);

@@ -4,8 +4,8 @@ import { readSource } from './source.ts';
 
 /** How signatures are to be checked. */
 export interface KeyOptions {
-  /** A JWKS, in a file or at an address. */
-  readonly keys?: string;
+  /** JWKS, in files or at addresses: today's, and those of former times. */
+  readonly keys?: readonly string[];
   /** False: asked not to check. */
   readonly signatures?: boolean;
 }
@@ -30,11 +30,16 @@ export async function keysOf({ keys, signatures = true }: KeyOptions): Promise<K
       en: 'Give --keys or --no-signatures, not both.',
     });
   }
-  const read = readKeys(jsonOf(await readSource('--keys', keys)));
+  const all = await Promise.all(keys.map(readOne));
+  return new Map(all.flatMap((each) => [...each]));
+}
+
+async function readOne(named: string): Promise<Keys> {
+  const read = readKeys(jsonOf(await readSource('--keys', named)));
   if (read !== undefined && read.size > 0) return read;
   throw new CommandError('KEYS_UNUSABLE', {
-    vi: `--keys ${keys}: không phải JWKS có khoá P-256 hoặc Ed25519 với "kid".`,
-    en: `--keys ${keys}: not a JWKS with a P-256 or Ed25519 key that has a "kid".`,
+    vi: `--keys ${named}: không phải JWKS có khoá P-256 hoặc Ed25519 với "kid".`,
+    en: `--keys ${named}: not a JWKS with a P-256 or Ed25519 key that has a "kid".`,
   });
 }
 

@@ -4,7 +4,7 @@ import type { ProgramTools } from '../partner/program.ts';
 /** `lienthong audit …`: the ledger of disclosures; `verify` needs neither gateway nor database. */
 export function addAuditCommands(
   program: Command,
-  { language, option }: Pick<ProgramTools, 'language' | 'option'>,
+  { language, option, collect }: Pick<ProgramTools, 'language' | 'option' | 'collect'>,
 ): void {
   const say = (vi: string, en: string): string => (language === 'vi' ? vi : en);
   const audit = program
@@ -20,9 +20,9 @@ export function addAuditCommands(
   const keys = (): Option =>
     option(
       '--keys <file>',
-      'khoá công khai của cổng (JWKS), tệp hoặc địa chỉ',
-      "the gateway's public keys (JWKS), a file or an address",
-    );
+      'khoá công khai của cổng (JWKS), tệp hoặc địa chỉ; dùng được nhiều lần',
+      "the gateway's public keys (JWKS), a file or an address; repeatable",
+    ).argParser(collect);
   const origin = (): Option =>
     option('--origin <name>', 'phải là sổ mang tên này', 'it must be the ledger of this name');
   const json = (): Option => option('--json', 'in JSON cho chương trình', 'print JSON, for programs');
@@ -57,7 +57,7 @@ export function addAuditCommands(
     .addOption(keys())
     .addOption(origin())
     .addOption(json())
-    .action(async (named: string, options: { keys?: string; origin?: string; json?: true }) => {
+    .action(async (named: string, options: { keys?: readonly string[]; origin?: string; json?: true }) => {
       const { verifyOneProof } = await import('../commands/audit-verify.ts');
       await verifyOneProof(named, options, language);
     });

@@ -107,6 +107,12 @@ describe('audit verify', () => {
     expect(await audit('en', 'verify', `${url}/export`, '--keys', `${url}/jwks.json`)).toMatchObject({ exit: 0 });
   });
 
+  test('keys of several times', async () => {
+    const older = file('older.json', JSON.stringify(new MadeUpLedger({ kid: 'older' }).jwks));
+    expect(await audit('en', 'verify', good, '--keys', older)).toMatchObject({ exit: 1 });
+    expect(await audit('en', 'verify', good, '--keys', older, '--keys', keys)).toMatchObject({ exit: 0 });
+  });
+
   test('heads of witnesses', async () => {
     const longer = new MadeUpLedger().head({ size: 9 });
     const heads = file('heads.txt', `${head}\n\n${longer}\n`);
