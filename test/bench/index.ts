@@ -17,6 +17,7 @@ const BENCHMARKS = [
   'bombs',
   'start',
   'tracing',
+  'evidence',
   'sizing',
   'verify',
   'signing',

@@ -73,6 +73,7 @@ environment: development
 listen: { port: 0 }
 metrics: { port: 0 }
 audit: false
+signing: false
 console: { enabled: false }
 logging: { level: error }
 supergraph: { file: ${JSON.stringify(supergraphFile)} }

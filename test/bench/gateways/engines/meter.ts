@@ -1,3 +1,5 @@
+import type { GatewayConfig } from '@lienthong/server';
+
 /** What every gateway's process tells of itself. */
 export interface Usage {
   /** Milliseconds of processor time, user and system, of all threads. */
@@ -25,6 +27,8 @@ export interface EngineInput {
   readonly checkout: string;
   /** The setting of that name, for our gateway; absent: off. */
   readonly tracing?: { readonly endpoint: string; readonly sampling: number; readonly trustIncoming: boolean };
+  /** Of our gateway: answers are signed, their records kept; absent: neither. */
+  readonly evidence?: Partial<Pick<GatewayConfig, 'signing' | 'audit'>>;
   /** A file with what the floors do: `FloorScript`. */
   readonly floor: string;
 }
