@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { openState } from '@lienthong/state';
+import { readDataSubjects } from '@lienthong/schema/subjects';
 import { buildSchema } from 'graphql';
 import { destination, type Logger, pino } from 'pino';
 
@@ -18,6 +19,7 @@ import { type RegisteredClients, registeredClients } from './identity/registered
 import { resourceMetadata } from './identity/resource-metadata.ts';
 import { derivedSecret } from './internal-token/derive.ts';
 import { loadGatewayKey } from './internal-token/keys.ts';
+import { openKeptLedger } from './ledger/open.ts';
 import { Load } from './load.ts';
 import { mountPages } from './pages.ts';
 import { pipeline } from './pipeline/index.ts';
@@ -99,6 +101,8 @@ const start = async (
     : undefined;
   const sign = signing && answerSigner(signing, now);
 
+  const kept = config.audit ? await openKeptLedger(config.audit, { create, log, metrics, now }) : undefined;
+
   const state = await openState(config.state, log, now);
   let origin = '';
   const publicOrigin = () => config.publicUrl ?? origin;
@@ -137,7 +141,10 @@ const start = async (
           sources: ({ name }) => sourceOf(name),
         });
   };
-  const load = (sdl: string) => SupergraphVersion.load(sdl, config.authorization.unguarded, makeEngine);
+  const load = async (sdl: string) => {
+    kept?.check(readDataSubjects(sdl));
+    return SupergraphVersion.load(sdl, config.authorization.unguarded, makeEngine);
+  };
 
   const watch = await watchedFiles(reloadedFiles(config));
   let version = await load(await readSupergraph(config.supergraph));
@@ -151,7 +158,7 @@ const start = async (
         config.authorization.hideDenied ||
         registered?.partnerOf(principal)?.hideDenied === true ||
         parts.hidesDenied?.(principal) === true,
-      operate: (operated) => operate(operated, { config, log, metrics, quotas }),
+      operate: (operated) => operate(operated, { config, log, metrics, quotas, ledger: kept?.parts }),
     },
     version,
   );
@@ -173,7 +180,7 @@ const start = async (
   let closing = false;
   const app = httpServer({
     bodySize: config.limits.bodySize,
-    graphql: underWay.track(pipeline({ ...served, sign })),
+    graphql: underWay.track(pipeline({ ...served, keeper: kept?.keeper, sign })),
     sign,
     explain: explains(config)
       ? underWay.track(pipeline(served, explainEndpoint(protocol, { config, log })))
@@ -259,7 +266,7 @@ const start = async (
       signing?.close();
       await app.close();
       await Promise.all([protocol.stop(), metricsServer?.close(), departments.close(), version.engine.close()]);
-      await Promise.all([planning.close(), state.close(), registered?.close(), tracing?.close()]);
+      await Promise.all([planning.close(), state.close(), registered?.close(), tracing?.close(), kept?.close()]);
     },
   };
 };

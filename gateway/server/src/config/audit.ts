@@ -1,17 +1,52 @@
-import { required, sectionOrFalse, withDefault } from './declaration/declare.ts';
-import { postgresAddress, word } from './declaration/types.ts';
+import { optional, optionalSection, required, sectionOrFalse, withDefault } from './declaration/declare.ts';
+import { duration, path, postgresAddress, word } from './declaration/types.ts';
 
 export const audit = sectionOrFalse(
   {
-    vi: 'Sổ ghi truy cập. false: không ghi (có cảnh báo khi khởi động). Bỏ trống: false ở development, bị từ chối ở production.',
-    en: 'The ledger of accesses. false: none, warned at start. Absent: false in development, refused in production.',
+    vi: 'Sổ ghi truy cập: ai đã được trả lời những gì, về ai, theo mục đích nào (docs/ledger.md). false: không ghi, có cảnh báo khi khởi động. Bỏ trống: false ở development, bị từ chối ở production.',
+    en: 'The ledger: who was answered what, about whom, for which purpose (docs/ledger.md). false: none, warned at start. Absent: false in development, refused in production.',
   },
   {
-    database: required(postgresAddress, { vi: 'Địa chỉ PostgreSQL.', en: 'The address of PostgreSQL.' }),
-    mode: withDefault(word('strict'), 'strict', {
-      vi: 'strict: không ghi được thì không trả dữ liệu cá nhân.',
-      en: 'strict: no personal data is served that cannot be recorded.',
+    database: required(postgresAddress, {
+      vi: 'Cơ sở dữ liệu của sổ, với vai trò ghi mà lienthong audit migrate đã tạo: vai trò này chỉ thêm được, không sửa, không xoá, không đọc.',
+      en: 'The database of the ledger, by the writer role that lienthong audit migrate made: it can append, and neither change, delete nor read.',
     }),
+    mode: withDefault(word('strict', 'bounded'), 'strict', {
+      vi: 'strict: mọi câu trả lời chờ đến khi được ghi bền vững. bounded: câu trả lời không có dữ liệu cá nhân chỉ chờ tối đa delay.',
+      en: 'strict: every answer waits until its record is durable. bounded: an answer without personal data waits no longer than delay.',
+    }),
+    delay: withDefault(duration('1ms', '5s'), '20ms', {
+      vi: 'Với bounded: thời gian chờ tối đa của câu trả lời không có dữ liệu cá nhân.',
+      en: 'With bounded: how long an answer without personal data waits at most.',
+    }),
+    timeout: withDefault(duration('100ms', '30s'), '3s', {
+      vi: 'Quá thời gian này mà chưa ghi được thì dữ liệu cá nhân không được trả (503 LEDGER_UNAVAILABLE).',
+      en: 'What is not recorded by then is not served, if it is personal data (503 LEDGER_UNAVAILABLE).',
+    }),
+    subjectKeyFile: withDefault(path, './ledger-subject.key', {
+      vi: 'Khoá bí mật để sổ chỉ biết mỗi người qua một mã riêng. Một dòng: s1. và base64url của 32 byte. Ở development được tạo khi khởi động lần đầu.',
+      en: 'The secret by which the ledger knows each person under an id of its own. One line: s1. and base64url of 32 bytes. Made on first start in development.',
+    }),
+    provinceKeyFile: optional(path, {
+      vi: 'Khoá tỉnh mà các phòng ban dùng để tạo Citizen.id. Bắt buộc khi một trường tra người theo số định danh: sổ phải biết đó là ai, kể cả khi không tìm thấy.',
+      en: 'The province key by which departments make Citizen.id. Needed where a field looks a person up by number: the ledger has to know who that is, found or not.',
+    }),
+    heads: optionalSection(
+      {
+        vi: 'Đầu cây có chữ ký (signed tree head): chứng thực toàn bộ sổ đến một thời điểm.',
+        en: 'Signed tree heads: each vouches for the whole ledger up to a moment.',
+      },
+      {
+        every: withDefault(duration('1s', '1d'), '1m', {
+          vi: 'Khoảng cách giữa hai lần ký.',
+          en: 'Time from one to the next.',
+        }),
+        file: optional(path, {
+          vi: 'Tệp mà mỗi đầu cây mới được nối vào, cho người làm chứng sao giữ.',
+          en: 'A file to which each new head is appended, for witnesses to copy.',
+        }),
+      },
+    ),
   },
-  { unavailable: true, absenceUnsafe: true, absent: 'false' },
+  { absenceUnsafe: true, absent: 'false' },
 );

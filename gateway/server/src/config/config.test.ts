@@ -372,7 +372,13 @@ const REFUSALS: Record<string, Case> = {
     'departments.health.tls',
   ],
   'a quota that there is not': ['quotas: { perMinute: 5 }', 'CONFIG_UNKNOWN_KEY', 3, 'quotas.perMinute'],
-  'a ledger': ['audit: { database: "postgres://127.0.0.1/ledger" }', 'CONFIG_UNAVAILABLE', 3, 'audit'],
+  'a ledger nowhere': ['audit: { mode: strict }', 'CONFIG_MISSING_KEY', 3, 'audit.database'],
+  'a ledger that never waits': [
+    'audit: { database: "postgres://127.0.0.1/ledger", timeout: 0s }',
+    'CONFIG_INVALID_VALUE',
+    3,
+    'audit.timeout',
+  ],
 };
 
 describe('a bad configuration is refused:', () => {

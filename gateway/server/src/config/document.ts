@@ -102,7 +102,6 @@ ${codes.join('\n')}
 `;
 }
 
-const NOT_YET = ' *(chưa có trong phiên bản này · not in this version)*';
 const NOT_IN_PRODUCTION = ' *(bị từ chối ở production · refused in production)*';
 
 function rows(keys: Keys, path: readonly string[] = [], listed = false): readonly string[] {
@@ -110,7 +109,7 @@ function rows(keys: Keys, path: readonly string[] = [], listed = false): readonl
 }
 
 function row(declaration: Declaration, path: readonly string[], listed: boolean): readonly string[] {
-  const notes = `${declaration.unavailable === true ? NOT_YET : ''}${declaration.unsafe === true ? NOT_IN_PRODUCTION : ''}`;
+  const notes = declaration.unsafe === true ? NOT_IN_PRODUCTION : '';
   const meaning = `${declaration.description.vi} · ${declaration.description.en}${notes}${valueNotes(declaration)}`;
   const line = (type: string, fallback: string, variable: string): string =>
     `| \`${path.join('.')}\` | ${type} | ${fallback} | ${variable} | ${meaning.replaceAll('|', '\\|')} |`;
@@ -140,9 +139,10 @@ function row(declaration: Declaration, path: readonly string[], listed: boolean)
 
 function valueNotes(declaration: Declaration): string {
   if (declaration.kind !== 'setting') return '';
-  const note = (values: readonly string[], text: string): string =>
-    values.length === 0 ? '' : ` ${values.map((value) => `\`${value}\``).join(', ')}:${text}`;
-  return note(declaration.unavailableValues, NOT_YET) + note(declaration.unsafeValues, NOT_IN_PRODUCTION);
+  const { unsafeValues } = declaration;
+  return unsafeValues.length === 0
+    ? ''
+    : ` ${unsafeValues.map((value) => `\`${value}\``).join(', ')}:${NOT_IN_PRODUCTION}`;
 }
 
 function defaultText(setting: Setting): string {

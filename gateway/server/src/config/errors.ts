@@ -16,7 +16,6 @@ export const CONFIG_CODES = {
   CONFIG_FILE_MISSING: 'a file named in the configuration does not exist',
   CONFIG_INSECURE_URL: 'an unencrypted address beyond this machine',
   CONFIG_UNSAFE_IN_PRODUCTION: 'a setting that production refuses to start with',
-  CONFIG_UNAVAILABLE: 'a setting that this version cannot honour yet; refused rather than ignored',
 } as const;
 
 export type ConfigCode = keyof typeof CONFIG_CODES;

@@ -10,8 +10,8 @@ export function warningsOf(config: GatewayConfig): readonly ConfigWarning[] {
       code: 'AUDIT_OFF',
       key: 'audit',
       messages: {
-        vi: 'Không ghi sổ truy cập: không ai chứng minh được ai đã xem dữ liệu của ai. Sổ truy cập chưa có trong phiên bản này.',
-        en: 'No ledger is kept: nobody can prove who looked at whose data. The ledger is not available in this version.',
+        vi: 'Không ghi sổ truy cập: không ai chứng minh được ai đã xem dữ liệu của ai. Tạo sổ bằng lienthong audit migrate rồi đặt audit.database.',
+        en: 'No ledger is kept: nobody can prove who looked at whose data. Make one by lienthong audit migrate, then set audit.database.',
       },
     });
   }

@@ -5,6 +5,7 @@ import type { Answer, Outcome, ReceivedRequest, RequestContext } from '../contex
 import type { DocumentLookup } from '../documents/index.ts';
 import { PublicError } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
+import type { RecordKeeper } from '../ledger/keeper.ts';
 import { DocumentGate } from '../limits/gate.ts';
 import type { Load } from '../load.ts';
 import type { Principal } from '../policy/principal.ts';
@@ -33,6 +34,7 @@ import { nonceHeader, refusal, respond } from './respond.ts';
  * | authorize    | authorize.ts, policy/            | principal × purpose × coordinates → what is permitted                |
  * | execute      | execute.ts, execution/           | the permitted shape, in private names, planned; department calls     |
  * | complete     | execution/complete.ts            | the answer in the caller's words, denied fields null                 |
+ * | audit        | ledger/keeper.ts                 | the record of the request, durable before its answer leaves          |
  * | respond      | respond.ts, signing/             | status, headers, the signature over all of it; the one log line      |
  */
 export interface PipelineParts {
@@ -47,6 +49,8 @@ export interface PipelineParts {
   readonly tracing: Tracing | undefined;
   /** Whether one request more can be taken. */
   readonly load: Load;
+  /** Absent where no ledger is kept. */
+  readonly keeper?: RecordKeeper | undefined;
   /** Absent where answers leave without a signature. */
   readonly sign?: SignAnswer | undefined;
   /** Milliseconds since the epoch. */
@@ -74,14 +78,14 @@ const graphql = (protocol: Protocol): Endpoint => ({
 export type Pipeline = (request: ReceivedRequest) => Promise<Answer>;
 
 export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(parts.protocol)): Pipeline => {
-  const { identity, quotas, documents, log, metrics, tracing, now } = parts;
+  const { identity, quotas, documents, log, metrics, tracing, keeper, sign, now } = parts;
   const limits = new DocumentGate(parts.config.limits);
   const { timeout } = parts.config.execution;
   return async (request) => {
     const started = performance.now();
     const received = receive(request);
     const trace = tracing?.begin(request);
-    const outcome: Outcome = { codes: new Set(), denied: 0 };
+    const outcome: Outcome = { codes: new Set(), denied: 0, ...(keeper ? { record: keeper.draft() } : {}) };
     let principal: Principal | undefined;
     let answer: Answer;
     try {
@@ -95,6 +99,7 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
       // From here to the schema that the protocol layer takes nothing is waited for but promises: texts and schema are of
       // one moment, though a reload may come at any time.
       const told = withRegisteredText(asked, principal, documents);
+      if (outcome.record) outcome.record.document = told.document;
       const repeated = endpoint.repeat?.(told.request, told.body, context);
       if (repeated === undefined) limits.check(textOf(told.request, told.body));
       answer = await (repeated ?? endpoint.answer(told.request, told.body, context));
@@ -109,6 +114,13 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
       );
       outcome.codes.add(error instanceof PublicError ? error.code : 'INTERNAL_SERVER_ERROR');
     }
+    let digests = keeper || sign ? digestsOf(request, answer) : undefined;
+    if (keeper && digests) {
+      const given = answer;
+      const ended = { request, context: received, principal, outcome, digests };
+      answer = await traced(trace, 'audit', () => keeper.keep(given, ended));
+      if (answer.body !== given.body) digests = digestsOf(request, answer);
+    }
     const seconds = (performance.now() - started) / 1_000;
     metrics.request(answer.status, seconds);
     trace?.end(traceFacts(received.requestId, principal, outcome, answer.status), answer.status >= 500);
@@ -119,7 +131,7 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
       ...rateLimitHeaders(outcome.quotas ?? []),
       ...nonceHeader(identity.nonce(now())),
     });
-    return parts.sign ? parts.sign(leaving, digestsOf(request, leaving)) : leaving;
+    return sign && digests ? sign(leaving, digests) : leaving;
   };
 };
 

@@ -19,7 +19,7 @@ export interface SpanFacts {
   readonly 'lienthong.outcome'?: string | undefined;
 }
 
-export type SpanName = 'token' | 'authorize' | 'compile' | 'plan' | 'department';
+export type SpanName = 'token' | 'authorize' | 'compile' | 'plan' | 'department' | 'audit';
 
 /** One step of a request while it goes on. */
 export interface Span {

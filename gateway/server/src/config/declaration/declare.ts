@@ -5,8 +5,6 @@ export type Environment = 'production' | 'development';
 
 interface Common {
   readonly description: Texts;
-  /** Present in the file, but this version cannot honour it. */
-  readonly unavailable?: boolean;
   /** Production refuses to start with it. */
   readonly unsafe?: boolean;
 }
@@ -17,8 +15,6 @@ export interface Setting extends Common {
   readonly type: ValueType<unknown>;
   readonly default?: string | Readonly<Record<Environment, string>>;
   readonly optional: boolean;
-  /** Values (as written) that this version cannot honour. */
-  readonly unavailableValues: readonly string[];
   /** Values (as written) that production refuses. */
   readonly unsafeValues: readonly string[];
 }
@@ -60,8 +56,8 @@ type SectionValue<K> = Flat<
 >;
 type OneOf<K> = { [P in keyof K]: { readonly [Q in P]: ValueOf<K[P]> } }[keyof K];
 
-type Limits = Partial<Pick<Setting, 'unavailable' | 'unsafe' | 'unavailableValues' | 'unsafeValues'>>;
-const noLimits = { unavailableValues: [], unsafeValues: [] };
+type Limits = Partial<Pick<Setting, 'unsafe' | 'unsafeValues'>>;
+const noLimits = { unsafeValues: [] };
 
 /** A key that must stand in the file or the environment. */
 export const required = <T>(type: ValueType<T>, description: Texts, limits: Limits = {}) =>
@@ -83,7 +79,7 @@ export const withDefault = <T>(
   ({ kind: 'setting', type, description, default: value, optional: false, ...noLimits, ...limits }) as Setting &
     Yields<T> & { readonly optional: false };
 
-type SectionLimits = Partial<Pick<Section, 'unavailable' | 'unsafe'>>;
+type SectionLimits = Partial<Pick<Section, 'unsafe'>>;
 
 /** Keys under one name; absent, it is filled with the defaults of its keys. */
 export const section = <K extends Keys>(description: Texts, keys: K, limits: SectionLimits = {}) =>

@@ -109,7 +109,6 @@ export class Reader {
       return undefined;
     }
     for (const text of texts) {
-      if (setting.unavailableValues.includes(text)) this.refuseUnavailable(place, text);
       if (setting.unsafeValues.includes(text)) this.refuseUnsafe(place, text);
     }
     return parsed.value;
@@ -121,7 +120,6 @@ export class Reader {
     if (off === false) return false;
     if (node === undefined && section.optional && !this.hasVariable(place)) return undefined;
     if (place.key !== '' && (node !== undefined || this.hasVariable(place))) {
-      if (section.unavailable === true) this.refuseUnavailable(place);
       if (section.unsafe === true) this.refuseUnsafe(place);
     }
     const besides = section.besides ?? {};
@@ -343,14 +341,6 @@ export class Reader {
   private lineOf(node: Node | null | undefined): number | undefined {
     const start = node?.range?.[0];
     return start === undefined ? undefined : this.lines.linePos(start).line;
-  }
-
-  private refuseUnavailable(place: Place, value?: string): void {
-    const what = value === undefined ? '' : ` (${value})`;
-    this.report('CONFIG_UNAVAILABLE', place, {
-      vi: `phiên bản này chưa có chức năng đó${what}. Bỏ khoá này để dùng mặc định.`,
-      en: `is not available in this version${what}. Remove the key to use the default.`,
-    });
   }
 
   private refuseUnsafe(place: Place, value?: string): void {

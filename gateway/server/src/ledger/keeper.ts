@@ -1,0 +1,179 @@
+import { type Ledger, LedgerUnavailable, type NewRecord } from '@lienthong/ledger';
+import type { Logger } from 'pino';
+
+import type { Answer, Outcome, ReceivedRequest, RequestContext } from '../context.ts';
+import { PublicError } from '../errors.ts';
+import { refusal } from '../pipeline/respond.ts';
+import type { Authenticated, Principal } from '../policy/principal.ts';
+import { RECORD_HEADER } from '../signing/answer.ts';
+import type { Digests } from '../signing/digest.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Named } from './arguments.ts';
+import type { Disclosed, PassedInput } from './disclosed.ts';
+import type { RecordDraft } from './draft.ts';
+
+export interface KeeperParts {
+  readonly ledger: Pick<Ledger, 'append'>;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** A request and how it ended, as far as its record needs. */
+export interface Ended {
+  readonly request: ReceivedRequest;
+  readonly context: Pick<RequestContext, 'requestId' | 'language'>;
+  /** Undefined where the request was refused before anybody knew who asks. */
+  readonly principal: Principal | undefined;
+  readonly outcome: Outcome;
+  readonly digests: Digests;
+}
+
+/** Writes down who was answered what about whom, before it leaves (docs/ledger.md). */
+export class RecordKeeper {
+  readonly #parts: KeeperParts;
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts;
+  }
+
+  /** What the steps of one request fill in. */
+  draft(): RecordDraft {
+    return { departments: new Map(), denied: new Set() };
+  }
+
+  /**
+   * Before a write runs: what is about to happen, durable, so that no change is ever made of which nothing is known.
+   *
+   * @throws PublicError LEDGER_UNAVAILABLE: nothing has run
+   */
+  async intent({ principal, outcome, requestId }: RequestContext, named: readonly Named[]): Promise<void> {
+    const { record } = outcome;
+    if (record === undefined) return;
+    try {
+      const { id } = await this.#parts.ledger.append({
+        kind: 'INTENT',
+        ...whoAndWhy(principal),
+        ...commonOperation(requestId, principal, outcome),
+        disclosed: [],
+        denied: [],
+        departments: [],
+        entries: entriesOf(byPerson(named), NOTHING_PASSED),
+      });
+      record.intent = id;
+    } catch (error) {
+      throw this.#failed(error, requestId, 'INTENT');
+    }
+  }
+
+  /**
+   * Writes the record of an answered or refused request.
+   *
+   * @returns the answer that may leave: the one given, with the name of its record, or a refusal in its place
+   */
+  async keep(answer: Answer, { request, context, principal, outcome, digests }: Ended): Promise<Answer> {
+    const { record, disclosed = NOTHING } = outcome;
+    // Refused before authentication: there is nobody to write down. Such requests are counted (metrics).
+    if (record === undefined || principal === undefined) return answer;
+    const personal = answer.status === 200 && disclosed.coordinates.length > 0;
+    // Public data for whoever asks is nobody's disclosure.
+    if (principal.kind === 'anonymous' && disclosed.coordinates.length === 0) return answer;
+    const { intent } = record;
+    const written: NewRecord = {
+      kind: intent === undefined ? 'ANSWER' : 'OUTCOME',
+      ...whoAndWhy(principal),
+      ...commonOperation(context.requestId, principal, outcome),
+      disclosed: disclosed.coordinates,
+      denied: [...record.denied].sort(),
+      departments: [...record.departments].sort(byName).map(([name, status]) => ({ name, status })),
+      status: answer.status,
+      requestDigest: digests.request,
+      answerDigest: digests.answer,
+      intent,
+      entries: entriesOf(disclosed.entries, disclosed.passed),
+    };
+    try {
+      const { id } = await this.#parts.ledger.append(written, { personal });
+      return { ...answer, headers: { ...answer.headers, [RECORD_HEADER]: id } };
+    } catch (error) {
+      const refused = this.#failed(error, context.requestId, written.kind, intent !== undefined);
+      // A write has happened whether or not that can be told: what it answers is withheld like any personal data.
+      if (!personal && intent === undefined) return answer;
+      outcome.codes.add(refused.code);
+      return refusal(refused, request, context);
+    }
+  }
+
+  /** @param executed whether a write has been carried out */
+  #failed(error: unknown, requestId: string, kind: NewRecord['kind'], executed = false): PublicError {
+    const { log, metrics } = this.#parts;
+    metrics.recordLost(kind);
+    log.error({ requestId, failure: 'ledger', kind, err: error }, 'a record could not be written');
+    const data = executed ? { data: { executed }, messages: EXECUTED } : {};
+    if (!(error instanceof LedgerUnavailable)) return new PublicError('INTERNAL_SERVER_ERROR', data);
+    return new PublicError('LEDGER_UNAVAILABLE', { ...data, ...(executed ? {} : { headers: { 'retry-after': '2' } }) });
+  }
+}
+
+const NOTHING_PASSED: Disclosed['passed'] = new Map();
+const NOTHING: Disclosed = { entries: new Map(), passed: NOTHING_PASSED, coordinates: [] };
+
+const EXECUTED = {
+  vi: 'Thao tác ghi ĐÃ được thực hiện, nhưng câu trả lời chưa ghi được vào sổ nên không được trả. Đừng gửi lại thao tác; hãy đọc lại dữ liệu sau ít giây.',
+  en: 'The write WAS carried out, but its answer could not be recorded and is withheld. Do not repeat the write; read the data again in some seconds.',
+};
+
+const entriesOf = (disclosed: Disclosed['entries'], passed: Disclosed['passed']): NewRecord['entries'] => {
+  const entries = [...disclosed].map(([citizen, coordinates]) => ({
+    citizen,
+    coordinates,
+    passed: passed.get(citizen)?.map(pair),
+  }));
+  for (const [citizen, inputs] of passed) {
+    if (!disclosed.has(citizen)) entries.push({ citizen, coordinates: [], passed: inputs.map(pair) });
+  }
+  return entries;
+};
+
+const pair = ({ coordinate, department }: PassedInput): readonly [string, string] => [coordinate, department];
+
+/** Whom a write names, and by which of its fields. */
+const byPerson = (named: readonly Named[]): Disclosed['entries'] => {
+  const persons = new Map<string, Set<string>>();
+  for (const { coordinate, ids } of named) {
+    for (const id of ids) persons.set(id, (persons.get(id) ?? new Set()).add(coordinate));
+  }
+  return new Map([...persons].map(([id, coordinates]) => [id, [...coordinates].sort()]));
+};
+
+const whoAndWhy = (
+  principal: Principal,
+): Pick<NewRecord, 'issuer' | 'partner' | 'agency' | 'purpose' | 'legalBasis'> =>
+  principal.kind === 'anonymous'
+    ? {}
+    : {
+        issuer: principal.issuer,
+        partner: principal.clientId,
+        agency: principal.org,
+        purpose: principal.purpose,
+        legalBasis: principal.legalBasis,
+      };
+
+const commonOperation = (
+  request: string,
+  principal: Principal,
+  { operation, operationHash: hash, record }: Outcome,
+): Pick<NewRecord, 'request' | 'officer' | 'case' | 'operation'> => ({
+  request,
+  ...(principal.kind === 'anonymous' ? {} : { officer: officerOf(principal), case: principal.caseId }),
+  operation:
+    operation === undefined || hash === undefined
+      ? undefined
+      : { type: operation === 'mutation' ? 'mutation' : 'query', hash, name: record?.document },
+});
+
+/** A client that acts for itself has no officer. */
+const officerOf = ({ subject, clientId }: Authenticated): string | undefined =>
+  subject === clientId ? undefined : subject;
+
+const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1;
