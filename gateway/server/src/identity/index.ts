@@ -66,19 +66,46 @@ export class Identity {
       // A token that must come with a proof is challenged for one, by whichever scheme it came.
       if (token.confirmation?.jkt !== undefined) scheme = 'DPoP';
       const proven = await this.#checkBinding(token, presented, request, now);
-      const { revocations, maxRevocationsAge } = this.#parts;
-      if (revocations.has(token.identity)) throw new Refusal('revoked');
-      const principal = this.#parts.admit(token.principal, now);
+      const { principal, isRecent } = this.#admitted(token, now);
       const signed = await this.#checkSignature(request, principal, now);
-      return { principal, assured: proven && signed && revocations.age(now) <= maxRevocationsAge };
+      return { principal, assured: proven && signed && isRecent };
     } catch (error) {
       throw error instanceof Refusal ? refused(error.reason, this.#facts(scheme, error, now)) : error;
+    }
+  }
+
+  /**
+   * The same without waiting, for nearly every request: a token that was verified before and is bound to nothing, without a
+   * signature of the request. Undefined for all others; what there is to refuse is refused by {@link identify} alone.
+   *
+   * @param now milliseconds since the epoch
+   */
+  identifyKnown(request: ReceivedRequest, now: number): Identified | undefined {
+    if (request.headers['signature-input'] !== undefined) return undefined;
+    try {
+      const presented = presentedToken(request);
+      if (!presented) return undefined;
+      const token = this.#verified.get(presented.token, now);
+      if (!token || token.confirmation) return undefined;
+      this.#checkUnbound(token, presented);
+      const { principal, isRecent } = this.#admitted(token, now);
+      return this.#parts.signingClientOf(principal)?.only ? undefined : { principal, assured: isRecent };
+    } catch (error) {
+      if (error instanceof Refusal) return undefined;
+      throw error;
     }
   }
 
   /** The nonce to hand out with an answer, where nonces are demanded: the next one, before the present one is over. */
   nonce(now: number): string | undefined {
     return this.#parts.dpop.nonces?.current(now);
+  }
+
+  /** The bearer as registered, and whether what is known of revoked tokens is recent. @throws Refusal */
+  #admitted(token: VerifiedToken, now: number): { readonly principal: Authenticated; readonly isRecent: boolean } {
+    const { revocations, maxRevocationsAge, admit } = this.#parts;
+    if (revocations.has(token.identity)) throw new Refusal('revoked');
+    return { principal: admit(token.principal, now), isRecent: revocations.age(now) <= maxRevocationsAge };
   }
 
   async #verify(text: string, now: number): Promise<VerifiedToken> {
@@ -89,22 +116,31 @@ export class Identity {
     return token;
   }
 
+  /** A token that is bound to nothing. @throws Refusal where it has to be bound */
+  #checkUnbound({ principal }: VerifiedToken, { scheme }: Presented): void {
+    const { bindingOf, boundTokens } = this.#parts;
+    const demanded = bindingOf(principal);
+    if (demanded === 'dpop' || demanded === 'mtls' || boundTokens === 'required') throw new Refusal('unbound_token');
+    // RFC 9449 §7.1: under this scheme a token is bound to the key of the proof.
+    if (scheme === 'DPoP') throw new Refusal('dpop_proof');
+  }
+
   /** Returns whether it could be made sure that the proof, where there has to be one, is used for the first time. */
   async #checkBinding(
-    { confirmation, principal }: VerifiedToken,
-    { scheme, token }: Presented,
+    verified: VerifiedToken,
+    presented: Presented,
     request: ReceivedRequest,
     now: number,
   ): Promise<boolean> {
-    const demanded = this.#parts.bindingOf(principal);
-    if (demanded === 'dpop' && confirmation?.jkt === undefined) throw new Refusal('unbound_token');
-    if (demanded === 'mtls' && confirmation?.x5t === undefined) throw new Refusal('unbound_token');
+    const { confirmation, principal } = verified;
+    const { scheme, token } = presented;
     if (!confirmation) {
-      if (this.#parts.boundTokens === 'required') throw new Refusal('unbound_token');
-      // RFC 9449 §7.1: under this scheme a token is bound to the key of the proof.
-      if (scheme === 'DPoP') throw new Refusal('dpop_proof');
+      this.#checkUnbound(verified, presented);
       return true;
     }
+    const demanded = this.#parts.bindingOf(principal);
+    if (demanded === 'dpop' && confirmation.jkt === undefined) throw new Refusal('unbound_token');
+    if (demanded === 'mtls' && confirmation.x5t === undefined) throw new Refusal('unbound_token');
     if (confirmation.x5t !== undefined) {
       const certificate = this.#certificateOf(request.peer, (name) => onlyHeader(request, name));
       if (certificate !== confirmation.x5t) throw new Refusal('certificate');

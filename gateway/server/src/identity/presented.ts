@@ -40,5 +40,12 @@ export const onlyHeader = ({ rawHeaders }: Pick<ReceivedRequest, 'rawHeaders'>, 
 };
 
 /** Every value of a header, in the order in which they came. */
-const valuesOf = (rawHeaders: readonly string[], name: string): string[] =>
-  rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
+const valuesOf = (rawHeaders: readonly string[], name: string): string[] => {
+  const values: string[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const field = rawHeaders[at] as string;
+    // Most are of another length already.
+    if (field.length === name.length && field.toLowerCase() === name) values.push(rawHeaders[at + 1] as string);
+  }
+  return values;
+};

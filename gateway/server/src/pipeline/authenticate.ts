@@ -2,7 +2,7 @@ import { StateUnavailable } from '@lienthong/state';
 
 import type { Outcome, ReceivedRequest } from '../context.ts';
 import { PublicError } from '../errors.ts';
-import type { Identity } from '../identity/index.ts';
+import type { Identified, Identity } from '../identity/index.ts';
 import type { Principal } from '../policy/principal.ts';
 import type { Quotas } from '../quotas/index.ts';
 
@@ -12,13 +12,17 @@ import type { Quotas } from '../quotas/index.ts';
  * @param now milliseconds since the epoch
  * @throws PublicError UNAUTHENTICATED, ISSUER_UNAVAILABLE
  */
-export const authenticate = async (
+export const authenticate = (
   request: ReceivedRequest,
   identity: Identity,
   outcome: Outcome,
   now: number,
-): Promise<Principal> => {
-  const { principal, assured } = await identity.identify(request, now);
+): Promise<Principal> | Principal => {
+  const known = identity.identifyKnown(request, now);
+  return known ? bearerOf(known, outcome) : identity.identify(request, now).then((found) => bearerOf(found, outcome));
+};
+
+const bearerOf = ({ principal, assured }: Identified, outcome: Outcome): Principal => {
   if (!assured) outcome.stateMissing = true;
   return principal;
 };
@@ -28,11 +32,13 @@ export const authenticate = async (
  *
  * @throws PublicError QUOTA_EXCEEDED
  */
-export const countRequest = (principal: Principal, quotas: Quotas, outcome: Outcome): Promise<void> =>
-  orLeaveOpen(outcome, quotas.takeRequest(principal, outcome));
+export const countRequest = (principal: Principal, quotas: Quotas, outcome: Outcome): Promise<void> | undefined => {
+  const counting = quotas.takeRequest(principal, outcome);
+  return counting && orLeaveOpen(outcome, counting);
+};
 
 /** What could not be looked up is left open: only personal data must not leave without it. */
-export const orLeaveOpen = async (outcome: Outcome, looked: Promise<void>): Promise<void> => {
+export const orLeaveOpen = async (outcome: Outcome, looked: Promise<void> | undefined): Promise<void> => {
   try {
     await looked;
   } catch (error) {

@@ -90,8 +90,10 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     let answer: Answer;
     try {
       parts.load.check();
-      principal = await traced(trace, 'token', () => authenticate(request, identity, outcome, now()));
-      await countRequest(principal, quotas, outcome);
+      const bearer = traced(trace, 'token', () => authenticate(request, identity, outcome, now()));
+      principal = bearer instanceof Promise ? await bearer : bearer;
+      const counting = countRequest(principal, quotas, outcome);
+      if (counting) await counting;
       const { requestId, language } = received;
       const deadline = started + timeout;
       const context: RequestContext = { requestId, language, principal, deadline, outcome, trace };

@@ -34,14 +34,14 @@ export class Quotas {
   }
 
   /** Counts a request. @throws PublicError QUOTA_EXCEEDED; StateUnavailable */
-  async takeRequest(principal: Principal, outcome: Outcome): Promise<void> {
-    await this.#take('requests', principal, outcome, 1);
+  takeRequest(principal: Principal, outcome: Outcome): Promise<void> | undefined {
+    return this.#take('requests', principal, outcome, 1);
   }
 
   /** Counts what an operation costs, before it is planned. @throws PublicError QUOTA_EXCEEDED; StateUnavailable */
-  async takeCost(principal: Principal, outcome: Outcome, cost: number): Promise<void> {
+  takeCost(principal: Principal, outcome: Outcome, cost: number): Promise<void> | undefined {
     // An operation that costs nothing still is one unit of work here.
-    await this.#take('cost', principal, outcome, Math.max(1, Math.ceil(cost)));
+    return this.#take('cost', principal, outcome, Math.max(1, Math.ceil(cost)));
   }
 
   /** Whether whom a caller asks about has to be counted. */
@@ -105,9 +105,19 @@ export class Quotas {
     return principal.kind === 'anonymous' ? undefined : this.#parts.quotaOf(principal);
   }
 
-  async #take(name: 'requests' | 'cost', principal: Principal, outcome: Outcome, units: number): Promise<void> {
+  /** Undefined where nothing is counted, as it is for most: they need not wait. */
+  #take(name: 'requests' | 'cost', principal: Principal, outcome: Outcome, units: number): Promise<void> | undefined {
     const allowance = this.#quotaOf(principal)?.[name];
-    if (principal.kind === 'anonymous' || allowance === undefined) return;
+    if (principal.kind === 'anonymous' || allowance === undefined) return undefined;
+    return this.#count({ name, ...allowance }, principal, outcome, units);
+  }
+
+  async #count(
+    { name, ...allowance }: { readonly name: 'requests' | 'cost'; readonly limit: number; readonly per: number },
+    principal: Authenticated,
+    outcome: Outcome,
+    units: number,
+  ): Promise<void> {
     const window = { limit: allowance.limit, per: Math.ceil(allowance.per / 1_000) };
     const standing = await this.#parts.store.take(keyOf(principal, name), window, units);
     tell(outcome, { name, limit: window.limit, window: window.per }, standing);

@@ -37,13 +37,13 @@ export interface Trace {
 }
 
 /** Does something as a step of its own, where there is a trace. */
-export const traced = <Result>(
+export const traced = <Given extends Promise<unknown> | object>(
   trace: Trace | undefined,
   name: SpanName,
-  act: () => Promise<Result>,
-): Promise<Result> => (trace === undefined ? act() : asStep(trace.begin(name), act));
+  act: () => Given,
+): Given | Promise<Awaited<Given>> => (trace === undefined ? act() : asStep(trace.begin(name), act));
 
-const asStep = async <Result>(span: Span, act: () => Promise<Result>): Promise<Result> => {
+const asStep = async <Given>(span: Span, act: () => Given): Promise<Awaited<Given>> => {
   try {
     const result = await act();
     span.end();
