@@ -23,12 +23,12 @@ export interface DepartmentSettings {
   readonly onCircuit: (state: CircuitState) => void;
 }
 
-const HEADERS = [
+const HEADERS: readonly string[] = [
   'content-type',
   'application/json',
   'accept',
   'application/graphql-response+json, application/json;q=0.9',
-] as const;
+];
 
 /** Milliseconds. A connection that cannot be had in that time is not worth the time of the call. */
 const CONNECT_TIMEOUT = 2_000;
@@ -109,7 +109,7 @@ export class DepartmentClient implements CallOwner {
     if (generation === undefined) return OPEN;
     return new Promise((resolve) => {
       const call = new DepartmentCall({
-        request: { method: 'POST', path: this.#path, headers: [...HEADERS, ...headers], body },
+        request: { method: 'POST', path: this.#path, headers: HEADERS.concat(headers), body },
         started,
         deadline: Math.min(deadline, started + timeout),
         answerSize,

@@ -7,6 +7,7 @@ import type { TokenSigner } from '../internal-token/signer.ts';
 import type { DepartmentStatus } from '../ledger/draft.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { CallOutcome, Metrics } from '../telemetry/metrics.ts';
+import type { Span, Trace } from '../telemetry/trace.ts';
 import type { AnswerShape, FaultPath } from './answer-shape.ts';
 import {
   type CallFailure,
@@ -127,18 +128,31 @@ export class DepartmentSource implements GraphQLDataSource {
   }
 
   /** Signs for each attempt: a department takes a token that is bound to a request once. */
-  async #post(
+  #post(body: string | Buffer, caller: Caller): ReturnType<DepartmentClient['post']> {
+    const { trace, principal, requestId } = caller;
+    if (trace) return this.#postTraced(body, caller, trace);
+    const token = this.#parts.sign(principal, requestId, body);
+    if (typeof token !== 'string') return token.then((signed) => this.#postSigned(body, caller, signed));
+    return this.#postSigned(body, caller, token);
+  }
+
+  #postSigned(
     body: string | Buffer,
-    { principal, requestId, language, deadline, trace }: Caller,
-  ): Promise<Received | DepartmentCallError> {
-    const { client, department, sign } = this.#parts;
-    const span = trace?.begin('department', { 'lienthong.department': department.name });
-    const token = await sign(principal, requestId, body);
+    { requestId, language, deadline }: Caller,
+    token: string,
+    span?: Span,
+  ): ReturnType<DepartmentClient['post']> {
     const headers = ['authorization', `Bearer ${token}`, 'x-request-id', requestId, 'accept-language', language];
     // Ours, or one that the configuration lets pass (DESIGN §4): of what clients send besides, nothing goes on.
     if (span) headers.push('traceparent', span.traceparent);
-    const received = await client.post(body, headers, deadline);
-    if (!span) return received;
+    return this.#parts.client.post(body, headers, deadline);
+  }
+
+  async #postTraced(body: string | Buffer, caller: Caller, trace: Trace): Promise<Received | DepartmentCallError> {
+    const { department, sign } = this.#parts;
+    const span = trace.begin('department', { 'lienthong.department': department.name });
+    const token = await sign(caller.principal, caller.requestId, body);
+    const received = await this.#postSigned(body, caller, token, span);
     if (!(received instanceof DepartmentCallError)) return { ...received, span };
     span.end({ 'lienthong.outcome': received.failure }, true);
     return received;

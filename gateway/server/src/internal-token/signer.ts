@@ -2,8 +2,12 @@ import type { Principal } from '../policy/principal.ts';
 import type { GatewayKey } from './keys.ts';
 import { callerClaims, signChannelToken, signInternalToken } from './sign.ts';
 
-/** Makes, or finds, the token for one call to one department. */
-export type TokenSigner = (principal: Principal, requestId: string, body: string | Uint8Array) => Promise<string>;
+/** Makes, or finds, the token for one call to one department; nobody has to wait for one that is there. */
+export type TokenSigner = (
+  principal: Principal,
+  requestId: string,
+  body: string | Uint8Array,
+) => Promise<string> | string;
 
 export interface SignerParts {
   readonly key: GatewayKey;
@@ -33,7 +37,7 @@ const bodySigner =
   };
 
 interface Kept {
-  readonly token: Promise<string>;
+  token: Promise<string> | string;
   /** Seconds since the epoch. */
   readonly until: number;
 }
@@ -74,8 +78,14 @@ const channelSigner = ({ key, department, certificate, now }: SignerParts): Toke
     // Taken out first, so that the order of the map stays that of age.
     kept.delete(identity);
     makeRoom(seconds);
-    kept.set(identity, { token, until: seconds + REUSE });
-    token.catch(() => kept.delete(identity));
+    const entry: Kept = { token, until: seconds + REUSE };
+    kept.set(identity, entry);
+    token.then(
+      (signed) => {
+        entry.token = signed;
+      },
+      () => kept.delete(identity),
+    );
     return token;
   };
 };
