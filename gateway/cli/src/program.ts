@@ -160,7 +160,7 @@ export function createProgram(language: Language): Command {
   addPartnerCommands(program, { language, option, wholeNumber, collect });
   addIssuerCommands(program, { language, option });
   addAnswerCommands(program, { language, option, wholeNumber });
-  addAuditCommands(program, { language, option, collect });
+  addAuditCommands(program, { language, option, collect, wholeNumber });
 
   add('seed', 'Thay toàn bộ dữ liệu giả lập của mọi phòng ban.', 'Replace the invented data of every department.')
     .addOption(

@@ -2,10 +2,7 @@ import type { Command, Option } from 'commander';
 import type { ProgramTools } from '../partner/program.ts';
 
 /** `lienthong audit …`: the ledger of disclosures; `verify` needs neither gateway nor database. */
-export function addAuditCommands(
-  program: Command,
-  { language, option, collect }: Pick<ProgramTools, 'language' | 'option' | 'collect'>,
-): void {
+export function addAuditCommands(program: Command, { language, option, collect, wholeNumber }: ProgramTools): void {
   const say = (vi: string, en: string): string => (language === 'vi' ? vi : en);
   const audit = program
     .command('audit')
@@ -91,5 +88,35 @@ export function addAuditCommands(
     .action(async (options: { out: string }) => {
       const { makeKey } = await import('../commands/audit-migrate.ts');
       makeKey(options, language);
+    });
+
+  command(
+    'review',
+    'Liệt kê những truy cập cần người xem lại: khẩn cấp, hàng loạt ngoài giờ, nhiều bất thường.',
+    'List accesses that somebody should look at: emergencies, bulk outside of working hours, unusually many persons.',
+  )
+    .addOption(
+      database(
+        'cơ sở dữ liệu của sổ, với vai trò đọc; mặc định AUDIT_DATABASE_URL',
+        'the database of the ledger, by a role that reads; default AUDIT_DATABASE_URL',
+      ),
+    )
+    .addOption(
+      option('--since <time>', 'từ ngày này; mặc định 7 ngày qua', 'from this day on; default: the last 7 days'),
+    )
+    .addOption(
+      option('--bulk <N>', 'từ số người này trong một câu trả lời', 'from so many persons in one answer')
+        .argParser(wholeNumber(1))
+        .default(20),
+    )
+    .addOption(
+      option('--volume <N>', 'từ số người này trong một ngày', 'from so many persons in a day')
+        .argParser(wholeNumber(1))
+        .default(100),
+    )
+    .addOption(json())
+    .action(async (options: import('../commands/audit-review.ts').ReviewOptions) => {
+      const { review } = await import('../commands/audit-review.ts');
+      await review(options, language);
     });
 }

@@ -8,6 +8,7 @@ import {
 import type { PartnerEvent, StoredPartner } from '@lienthong/registry/store';
 import { stringify } from 'yaml';
 import type { Language, Texts } from '../language.ts';
+import { table } from '../table.ts';
 
 /** A partner for programs: what is kept, without secrets. */
 export const dataOf = ({ client, status, revision, document, partner }: StoredPartner, now: number) => ({
@@ -83,19 +84,6 @@ function differences(before: PartnerDocument | null, after: PartnerDocument): st
     const [was, is] = [before[key], after[key]].map((value) => JSON.stringify(value));
     return was === is ? [] : [`    ${key}: ${was} → ${is}`];
   });
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_head, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
 }
 
 /** What the operator and the partner do next. */

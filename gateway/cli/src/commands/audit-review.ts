@@ -1,0 +1,71 @@
+import { type DatabaseOptions, findLedger, withDatabase } from '../audit/database.ts';
+import { momentOf } from '../audit/moment.ts';
+import { type Access, type Busy, type Review, review as read } from '../audit/review.ts';
+import type { Language } from '../language.ts';
+import { table } from '../table.ts';
+
+export interface ReviewOptions extends DatabaseOptions {
+  readonly since?: string;
+  readonly bulk: number;
+  readonly volume: number;
+  readonly json?: true;
+}
+
+const WEEK = 7 * 86_400_000;
+
+/** `lienthong audit review`: what somebody should look at, out of what the ledger holds. */
+export async function review(options: ReviewOptions, language: Language): Promise<void> {
+  const { since, bulk, volume, json } = options;
+  const from = since === undefined ? new Date(Date.now() - WEEK) : momentOf('--since', since);
+  const found = await withDatabase(findLedger(options), (pool) =>
+    read(pool, { since: from.toISOString(), bulk, volume }),
+  );
+  process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : reviewText(found, language));
+}
+
+function reviewText({ emergencies, offHours, volume }: Review, language: Language): string {
+  const say = (vi: string, en: string): string => (language === 'vi' ? vi : en);
+  const section = (title: string, rows: readonly (readonly string[])[]): string =>
+    `${title}: ${rows.length - 1}\n${rows.length > 1 ? table(rows) : ''}`;
+  return [
+    section(
+      say('Truy cập khẩn cấp (EMERGENCY), phải giải trình từng lần', 'Emergency accesses, each to be justified'),
+      [accessTitles(say), ...emergencies.map(accessRow)],
+    ),
+    section(say('Tra cứu hàng loạt ngoài giờ làm việc', 'Bulk accesses outside of working hours'), [
+      accessTitles(say),
+      ...offHours.map(accessRow),
+    ]),
+    section(say('Số người được tra cứu trong ngày nhiều bất thường', 'Unusually many persons in a day'), [
+      [
+        say('NGÀY', 'DAY'),
+        say('CƠ QUAN', 'AGENCY'),
+        say('ĐỐI TÁC', 'PARTNER'),
+        say('CÁN BỘ', 'OFFICER'),
+        say('SỐ NGƯỜI', 'PEOPLE'),
+        say('THƯỜNG LỆ', 'USUALLY'),
+        say('BẢN GHI', 'RECORDS'),
+      ],
+      ...volume.map(busyRow),
+    ]),
+  ].join('\n');
+}
+
+const accessTitles = (say: (vi: string, en: string) => string): readonly string[] => [
+  say('BẢN GHI', 'RECORD'),
+  say('THỜI GIAN', 'TIME'),
+  say('CƠ QUAN', 'AGENCY'),
+  say('ĐỐI TÁC', 'PARTNER'),
+  say('CÁN BỘ', 'OFFICER'),
+  say('HỒ SƠ', 'CASE'),
+  say('MỤC ĐÍCH', 'PURPOSE'),
+  say('SỐ NGƯỜI', 'PEOPLE'),
+];
+
+const shown = (value: string | number | null): string => (value === null ? '–' : String(value));
+
+const accessRow = ({ seq, time, agency, partner, officer, case: hoSo, purpose, people }: Access): readonly string[] =>
+  [seq, time, agency, partner, officer, hoSo, purpose, people].map(shown);
+
+const busyRow = ({ day, agency, partner, officer, people, usual, records }: Busy): readonly string[] =>
+  [day, agency, partner, officer, people, usual, records].map(shown);
