@@ -8,9 +8,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const VARIABLE = 'LEDGER_SUBJECT_KEY_FILE';
 
-const LINE = /^[A-Za-z0-9_-]{43}$/;
+const LINE = /^s1\.([A-Za-z0-9_-]{43})$/;
 
-/** The key by which the ledger knows people: one line, base64url of 32 bytes, the same file that the gateway has. */
+/** The key by which the ledger knows people: one line `s1.<base64url of 32 bytes>`, the same file that the gateway has. */
 export const subjectsFromEnvironment = (env: Environment): SubjectOf => {
   const file = env[VARIABLE]?.trim();
   if (!file) {
@@ -20,14 +20,14 @@ export const subjectsFromEnvironment = (env: Environment): SubjectOf => {
     });
   }
   try {
-    const line = readFileSync(file, 'utf8').trim();
-    if (!LINE.test(line)) throw new Error('not one line of base64url of 32 bytes');
-    return subjectsBy(Buffer.from(line, 'base64url'));
+    const [, key] = LINE.exec(readFileSync(file, 'utf8').trim()) ?? [];
+    if (key === undefined) throw new Error('not one line s1.<base64url of 32 bytes>');
+    return subjectsBy(Buffer.from(key, 'base64url'));
   } catch (error) {
     throw new StartError(
       {
-        vi: `${VARIABLE}: không đọc được khóa từ ${file}. Tệp phải có đúng một dòng: 32 byte, base64url.`,
-        en: `${VARIABLE}: no key can be read from ${file}. It must hold one line: base64url of 32 bytes.`,
+        vi: `${VARIABLE}: không đọc được khóa từ ${file}. Tệp phải có đúng một dòng s1.<32 byte, base64url>.`,
+        en: `${VARIABLE}: no key can be read from ${file}. It must hold one line: s1.<base64url of 32 bytes>.`,
       },
       { cause: error },
     );

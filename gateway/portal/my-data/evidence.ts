@@ -21,12 +21,21 @@ export type Verdict =
 const listed = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 
+/** `coordinate department` of what was handed on, as a record or as the page has it. */
+const handedIn = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.map((pair) => listed(pair).join(' ')) : [];
+const handedShown = (passed: Disclosure['passed']): readonly string[] =>
+  passed.flatMap(({ to, data }) => coordinatesOf(data).map((coordinate) => `${coordinate} ${to.code}`));
+
+const coordinatesOf = (data: Disclosure['data']): readonly string[] =>
+  data.flatMap(({ items }) => items.flatMap(({ coordinates }) => coordinates));
+
 const sameSet = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && [...one].sort().join('\n') === [...other].sort().join('\n');
 
 /** Whether the record says what the page shows: who, when, why, and which fields. */
 const shows = (
-  { id, time, agency, application, purpose, legalBasis, data }: Disclosure,
+  { id, time, agency, application, purpose, legalBasis, data, passed }: Disclosure,
   common: Readonly<Record<string, unknown>>,
   entry: Readonly<Record<string, unknown>>,
 ): boolean =>
@@ -36,10 +45,8 @@ const shows = (
   (common.partner ?? null) === application &&
   (common.purpose ?? null) === (purpose?.code ?? null) &&
   (common.legalBasis ?? null) === (legalBasis?.code ?? null) &&
-  sameSet(
-    listed(entry.coordinates),
-    data.flatMap(({ items }) => items.flatMap(({ coordinates }) => coordinates)),
-  );
+  sameSet(listed(entry.coordinates), coordinatesOf(data)) &&
+  sameSet(handedIn(entry.passed), handedShown(passed));
 
 /**
  * Checks evidence in the browser: with its own hashing, by the documented format alone (docs/ledger.md §7).

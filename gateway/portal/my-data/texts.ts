@@ -10,8 +10,8 @@ export const texts = {
   loading: { vi: 'Đang tải…', en: 'Loading…' },
 
   welcome: {
-    vi: 'Mỗi lần một cơ quan hoặc đối tác nhận dữ liệu của bạn qua Liên Thông, việc đó được ghi vào một cuốn sổ không ai sửa được. Tại đây bạn đọc phần nói về mình: ai, lúc nào, để làm gì, theo căn cứ nào và xem những gì.',
-    en: 'Each time an agency or a partner gets data of yours through Liên Thông, it is written into a ledger that nobody can alter. Here you read the part that is about you: who, when, what for, on which basis, and what they saw.',
+    vi: 'Mỗi lần một cơ quan hoặc đối tác nhận dữ liệu của bạn qua Liên Thông, việc đó được ghi vào một cuốn sổ mà ai sửa cũng bị phát hiện. Tại đây bạn đọc phần nói về mình: ai, lúc nào, để làm gì, theo căn cứ nào và xem những gì.',
+    en: 'Each time an agency or a partner gets data of yours through Liên Thông, it is written into a ledger that nobody can alter unnoticed. Here you read the part that is about you: who, when, what for, on which basis, and what they saw.',
   },
   logIn: { vi: 'Đăng nhập', en: 'Log in' },
   loggingIn: { vi: 'Đang chuyển sang trang đăng nhập…', en: 'Taking you to the login page…' },
@@ -57,7 +57,7 @@ export const texts = {
   withOwn: { vi: 'Cả những lần tôi tự xem', en: 'My own visits too' },
   apply: { vi: 'Lọc', en: 'Apply' },
   clear: { vi: 'Bỏ lọc', en: 'Clear' },
-  print: { vi: 'In trang này', en: 'Print' },
+  print: { vi: 'In', en: 'Print' },
   printed: { vi: 'In lúc', en: 'Printed at' },
 
   list: { vi: 'Những lần dữ liệu được cung cấp', en: 'Disclosures' },
@@ -110,8 +110,8 @@ export const texts = {
   records: { vi: 'lần ghi', en: 'records' },
   key: { vi: 'Khóa ký', en: 'Signing key' },
   unsigned: {
-    vi: 'Sổ chưa được ký đến lần này: cổng ký vài giây một lần. Hãy kiểm tra lại sau ít giây.',
-    en: 'The ledger has not been signed up to this entry yet: it is, every few seconds. Check again in a moment.',
+    vi: 'Sổ chưa được ký đến lần này: sổ được ký định kỳ, thường mỗi phút. Hãy kiểm tra lại sau một lát.',
+    en: 'The ledger has not been signed up to this entry yet: it is from time to time, usually every minute. Check again in a while.',
   },
   other: {
     vi: 'Bằng chứng là thật nhưng nói khác với nội dung trên trang này. Hãy lưu bằng chứng và báo cho cơ quan bảo vệ dữ liệu cá nhân.',
