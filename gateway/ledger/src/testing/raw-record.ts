@@ -35,18 +35,16 @@ export interface RawOptions {
   readonly time?: string;
   readonly entries?: readonly Entry[];
   readonly operation?: Partial<Operation>;
+  readonly purpose?: string;
+  readonly agency?: string;
 }
 
-export const rawRecord = ({
-  kind = 'ANSWER',
-  id = nextId(),
-  time,
-  entries = [],
-  operation,
-}: RawOptions = {}): RawRecord => {
+export const rawRecord = (options: RawOptions = {}): RawRecord => {
+  const { kind = 'ANSWER', id = nextId(), time = '2026-11-23T02:00:00.000Z', entries = [], operation } = options;
+  const { purpose = 'TTHC', agency } = options;
   const key = hashOf(randomBytes(32)) ?? sha256(new Uint8Array());
   const parts = [
-    commonText({ kind, id, time: time ?? '2026-11-23T02:00:00.000Z', partner: 'mot-cua', purpose: 'TTHC' }),
+    commonText({ kind, id, time, partner: 'mot-cua', agency, purpose }),
     operationText({ request: id, disclosed: [], denied: [], departments: [], ...operation }, entries.length),
     ...entries.map(entryText),
   ];

@@ -1,0 +1,175 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { keySigner, signHead, verifyHead } from '../format/index.ts';
+import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledger-database.ts';
+import { argumentsOf, rawRecord } from '../testing/raw-record.ts';
+import { keys, ORIGIN as origin, signer } from '../testing/signing.ts';
+import { silent } from '../testing/some-record.ts';
+import { type Heads, type HeadsOptions, openHeads } from './index.ts';
+
+let database: LedgerDatabase;
+let folder: string;
+const opened: Heads[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lienthong-heads-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+beforeEach(async () => {
+  database = await ledgerDatabase();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((heads) => heads.close()));
+  await database.drop();
+});
+
+const open = (options: Partial<HeadsOptions> = {}): Heads => {
+  const heads = openHeads({ database: database.writer, origin, signer, keys, every: 0, log: silent, ...options });
+  opened.push(heads);
+  return heads;
+};
+
+const append = (many: number) =>
+  connected(database.writer, (client) =>
+    client.query('select ledger.append($1, $2)', argumentsOf(Array.from({ length: many }, () => rawRecord()))),
+  );
+
+/** What somebody can do who owns the database and means to. */
+const tamper = (...statements: string[]) =>
+  connected(database.owner, async (client) => {
+    const triggers = ['records', 'heads', 'tip', 'nodes', 'entries'];
+    for (const table of triggers) await client.query(`alter table ledger.${table} disable trigger user`);
+    for (const statement of statements) await client.query(statement);
+    for (const table of triggers) await client.query(`alter table ledger.${table} enable trigger user`);
+  });
+
+describe('a head', () => {
+  test('is signed of what is there, kept, and signed again only when more is there', async () => {
+    const heads = open();
+    expect(await heads.sign()).toBeUndefined();
+    await append(5);
+    const five = await heads.sign();
+    expect(five?.size).toBe(5);
+    expect(await verifyHead(five?.jws ?? '', origin, keys)).toEqual(five);
+    expect(await heads.sign()).toBe(five);
+    await append(700);
+    const later = await heads.sign();
+    expect(later?.size).toBe(705);
+    expect(heads.latest).toBe(later);
+    const { rows } = await connected(database.reader, (client) =>
+      client.query('select size, jws from ledger.heads order by number'),
+    );
+    expect(rows).toEqual([five, later].map((head) => ({ size: `${head?.size}`, jws: head?.jws })));
+  });
+
+  test('is signed on schedule', async () => {
+    const heads = open({ every: 5 });
+    await append(1);
+    while (heads.latest === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(heads.latest.size).toBe(1);
+  });
+
+  test('stands in the file of heads, one a line', async () => {
+    const file = join(folder, 'heads');
+    const heads = open({ file });
+    await append(1);
+    const one = await heads.sign();
+    await append(1);
+    const two = await heads.sign();
+    expect(await readFile(file, 'utf8')).toBe(`${one?.jws}\n${two?.jws}\n`);
+  });
+
+  test('of several signers follow each other', async () => {
+    const [one, other] = [open(), open()];
+    await append(3);
+    const [first, same] = [await one.sign(), await other.sign()];
+    expect(same?.jws).toBe(first?.jws);
+    await append(3);
+    expect((await other.sign())?.size).toBe(6);
+    expect((await one.sign())?.size).toBe(6);
+  });
+});
+
+describe('nothing is signed, now and later, of a log that', () => {
+  const forks = async (heads: Heads) => {
+    await expect(heads.sign()).rejects.toMatchObject({ code: 'LEDGER_FORKED' });
+    await expect(heads.sign()).rejects.toMatchObject({ code: 'LEDGER_FORKED' });
+    expect(heads.forked).toBe(true);
+  };
+  const rewrite = "update ledger.records set root = sha256('other') where seq = 2";
+  const cut = [
+    'delete from ledger.records where seq >= 4',
+    'update ledger.tip set size = 4, frontier = substring(frontier for 32)',
+  ];
+
+  test('was rewritten', async () => {
+    const heads = open();
+    await append(6);
+    await heads.sign();
+    await tamper(rewrite);
+    await append(3);
+    await forks(heads);
+  });
+
+  test('was cut off', async () => {
+    const heads = open();
+    await append(6);
+    await heads.sign();
+    await tamper(...cut);
+    await forks(heads);
+  });
+
+  test('was cut off and grew again', async () => {
+    const heads = open();
+    await append(6);
+    await heads.sign();
+    await tamper(...cut);
+    await append(10);
+    await forks(heads);
+  });
+
+  test('was cut off, heads and all, before this signer started: the file knows', async () => {
+    const file = join(folder, 'remembered');
+    await append(6);
+    await open({ file }).sign();
+    await tamper(...cut, 'delete from ledger.heads');
+    await append(10);
+    await forks(open({ file }));
+    // Without that file nobody could know; witnesses do.
+    expect((await open().sign())?.size).toBe(14);
+  });
+
+  test('comes with a head of somebody else’s', async () => {
+    await append(2);
+    const stranger = generateKeyPairSync('ed25519').privateKey;
+    const time = new Date().toISOString();
+    const head = await signHead({ origin, size: 1, root: rawRecord().root, time }, keySigner(stranger, 'k'));
+    await connected(database.writer, (client) => client.query('select ledger.keep_head(1, now(), $1)', [head.jws]));
+    await forks(open());
+    const file = join(folder, 'strange');
+    await appendFile(file, `${head.jws}\n`);
+    await forks(open({ file }));
+  });
+});
+
+test('a line that a crash cut off is no head', async () => {
+  const file = join(folder, 'crashed');
+  await append(2);
+  const head = await open({ file }).sign();
+  await appendFile(file, head?.jws.slice(0, 50) ?? '');
+  const next = open({ file });
+  expect((await next.sign())?.jws).toBe(head?.jws);
+  await append(1);
+  const later = await next.sign();
+  expect(await readFile(file, 'utf8')).toBe(`${head?.jws}\n${later?.jws}\n`);
+});
+
+test('no head is kept of more records than there are', async () => {
+  await append(2);
+  await expect(
+    connected(database.writer, (client) => client.query("select ledger.keep_head(3, now(), 'jws')")),
+  ).rejects.toMatchObject({ code: '22023' });
+});

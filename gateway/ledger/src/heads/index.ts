@@ -1,0 +1,160 @@
+import { setInterval } from 'node:timers';
+import type { JSONWebKeySet } from 'jose';
+import { LedgerRefusal } from '../errors.ts';
+import {
+  type Hash,
+  type JwsSigner,
+  type SignedHead,
+  signHead,
+  verifyConsistency,
+  verifyHead,
+} from '../format/index.ts';
+import type { LedgerLog } from '../log.ts';
+import { type StoredTree, storedTree } from '../proofs/stored-tree.ts';
+import { openStore } from '../store/database.ts';
+import { addLine, lastLine } from './heads-file.ts';
+
+export interface HeadsOptions {
+  /** PostgreSQL's address, for a role that was admitted to `write`. */
+  readonly database: string;
+  /** The name of this ledger, for ever. */
+  readonly origin: string;
+  readonly signer: JwsSigner;
+  /** The public keys of this signer and of those before it: without them it cannot know what was signed. */
+  readonly keys: JSONWebKeySet;
+  /** Milliseconds between two heads; an unchanged log is not signed again. Default: 60 000; 0: on demand only. */
+  readonly every?: number;
+  /** Where heads are added, one a line: for witnesses, and as a memory outside of the database. */
+  readonly file?: string | undefined;
+  readonly log: LedgerLog;
+  readonly now?: () => number;
+}
+
+/** The signing end of the ledger. */
+export interface Heads {
+  /**
+   * A head of the log as it is now; undefined while it is empty.
+   *
+   * @throws LedgerRefusal LEDGER_FORKED, and for ever, once the log is not what was signed before
+   */
+  sign(): Promise<SignedHead | undefined>;
+  /** What was signed last by this process, or found when it started. */
+  readonly latest: SignedHead | undefined;
+  /** The log was found to be another one than before. */
+  readonly forked: boolean;
+  close(): Promise<void>;
+}
+
+const EVERY_MS = 60_000;
+
+/** Signs heads, on a schedule and on demand. */
+export const openHeads = (options: HeadsOptions): Heads => {
+  const { origin, signer, keys, every = EVERY_MS, file, log, now = Date.now } = options;
+  const store = openStore(options.database, log, 1);
+  const tree = storedTree(store.ask);
+  let latest: SignedHead | undefined;
+  let forked: LedgerRefusal | undefined;
+  let remembered = file === undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const fork = (fields: object, message: string): LedgerRefusal => {
+    forked = new LedgerRefusal('LEDGER_FORKED', message);
+    log.error({ code: forked.code, ...fields }, message);
+    return forked;
+  };
+
+  const trusted = async (jws: string, source: string): Promise<SignedHead> => {
+    const head = await verifyHead(jws, origin, keys);
+    if (head === undefined) throw fork({ source }, 'a head that was kept is not one of this ledger’s keys');
+    return head;
+  };
+
+  /** What was signed before: by this process, by the one before it, by others that share the store. */
+  const signedBefore = async (): Promise<readonly SignedHead[]> => {
+    const before: SignedHead[] = latest === undefined ? [] : [latest];
+    if (!remembered && file !== undefined) {
+      const line = await lastLine(file);
+      if (line !== undefined) before.push(await trusted(line, 'file'));
+      remembered = true;
+    }
+    const [kept] = await store.ask<{ jws: string | null }>('select ledger.last_head() as jws');
+    if (kept?.jws && kept.jws !== latest?.jws) before.push(await trusted(kept.jws, 'store'));
+    return before;
+  };
+
+  const sign = async (): Promise<SignedHead | undefined> => {
+    if (forked !== undefined) throw forked;
+    // First the heads, then the tip: others may sign later ones meanwhile.
+    const before = await signedBefore();
+    const tip = await tree.tip();
+    for (const head of before) {
+      if (await continues(tree, head, tip)) continue;
+      throw fork(
+        { signed: head.size, found: tip.size },
+        'the log is not the one that was signed before: nothing is signed',
+      );
+    }
+    const newest = before.reduce<SignedHead | undefined>(
+      (one, other) => (one !== undefined && one.size >= other.size ? one : other),
+      undefined,
+    );
+    if (tip.size === 0 || newest?.size === tip.size) {
+      latest = newest;
+      return newest;
+    }
+    const head = await signHead(
+      { origin, size: tip.size, root: tip.root, time: new Date(now()).toISOString() },
+      signer,
+    );
+    await store.ask('select ledger.keep_head($1, $2, $3)', [head.size, head.time, head.jws]);
+    if (file !== undefined) await addLine(file, head.jws);
+    latest = head;
+    return head;
+  };
+
+  const inTurn = (): Promise<SignedHead | undefined> => {
+    const mine = turn.then(sign);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+
+  const scheduled = every > 0 ? setInterval(() => inTurn().catch((error) => report(log, error)), every) : undefined;
+  scheduled?.unref();
+  return {
+    sign: inTurn,
+    get latest() {
+      return latest;
+    },
+    get forked() {
+      return forked !== undefined;
+    },
+    async close() {
+      clearInterval(scheduled);
+      await turn;
+      await store.close();
+    },
+  };
+};
+
+/** Whether the log began as it was signed. */
+const continues = async (
+  tree: StoredTree,
+  head: SignedHead,
+  tip: { readonly size: number; readonly root: Hash },
+): Promise<boolean> => {
+  if (head.size > tip.size) return false;
+  try {
+    return verifyConsistency(head, tip, await tree.consistency(head.size, tip.size));
+  } catch (error) {
+    // Hashes that were there when the head was signed are gone.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+};
+
+/** A fork has been told when it was found. */
+const report = (log: LedgerLog, error: unknown): void => {
+  if (error instanceof LedgerRefusal) return;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  log.error({ code }, 'ledger head could not be signed');
+};

@@ -1,0 +1,89 @@
+import { bytesOf, commonText, innerTree, type JwsSigner, retentionText, signRetention } from '../format/index.ts';
+import type { LedgerLog } from '../log.ts';
+import { openStore } from '../store/database.ts';
+import { newId, newKey } from '../writer/random.ts';
+import { type Hold, liftHold, listHolds, type NewHold, placeHold } from './holds.ts';
+
+export type { Hold, NewHold } from './holds.ts';
+
+export interface KeeperOptions {
+  /** PostgreSQL's address, for a role that was admitted to `keep`. */
+  readonly database: string;
+  readonly origin: string;
+  /** Signs what is deleted, as it signs heads. */
+  readonly signer: JwsSigner;
+  readonly log: LedgerLog;
+  readonly now?: () => number;
+}
+
+/** What one RETENTION record did. */
+export interface Retained {
+  readonly seq: { readonly from: number; readonly to: number };
+  /** How many bodies went; those on hold stayed. */
+  readonly deleted: number;
+}
+
+/** Looks after the ledger: what may go, and what must stay. */
+export interface Keeper {
+  /**
+   * Deletes the bodies, keys and entries of all records made before that moment, except what is on hold; each step under
+   * a RETENTION record of its own, which is there if and only if its deletion is.
+   *
+   * @param step records of one RETENTION record at most. Default: 10 000
+   */
+  retain(before: Date, step?: number): Promise<readonly Retained[]>;
+  /** Answers the hold's id. */
+  place(hold: NewHold): Promise<string>;
+  /** Whether there was such a hold that was not lifted yet. */
+  lift(id: string, by: string): Promise<boolean>;
+  holds(): Promise<readonly Hold[]>;
+  close(): Promise<void>;
+}
+
+const STEP = 10_000;
+
+export const openKeeper = ({ database, origin, signer, log, now = Date.now }: KeeperOptions): Keeper => {
+  const store = openStore(database, log, 1);
+  const { ask } = store;
+
+  /** One step; undefined when there is nothing left to delete. */
+  const retainOnce = async (before: Date, step: number): Promise<Retained | undefined> => {
+    const [span] = await ask<{ from_seq: number | null; to_seq: number | null }>(
+      'select * from ledger.retainable($1)',
+      [before],
+    );
+    if (!span || span.from_seq === null || span.to_seq === null) return undefined;
+    const seq = { from: span.from_seq, to: Math.min(span.to_seq, span.from_seq + step - 1) };
+    const at = now();
+    const id = newId(at);
+    const said = { ...seq, before: before.toISOString() };
+    const signature = await signRetention({ origin, id, ...said }, signer);
+    const parts = [
+      commonText({ kind: 'RETENTION', id, time: new Date(at).toISOString() }),
+      retentionText(said, signature),
+    ];
+    const key = newKey();
+    const secrets = Buffer.concat([bytesOf(key), bytesOf(innerTree(key, parts).root)]);
+    const [row] = await ask<{ deleted: number }>('select ledger.retain($1, $2) as deleted', [
+      parts.join('\t'),
+      secrets,
+    ]);
+    return { seq, deleted: row?.deleted ?? 0 };
+  };
+
+  return {
+    async retain(before, step = STEP) {
+      const done: Retained[] = [];
+      for (;;) {
+        const one = await retainOnce(before, step);
+        if (one === undefined) return done;
+        done.push(one);
+        log.info({ ...one.seq, deleted: one.deleted }, 'ledger: bodies deleted under a RETENTION record');
+      }
+    },
+    place: (hold) => placeHold(ask, hold),
+    lift: (id, by) => liftHold(ask, id, by),
+    holds: () => listHolds(ask),
+    close: () => store.close(),
+  };
+};

@@ -1,0 +1,102 @@
+import { LedgerRefusal } from '../errors.ts';
+import type { Hash, Proof } from '../format/index.ts';
+import type { LedgerLog } from '../log.ts';
+import { storedTree } from '../proofs/stored-tree.ts';
+import { openStore } from '../store/database.ts';
+import {
+  countDisclosures,
+  type Disclosure,
+  type DisclosureFilter,
+  isVisible,
+  listDisclosures,
+  type Page,
+  type Visibility,
+} from './disclosures.ts';
+import { exportLines } from './export.ts';
+import { proofOf } from './proof.ts';
+import { recordOf, type StoredRecord } from './record.ts';
+import { type Reviewed, unfinishedBefore, usesOf, type Volume, type VolumeQuestion, volumes } from './review.ts';
+
+export type { Disclosure, DisclosureFilter, Page, Visibility } from './disclosures.ts';
+export type { StoredRecord } from './record.ts';
+export type { Reviewed, Volume, VolumeQuestion, Window } from './review.ts';
+
+export interface ReaderOptions {
+  /** PostgreSQL's address, for a role that was admitted to `read`. */
+  readonly database: string;
+  readonly origin: string;
+  readonly log: LedgerLog;
+  readonly now?: () => number;
+}
+
+/** The reading end of the ledger. */
+export interface LedgerReader {
+  /** One person's entries, the latest first, without what is on hold or delayed. */
+  disclosures(filter: DisclosureFilter, page: Page, visibility?: Visibility): Promise<readonly Disclosure[]>;
+  /** How many there are, by the same rules. */
+  count(filter: DisclosureFilter, visibility?: Visibility): Promise<number>;
+  /**
+   * The proof of one entry.
+   *
+   * @throws LedgerRefusal LEDGER_NOT_FOUND where the person does not see that record, or no head stands over it yet
+   */
+  proof(subject: string, seq: number, visibility?: Visibility): Promise<Proof>;
+  /** For auditors; undefined where there is none, or its body is gone. */
+  record(by: { readonly seq: number } | { readonly id: string }): Promise<StoredRecord | undefined>;
+  volumes(question: VolumeQuestion): Promise<readonly Volume[]>;
+  uses(question: Parameters<typeof usesOf>[1]): Promise<readonly Reviewed[]>;
+  /** Mutations whose outcome nobody has told for so many milliseconds. */
+  unfinished(age: number, limit?: number): Promise<readonly Reviewed[]>;
+  /** The head that was signed last. */
+  head(): Promise<string | undefined>;
+  inclusion(seq: number, size: number): Promise<readonly Hash[]>;
+  consistency(first: number, second: number): Promise<readonly Hash[]>;
+  /** The whole ledger as JSON Lines, in bounded memory. */
+  export(): AsyncGenerator<string>;
+  close(): Promise<void>;
+}
+
+/** Opens the ledger for reading. */
+export const openReader = ({ database, origin, log, now = Date.now }: ReaderOptions): LedgerReader => {
+  const store = openStore(database, log);
+  const { ask } = store;
+  const tree = storedTree(ask);
+  const reached = async (size: number): Promise<void> => {
+    const tip = await tree.tip();
+    if (size > tip.size) throw new RangeError(`the ledger has ${tip.size} records yet, not ${size}`);
+  };
+  return {
+    disclosures: (filter, page, visibility = {}) => listDisclosures(ask, filter, page, visibility, now()),
+    count: (filter, visibility = {}) => countDisclosures(ask, filter, visibility, now()),
+    async proof(subject, seq, visibility = {}) {
+      if (await isVisible(ask, { subject }, seq, visibility, now())) return proofOf(ask, tree, subject, seq);
+      throw new LedgerRefusal('LEDGER_NOT_FOUND', 'the ledger has no such entry');
+    },
+    async record(by) {
+      const [column, value] = 'seq' in by ? ['seq = $1', by.seq] : ["id = $1 and kind <> 'INTENT'", by.id];
+      const [row] = await ask<{ seq: number; parts: string }>(
+        `select seq, parts from ledger.records where ${column} and parts is not null`,
+        [value],
+      );
+      return row && recordOf(row.seq, row.parts);
+    },
+    volumes: (question) => volumes(ask, question),
+    uses: (question) => usesOf(ask, question),
+    unfinished: (age, limit = 100) => unfinishedBefore(ask, new Date(now() - age), limit),
+    async head() {
+      const [row] = await ask<{ jws: string | null }>('select ledger.last_head() as jws');
+      return row?.jws ?? undefined;
+    },
+    async inclusion(seq, size) {
+      if (seq >= size) throw new RangeError(`a tree of ${size} records has no leaf ${seq}`);
+      await reached(size);
+      return tree.inclusion(seq, size);
+    },
+    async consistency(first, second) {
+      await reached(second);
+      return tree.consistency(first, second);
+    },
+    export: () => exportLines(store, origin),
+    close: () => store.close(),
+  };
+};

@@ -1,0 +1,327 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  decodeHash,
+  encodeHash,
+  type Hash,
+  hashOf,
+  leafHash,
+  type Proof,
+  rootByPath,
+  sha256,
+  verifyConsistency,
+  verifyHead,
+  verifyInclusion,
+} from '../format/index.ts';
+import { openHeads } from '../heads/index.ts';
+import { openKeeper } from '../keeping/index.ts';
+import { appended } from '../testing/appended.ts';
+import { linesOf, logRoot, rootsIn } from '../testing/check-export.ts';
+import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledger-database.ts';
+import { nextId, rawRecord, someSubject } from '../testing/raw-record.ts';
+import { keys, ORIGIN as origin, signer } from '../testing/signing.ts';
+import { silent as log } from '../testing/some-record.ts';
+import { type LedgerReader, openReader } from './index.ts';
+
+const NOW = Date.parse('2026-11-23T03:00:00Z');
+const [an, binh, chi, dung] = ['an', 'bình', 'chi', 'dung'].map(someSubject) as [string, string, string, string];
+const entry = (subject: string) => ({ subject, coordinates: ['Citizen.fullName'] });
+const about = (...subjects: string[]) => [...subjects].sort().map(entry);
+const at = (minute: number) => new Date(Date.parse('2026-11-23T02:00:00Z') + 60_000 * minute).toISOString();
+
+let database: LedgerDatabase;
+let reader: LedgerReader;
+beforeAll(async () => {
+  database = await ledgerDatabase();
+  reader = openReader({ database: database.reader, origin, log, now: () => NOW });
+});
+afterAll(async () => {
+  await reader.close();
+  await database.drop();
+});
+
+const heads = async () => {
+  const signing = openHeads({ database: database.writer, origin, signer, keys, every: 0, log });
+  const head = await signing.sign();
+  await signing.close();
+  if (head === undefined) throw new TypeError('nothing was signed');
+  return head;
+};
+
+describe('proofs', () => {
+  const roots: Hash[] = [];
+
+  test('of inclusion and consistency, over sizes that end within and at the edge of what is stored', async () => {
+    for (const many of [255, 1, 1, 254, 1, 300, 65_536 - 812, 3]) {
+      for (let left = many; left > 0; left -= 4_000) {
+        const records = Array.from({ length: Math.min(left, 4_000) }, () => rawRecord());
+        await appended(database, records);
+        roots.push(...records.map(({ root }) => root));
+      }
+    }
+    const sizes = [1, 2, 255, 256, 257, 511, 512, 812, 4_096, 65_535, 65_536, roots.length];
+    const rootAt = new Map(sizes.map((size) => [size, logRoot(roots.slice(0, size))]));
+    for (const size of sizes) {
+      const root = rootAt.get(size) ?? sha256(Buffer.of());
+      for (const index of [0, 1, 254, 255, 256, 511, 65_535, size - 1].filter((one) => one < size)) {
+        const leaf = leafHash(roots[index] ?? root);
+        expect(verifyInclusion(leaf, index, size, await reader.inclusion(index, size), root)).toBe(true);
+      }
+      for (const first of sizes.filter((one) => one <= size)) {
+        const then = { size: first, root: rootAt.get(first) ?? root };
+        expect(verifyConsistency(then, { size, root }, await reader.consistency(first, size))).toBe(true);
+      }
+    }
+  });
+
+  test('of what is not there are none', async () => {
+    await expect(reader.inclusion(roots.length, roots.length + 1)).rejects.toThrow(RangeError);
+    await expect(reader.inclusion(5, 5)).rejects.toThrow(RangeError);
+    await expect(reader.consistency(5, roots.length + 1)).rejects.toThrow(RangeError);
+  });
+
+  const leads = async (proof: Proof) => {
+    const hash = (text: string): Hash => decodeHash(text) ?? sha256(Buffer.of());
+    const [root, same] = [proof.common, proof.entry].map(({ text, salt, slot, path }) =>
+      rootByPath(text, hash(salt), slot, path.map(hash)),
+    );
+    const head = await verifyHead(proof.head, origin, keys);
+    if (root === undefined || root !== same || head === undefined) return false;
+    return verifyInclusion(leafHash(root), proof.seq, head.size, proof.inclusion.map(hash), head.root);
+  };
+
+  test('of one person’s entry hold, and tell of nobody else', async () => {
+    const [seq = -1] = await appended(database, [
+      rawRecord({ entries: about(an, binh, chi), operation: { officer: 'o-17' } }),
+    ]);
+    await expect(reader.proof(binh, seq)).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
+    const head = await heads();
+    const proof = await reader.proof(binh, seq);
+    expect(proof).toMatchObject({ format: 'lienthong-proof/1', seq, head: head.jws, common: { slot: 0 } });
+    expect(JSON.parse(proof.entry.text)).toEqual(entry(binh));
+    expect(await leads(proof)).toBe(true);
+    for (const other of [an, chi, 'o-17']) expect(JSON.stringify(proof)).not.toContain(other);
+    await expect(reader.proof(dung, seq)).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
+    // Later heads prove it as well.
+    await appended(database, [rawRecord()]);
+    await heads();
+    expect(await leads(await reader.proof(an, seq))).toBe(true);
+  });
+});
+
+describe('a person’s entries', () => {
+  const person = someSubject('người đọc');
+  let seqs: readonly number[];
+  const purposes = ['TTHC', 'KYC', 'EMERGENCY', 'TTHC', 'INVESTIGATION', 'TTHC'];
+  beforeAll(async () => {
+    seqs = await appended(
+      database,
+      purposes.map((purpose, n) => {
+        const made = rawRecord({ time: at(n), entries: about(person, an), purpose, agency: n % 2 ? 'H48' : 'H49' });
+        return made;
+      }),
+    );
+  });
+  const listed = async (...[filter, page, visibility]: Partial<Parameters<LedgerReader['disclosures']>>) => {
+    const found = await reader.disclosures({ subject: person, ...filter }, { limit: 100, ...page }, visibility);
+    return found.map(({ seq }) => seqs.indexOf(seq));
+  };
+
+  test('come the latest first, with what the person may know', async () => {
+    const [latest] = await reader.disclosures({ subject: person }, { limit: 1 });
+    expect(latest).toEqual({
+      ...{ seq: seqs[5], id: expect.any(String), kind: 'ANSWER', time: at(5) },
+      ...{ partner: 'mot-cua', agency: 'H48', purpose: 'TTHC' },
+      entry: entry(person),
+    });
+    expect(await listed()).toEqual([5, 4, 3, 2, 1, 0]);
+  });
+
+  test('page by page, each once', async () => {
+    const pages: number[][] = [];
+    for (let before: number | undefined; pages.length < 4; ) {
+      const page = await reader.disclosures({ subject: person }, { limit: 2, before });
+      pages.push(page.map(({ seq }) => seqs.indexOf(seq)));
+      before = page.at(-1)?.seq;
+      if (before === undefined) break;
+    }
+    expect(pages).toEqual([[5, 4], [3, 2], [1, 0], []]);
+  });
+
+  test.each([
+    ['agency', { agency: 'H48' }, [5, 3, 1]],
+    ['purpose', { purpose: 'TTHC' }, [5, 3, 0]],
+    ['partner', { partner: 'ai-do' }, []],
+    ['time', { from: new Date(at(1)), until: new Date(at(4)) }, [3, 2, 1]],
+    ['all of them', { agency: 'H48', purpose: 'TTHC', from: new Date(at(4)) }, [5]],
+  ])('by %s', async (_, filter, expected) => {
+    expect(await listed({ subject: person, ...filter })).toEqual(expected);
+    expect(await reader.count({ subject: person, ...filter })).toBe(expected.length);
+  });
+
+  test('wait where the law delays a purpose', async () => {
+    const minutes = 60_000 * (60 - 4);
+    const delays = (by: number) => ({ delays: new Map([['INVESTIGATION', minutes + by]]) });
+    expect(await listed({ subject: person }, undefined, delays(1))).toEqual([5, 3, 2, 1, 0]);
+    expect(await listed({ subject: person }, undefined, delays(0))).toEqual([5, 4, 3, 2, 1, 0]);
+    expect(await reader.count({ subject: person }, delays(1))).toBe(5);
+    await heads();
+    await expect(reader.proof(person, seqs[4] ?? -1, delays(1))).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
+  });
+
+  test('show a mutation once: as it ended, or that nobody knows', async () => {
+    const whose = someSubject('đột biến');
+    const [one, two] = [nextId(), nextId()];
+    const intents = [one, two].map((id) => rawRecord({ kind: 'INTENT', id, entries: about(whose) }));
+    const outcome = rawRecord({ kind: 'OUTCOME', entries: about(whose), operation: { intent: one } });
+    await appended(database, [...intents, outcome]);
+    const kinds = (await reader.disclosures({ subject: whose }, { limit: 9 })).map(({ kind, id }) => [kind, id]);
+    expect(kinds).toEqual([
+      ['OUTCOME', outcome.id],
+      ['INTENT', two],
+    ]);
+    expect(await reader.count({ subject: whose })).toBe(2);
+  });
+});
+
+describe('a hold', () => {
+  const person = someSubject('bị giữ');
+  test.each([
+    ['records', (ids: readonly string[]) => ({ records: [ids[1] ?? ''] }), [2, 0]],
+    ['a case', () => ({ case: 'vụ 2' }), [1, 0]],
+    ['a subject', () => ({ subject: person }), []],
+    ['a subject within a time', () => ({ subject: person, from: new Date(at(1)), until: new Date(at(2)) }), [2, 0]],
+    ['a case and another subject', () => ({ case: 'vụ 2', subject: an }), [2, 1, 0]],
+    ['a partner', () => ({ partner: 'mot-cua' }), []],
+  ])('of %s hides from counts, pages and proofs, until it is lifted', async (_, by, visible) => {
+    const own = await ledgerDatabase();
+    const [keeper, own_] = [
+      openKeeper({ database: own.keeper, origin, signer, log }),
+      openReader({ database: own.reader, origin, log, now: () => NOW }),
+    ];
+    const records = [0, 1, 2].map((n) =>
+      rawRecord({ time: at(n), entries: about(person), operation: { case: `vụ ${n}` } }),
+    );
+    await appended(own, records);
+    const id = await keeper.place({ ...by(records.map((record) => record.id)), reason: 'điều tra', by: 'VKS' });
+    const seen = async (visibility = {}) =>
+      (await own_.disclosures({ subject: person }, { limit: 9 }, visibility)).map(({ seq }) => seq);
+    expect(await seen()).toEqual(visible);
+    expect(await own_.count({ subject: person })).toBe(visible.length);
+    expect(await seen({ includeHeld: true })).toEqual([2, 1, 0]);
+    for (const seq of [0, 1, 2].filter((one) => !new Set<number>(visible).has(one))) {
+      await expect(own_.proof(person, seq)).rejects.toMatchObject({ message: 'the ledger has no such entry' });
+    }
+    expect(await keeper.lift(id, 'VKS')).toBe(true);
+    expect(await keeper.lift(id, 'VKS')).toBe(false);
+    expect(await seen()).toEqual([2, 1, 0]);
+    expect(await keeper.holds()).toMatchObject([{ id, reason: 'điều tra', by: 'VKS', lifted: { by: 'VKS' } }]);
+    await Promise.all([keeper.close(), own_.close()]);
+    await own.drop();
+  });
+
+  test('ends by itself, and holds nothing without a criterion', async () => {
+    const keeper = openKeeper({ database: database.keeper, origin, signer, log });
+    const whose = someSubject('hết hạn');
+    await appended(database, [rawRecord({ entries: about(whose) })]);
+    await keeper.place({ subject: whose, reason: 'r', by: 'b', ends: new Date(NOW) });
+    expect(await reader.count({ subject: whose })).toBe(1);
+    await keeper.place({ subject: whose, reason: 'r', by: 'b', ends: new Date(NOW + 1) });
+    expect(await reader.count({ subject: whose })).toBe(0);
+    await expect(keeper.place({ reason: 'r', by: 'b' })).rejects.toMatchObject({ code: '23514' });
+    await keeper.close();
+  });
+});
+
+describe('auditors', () => {
+  test('read whole records, by seq and by id', async () => {
+    const made = rawRecord({ entries: about(an, binh), operation: { officer: 'o', denied: ['Citizen.id'] } });
+    const [seq = -1] = await appended(database, [made]);
+    const record = await reader.record({ seq });
+    expect(record).toMatchObject({ seq, common: { id: made.id }, operation: { officer: 'o', denied: ['Citizen.id'] } });
+    expect(record?.entries).toEqual(about(an, binh));
+    expect(await reader.record({ id: made.id })).toEqual(record);
+    expect(await reader.record({ seq: 10_000_000 })).toBeUndefined();
+  });
+
+  test('find volumes by officer and partner, in hours when nobody works too', async () => {
+    const day = (hour: number) => `2026-12-01T${String(hour).padStart(2, '0')}:30:00.000Z`;
+    const record = (officer: string, hour: number, many: number, denied: string[] = []) =>
+      rawRecord({
+        ...{ time: day(hour), entries: about(...Array.from({ length: many }, (_, n) => someSubject(`${n}`))) },
+        operation: { officer, denied },
+      });
+    // 15:30 UTC is 22:30 in the province.
+    await appended(database, [
+      record('an', 3, 2),
+      record('an', 15, 40),
+      record('bình', 3, 3, ['x']),
+      record('bình', 3, 1),
+    ]);
+    const window = { from: new Date('2026-12-01'), until: new Date('2026-12-02') };
+    expect(await reader.volumes({ ...window, by: 'officer' })).toEqual([
+      { who: 'an', records: 2, entries: 42, denied: 0, latest: new Date(day(15)) },
+      { who: 'bình', records: 2, entries: 4, denied: 1, latest: new Date(day(3)) },
+    ]);
+    const busy = await reader.volumes({ ...window, by: 'officer', subjects: 10, hours: [22, 23, 0, 1, 2, 3, 4] });
+    expect(busy.map(({ who, entries }) => [who, entries])).toEqual([['an', 40]]);
+    expect(await reader.volumes({ ...window, by: 'partner', records: 5 })).toEqual([]);
+    expect(await reader.volumes({ ...window, by: 'partner' })).toMatchObject([{ who: 'mot-cua', entries: 46 }]);
+  });
+
+  test('find every use of a purpose, page by page', async () => {
+    const window = { from: new Date('2026-11-23'), until: new Date('2026-11-24') };
+    const made = [1, 2, 3].map((n) => rawRecord({ time: at(n), purpose: 'BREAK-GLASS', entries: about(an) }));
+    const seqs = await appended(database, made);
+    const uses = await reader.uses({ ...window, purposes: ['BREAK-GLASS'], limit: 2 });
+    expect(uses.map(({ seq, entries }) => [seq, entries])).toEqual([
+      [seqs[2], 1],
+      [seqs[1], 1],
+    ]);
+    const rest = await reader.uses({ ...window, purposes: ['BREAK-GLASS'], before: uses.at(-1)?.seq ?? 0 });
+    expect(rest.map(({ seq }) => seq)).toEqual([seqs[0]]);
+  });
+
+  test('find mutations that nobody knows the end of', async () => {
+    const made = [0, 30].map((minute) =>
+      rawRecord({ kind: 'INTENT', time: at(minute), operation: { officer: 'dở dang' } }),
+    );
+    await appended(database, made);
+    const ids = async (minutes: number) =>
+      (await reader.unfinished(60_000 * minutes)).flatMap(({ id, officer }) => (officer === 'dở dang' ? id : []));
+    expect(await ids(45)).toEqual([made[0]?.id]);
+    expect(await ids(10)).toEqual(made.map(({ id }) => id));
+  });
+});
+
+test('an export holds every record as it was hashed, and every head in its place', async () => {
+  const own = await ledgerDatabase();
+  const signing = openHeads({ database: own.writer, origin, signer, keys, every: 0, log });
+  const mine = openReader({ database: own.reader, origin, log });
+  for (const many of [2, 254, 1, 300]) {
+    await appended(
+      own,
+      Array.from({ length: many }, (_, n) => rawRecord(n === 0 ? { entries: about(an, binh) } : {})),
+    );
+    await signing.sign();
+  }
+  const lines = await linesOf(mine.export());
+  expect(lines[0]).toEqual({ format: 'lienthong-ledger/1', origin });
+  const roots = rootsIn(lines);
+  expect(roots).toHaveLength(557);
+  expect(lines.at(-1)).toEqual({ end: { size: 557, root: encodeHash(logRoot(roots)), heads: 4 } });
+  let size = 0;
+  const signed: number[] = [];
+  for (const { record, head } of lines) {
+    if (record) expect(record.seq).toBe(size++);
+    if (head === undefined) continue;
+    expect(await verifyHead(head, origin, keys)).toMatchObject({ size, root: logRoot(roots.slice(0, size)) });
+    signed.push(size);
+  }
+  expect(signed).toEqual([2, 256, 257, 557]);
+  const { rows } = await connected(own.owner, (client) =>
+    client.query<{ root: Buffer }>('select root from ledger.records order by seq'),
+  );
+  expect(roots).toEqual(rows.map(({ root }) => hashOf(root)));
+  await Promise.all([signing.close(), mine.close()]);
+  await own.drop();
+});
