@@ -12,12 +12,12 @@ import { terms } from './terms.ts';
 import { delaysOf, type View, viewOf } from './visibility.ts';
 
 /** What the department is given at its start. */
-export interface DisclosureParts<Tables> {
+export interface DisclosureParts {
   readonly catalogue: Catalogue;
   readonly words: PlainWords;
   readonly subjectOf: SubjectOf;
   /** The proof of one's entry in a record (docs/ledger.md §7); null while no head covers the record. */
-  readonly proofOf: (db: DataTools<Tables>['db'], subject: string, seq: number) => Promise<object | null>;
+  readonly proofOf: (subject: string, seq: number) => Promise<object | null>;
 }
 
 export interface PageArguments extends FilterArguments {
@@ -37,7 +37,7 @@ const MAX_PAGE = 50;
 
 export function createDisclosuresData<Tables>(
   { db, cursors, request: { caller }, now }: DataTools<Tables>,
-  { catalogue, words, subjectOf, proofOf }: DisclosureParts<Tables>,
+  { catalogue, words, subjectOf, proofOf }: DisclosureParts,
 ) {
   const disclosure = disclosureOf(terms(catalogue), words);
   // One instant for the request: what it counts and what it lists are delayed and held alike.
@@ -85,7 +85,7 @@ export function createDisclosuresData<Tables>(
       return entry === undefined ? null : disclosure(subject, entry);
     },
 
-    proof: ({ subject, seq }: Disclosure) => proofOf(db, subject, seq),
+    proof: ({ subject, seq }: Disclosure) => proofOf(subject, seq),
   };
 }
 

@@ -3,7 +3,7 @@ import { createDisclosuresData, type DisclosureParts, type DisclosuresData } fro
 import { resolvers } from './resolvers.ts';
 
 /** The department over these parts. It keeps no database: the ledger's is the gateway's. */
-export const createDisclosures = <Tables>(parts: DisclosureParts<Tables>): Department<Tables, DisclosuresData> =>
+export const createDisclosures = (parts: DisclosureParts): Department<unknown, DisclosuresData> =>
   defineDepartment({
     name: 'disclosures',
     folder: import.meta.dirname,

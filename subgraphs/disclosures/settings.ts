@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { StartError } from '@lienthong/kit';
+import { StartError, variableOf } from '@lienthong/kit';
+import type { openReader } from '@lienthong/ledger';
 import { type SubjectOf, subjectsBy } from '@lienthong/ledger/format';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,8 +11,18 @@ const VARIABLE = 'LEDGER_SUBJECT_KEY_FILE';
 
 const LINE = /^s1\.([A-Za-z0-9_-]{43})$/;
 
+/** Where the process says what happens; pino's logger fits. */
+export type Log = Parameters<typeof openReader>[0]['log'];
+
+/** What the process is told besides what the kit reads. */
+export const settingsFromEnvironment = (env: Environment) => ({
+  // The kit refuses to start without it, and says so.
+  databaseUrl: env[variableOf('disclosures', 'DATABASE_URL')]?.trim() ?? '',
+  subjectOf: subjectsFromEnvironment(env),
+});
+
 /** The key by which the ledger knows people: one line `s1.<base64url of 32 bytes>`, the same file that the gateway has. */
-export const subjectsFromEnvironment = (env: Environment): SubjectOf => {
+const subjectsFromEnvironment = (env: Environment): SubjectOf => {
   const file = env[VARIABLE]?.trim();
   if (!file) {
     throw new StartError({

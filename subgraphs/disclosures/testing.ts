@@ -8,6 +8,7 @@ import {
   innerTree,
   operationText,
   type RecordKind,
+  type SubjectOf,
   sha256,
   subjectsBy,
 } from '@lienthong/ledger/format';
@@ -65,11 +66,11 @@ export const nextId = (): string => {
 
 const randomHash = () => hashOf(randomBytes(32)) ?? sha256(new Uint8Array());
 
-const rawRecord = ({ of, passed, officer, case: dossier, intent, ...about }: TestRecord) => {
+const rawRecord = ({ of, passed, officer, case: dossier, intent, ...about }: TestRecord, subject: SubjectOf) => {
   const key = randomHash();
   const id = about.id ?? nextId();
   const entries = Object.entries(of).map(([citizen, coordinates]) => ({
-    subject: subjectOf(citizen),
+    subject: subject(citizen),
     coordinates: [...coordinates].sort(),
     ...(passed === undefined ? {} : { passed }),
   }));
@@ -104,16 +105,20 @@ export interface RunningDisclosures {
 export const self = (citizen: string): TestPrincipal => ({ citizen, scopes: ['audit:self:read'] });
 export const inspector: TestPrincipal = { scopes: ['audit:disclosure:read'], purpose: 'AUDIT' };
 
-export const departmentOfTests = (proofOf: DisclosureParts<unknown>['proofOf'] = async () => null) =>
-  createDisclosures<unknown>({
+export const departmentOfTests = (proofOf: DisclosureParts['proofOf'] = async () => null) =>
+  createDisclosures({
     catalogue: loadCatalogue(),
     words: plainWords(descriptionsIn(committedSupergraph())),
     subjectOf,
     proofOf,
   });
 
-export const writeTo = async (database: LedgerDatabase, records: readonly TestRecord[]): Promise<string[]> => {
-  const raw = records.map(rawRecord);
+export const writeTo = async (
+  database: LedgerDatabase,
+  records: readonly TestRecord[],
+  subject = subjectOf,
+): Promise<string[]> => {
+  const raw = records.map((record) => rawRecord(record, subject));
   const lines = raw.map(({ line }) => line).join('\n');
   await connected(database.writer, (client) =>
     client.query('select ledger.append($1, $2)', [lines, Buffer.concat(raw.flatMap(({ secrets }) => secrets))]),

@@ -110,16 +110,15 @@ const seed = async <Tables, Data>(
  * @param described the department, or what makes it from settings of its own; it may throw a StartError
  */
 export const runDepartment = async <Tables, Data>(
-  described: Department<Tables, Data> | (() => Department<Tables, Data>),
+  described: Department<Tables, Data> | ((log: Logger) => Department<Tables, Data>),
 ): Promise<void> => {
   let department: Department<Tables, Data> | undefined;
   try {
-    department = typeof described === 'function' ? described() : described;
+    const level = process.env.LOG_LEVEL ?? 'info';
+    const log = pino({ level, base: {} }, pino.destination({ dest: 2, sync: true }));
+    department = typeof described === 'function' ? described(log) : described;
     const { command, ...options } = readArguments(department.name);
-    const logger = pino(
-      { level: process.env.LOG_LEVEL ?? 'info', base: { department: department.name } },
-      pino.destination({ dest: 2, sync: true }),
-    );
+    const logger = log.child({ department: department.name });
     if (command === 'start') await start(department, logger);
     else if (command !== 'migrate' && command !== 'seed') throw usage(department.name);
     else if (!department.seed) logger.info('the database is kept by another part: nothing to migrate or seed');
