@@ -101,7 +101,7 @@ const start = async (
     : undefined;
   const sign = signing && answerSigner(signing, now);
 
-  const kept = config.audit ? await openKeptLedger(config.audit, { create, log, metrics, now }) : undefined;
+  const kept = config.audit ? await openKeptLedger(config.audit, { create, signing, log, metrics, now }) : undefined;
 
   const state = await openState(config.state, log, now);
   let origin = '';
@@ -188,6 +188,7 @@ const start = async (
     jwks: () => ({ keys: [...key.jwks.keys, ...(signing?.published() ?? [])] }),
     resourceMetadata: () => resourceMetadata(config, publicOrigin()),
     tls: config.listen.tls,
+    ledger: kept?.heads,
     ready: () => !closing,
   });
   await mountPages(app, config, publicOrigin);

@@ -6,6 +6,8 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import type { Answer, ReceivedRequest } from './context.ts';
 import { PublicError } from './errors.ts';
 import { RESOURCE_METADATA_PATH } from './identity/resource-metadata.ts';
+import { ledgerAddresses } from './ledger/addresses.ts';
+import type { LedgerWitness } from './ledger/witness.ts';
 import { peerOf } from './peer.ts';
 import type { Pipeline } from './pipeline/index.ts';
 import { receive } from './pipeline/receive.ts';
@@ -22,6 +24,8 @@ export interface HttpParts {
   readonly explain?: Pipeline | undefined;
   /** For answers of `/graphql` that no pipeline gave; absent where answers are not signed. */
   readonly sign?: SignAnswer | undefined;
+  /** Absent where no ledger is kept, or nobody signs it. */
+  readonly ledger?: LedgerWitness | undefined;
   /** Every key by which something of the gateway is verified. */
   readonly jwks: () => object;
   /** RFC 9728: how a client gets at this resource. */
@@ -33,7 +37,7 @@ export interface HttpParts {
 
 /** The gateway's public listener: `/graphql`, `/explain`, health, the keys that departments verify with. */
 export const httpServer = (parts: HttpParts): FastifyInstance => {
-  const { bodySize, graphql, explain, sign, jwks, resourceMetadata, tls, ready } = parts;
+  const { bodySize, graphql, explain, sign, ledger, jwks, resourceMetadata, tls, ready } = parts;
   const app = Fastify({
     ...(tls ? { https: tlsOptions(tls) } : {}),
     bodyLimit: bodySize,
@@ -68,6 +72,7 @@ export const httpServer = (parts: HttpParts): FastifyInstance => {
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send(jwks()),
   );
+  if (ledger) ledgerAddresses(app, ledger);
   // Both places of RFC 9728 §3.1: of the resource with its path, and of the origin for clients that ask there.
   for (const path of [RESOURCE_METADATA_PATH, '/.well-known/oauth-protected-resource']) {
     app.get(path, async (_request, reply) =>

@@ -46,6 +46,8 @@ export interface Heads {
 }
 
 const EVERY_MS = 60_000;
+/** Of the time between two heads: clocks and timers are not exact. */
+const NEARLY = 0.9;
 
 /** Signs heads, on a schedule and on demand. */
 export const openHeads = (options: HeadsOptions): Heads => {
@@ -82,7 +84,8 @@ export const openHeads = (options: HeadsOptions): Heads => {
     return before;
   };
 
-  const sign = async (): Promise<SignedHead | undefined> => {
+  /** @param age milliseconds; a head that is younger, whoever signed it, is new enough */
+  const sign = async (age: number): Promise<SignedHead | undefined> => {
     if (forked !== undefined) throw forked;
     // First the heads, then the tip: others may sign later ones meanwhile.
     const before = await signedBefore();
@@ -98,7 +101,8 @@ export const openHeads = (options: HeadsOptions): Heads => {
       (one, other) => (one !== undefined && one.size >= other.size ? one : other),
       undefined,
     );
-    if (tip.size === 0 || newest?.size === tip.size) {
+    const isNew = newest !== undefined && now() - Date.parse(newest.time) < age;
+    if (tip.size === 0 || newest?.size === tip.size || isNew) {
       latest = newest;
       return newest;
     }
@@ -112,16 +116,18 @@ export const openHeads = (options: HeadsOptions): Heads => {
     return head;
   };
 
-  const inTurn = (): Promise<SignedHead | undefined> => {
-    const mine = turn.then(sign);
+  const inTurn = (age: number): Promise<SignedHead | undefined> => {
+    const mine = turn.then(() => sign(age));
     turn = mine.catch(() => undefined);
     return mine;
   };
 
-  const scheduled = every > 0 ? setInterval(() => inTurn().catch((error) => report(log, error)), every) : undefined;
+  // Of several processes the first whose time has come signs for all.
+  const onSchedule = () => inTurn(every * NEARLY).catch((error) => report(log, error));
+  const scheduled = every > 0 ? setInterval(onSchedule, every) : undefined;
   scheduled?.unref();
   return {
-    sign: inTurn,
+    sign: () => inTurn(0),
     get latest() {
       return latest;
     },

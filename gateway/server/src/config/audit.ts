@@ -1,5 +1,5 @@
-import { optional, optionalSection, required, sectionOrFalse, withDefault } from './declaration/declare.ts';
-import { duration, path, postgresAddress, word } from './declaration/types.ts';
+import { optional, required, section, sectionOrFalse, withDefault } from './declaration/declare.ts';
+import { duration, path, postgresAddress, text, word } from './declaration/types.ts';
 
 export const audit = sectionOrFalse(
   {
@@ -10,6 +10,10 @@ export const audit = sectionOrFalse(
     database: required(postgresAddress, {
       vi: 'Cơ sở dữ liệu của sổ, với vai trò ghi mà lienthong audit migrate đã tạo: vai trò này chỉ thêm được, không sửa, không xoá, không đọc.',
       en: 'The database of the ledger, by the writer role that lienthong audit migrate made: it can append, and neither change, delete nor read.',
+    }),
+    origin: withDefault(text, 'lienthong/ledger', {
+      vi: 'Tên của sổ, giữ mãi: đứng trong mọi đầu cây có chữ ký, để không nhầm với sổ khác. Nên lấy tên miền của cổng.',
+      en: 'The name of this ledger, for ever: it stands in every signed head, so that none is taken for that of another. Take the gateway’s domain.',
     }),
     mode: withDefault(word('strict', 'bounded'), 'strict', {
       vi: 'strict: mọi câu trả lời chờ đến khi được ghi bền vững. bounded: câu trả lời không có dữ liệu cá nhân chỉ chờ tối đa delay.',
@@ -31,10 +35,10 @@ export const audit = sectionOrFalse(
       vi: 'Khoá tỉnh mà các phòng ban dùng để tạo Citizen.id. Bắt buộc khi một trường tra người theo số định danh: sổ phải biết đó là ai, kể cả khi không tìm thấy.',
       en: 'The province key by which departments make Citizen.id. Needed where a field looks a person up by number: the ledger has to know who that is, found or not.',
     }),
-    heads: optionalSection(
+    heads: section(
       {
-        vi: 'Đầu cây có chữ ký (signed tree head): chứng thực toàn bộ sổ đến một thời điểm.',
-        en: 'Signed tree heads: each vouches for the whole ledger up to a moment.',
+        vi: 'Đầu cây có chữ ký (signed tree head): chứng thực toàn bộ sổ đến một thời điểm. Ký bằng khoá của signing.',
+        en: 'Signed tree heads: each vouches for the whole ledger up to a moment. By the key of signing.',
       },
       {
         every: withDefault(duration('1s', '1d'), '1m', {

@@ -39,6 +39,7 @@ export interface ConfigWarning {
   readonly code:
     | 'ANSWERS_UNSIGNED'
     | 'AUDIT_OFF'
+    | 'AUDIT_UNSIGNED'
     | 'DEPARTMENT_TIMEOUT_CUT'
     | 'ISSUER_UNCAPPED'
     | 'PROCESSES_APART'

@@ -25,6 +25,16 @@ export function warningsOf(config: GatewayConfig): readonly ConfigWarning[] {
       },
     });
   }
+  if (config.audit !== false && config.signing === false) {
+    warnings.push({
+      code: 'AUDIT_UNSIGNED',
+      key: 'signing',
+      messages: {
+        vi: 'Sổ truy cập được ghi nhưng không có đầu cây nào được ký: sửa sổ về sau sẽ không ai nhận ra. Đặt signing.keyFile.',
+        en: 'A ledger is kept, but no head of it is signed: nobody would notice if it were rewritten. Set signing.keyFile.',
+      },
+    });
+  }
   if (config.authorization.mode === 'report') {
     warnings.push({
       code: 'REPORT_ONLY',

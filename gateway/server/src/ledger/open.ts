@@ -9,8 +9,10 @@ import type { Logger } from 'pino';
 import type { GatewayConfig } from '../config/index.ts';
 import { readOrMakeKey } from '../key-file.ts';
 import type { LedgerParts } from '../pipeline/disclose.ts';
+import type { SigningKeys } from '../signing/keys.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { RecordKeeper } from './keeper.ts';
+import { type KeptHeads, openKeptHeads } from './witness.ts';
 
 export type AuditConfig = Exclude<GatewayConfig['audit'], false>;
 
@@ -25,12 +27,16 @@ export interface OpenLedger {
    * @throws Error
    */
   check(subjects: DataSubjects): void;
+  /** Undefined where nothing signs. */
+  readonly heads: KeptHeads | undefined;
   close(): Promise<void>;
 }
 
 export interface LedgerSurroundings {
   /** Whether a missing key is made: development alone. */
   readonly create: boolean;
+  /** Absent where answers and heads are not signed. */
+  readonly signing: SigningKeys | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly now: () => number;
@@ -39,12 +45,14 @@ export interface LedgerSurroundings {
 /** @throws Error where a key cannot be read; a database that is away keeps nobody from starting */
 export const openKeptLedger = async (
   audit: AuditConfig,
-  { create, log, metrics, now }: LedgerSurroundings,
+  { create, signing, log, metrics, now }: LedgerSurroundings,
 ): Promise<OpenLedger> => {
   const { database, mode, delay, timeout, subjectKeyFile, provinceKeyFile } = audit;
   const subjectKey = await readSubjectKey(subjectKeyFile, create);
   const ledger = openLedger({ database, mode, delay, timeout, subjectKey, log, now });
   const pseudonyms = provinceKeyFile === undefined ? undefined : createPseudonyms(readProvinceKey(provinceKeyFile));
+  const heads = signing && openKeptHeads(audit, { signing, log, now });
+  metrics.watchLedger(() => ({ ...ledger.standing, forked: heads?.heads.forked ?? false }));
   const keeper = new RecordKeeper({ ledger, log, metrics });
   return {
     keeper,
@@ -55,7 +63,10 @@ export const openKeptLedger = async (
     check: (subjects) => {
       if (!pseudonyms) checkNumbers(subjects);
     },
-    close: () => ledger.close(),
+    heads,
+    async close() {
+      await Promise.all([ledger.close(), heads?.close()]);
+    },
   };
 };
 

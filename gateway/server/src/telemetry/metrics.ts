@@ -16,6 +16,17 @@ export interface DepartmentStanding {
   readonly waiting: number;
 }
 
+/** How the writing of the ledger stands. */
+export interface LedgerStanding {
+  readonly available: boolean;
+  readonly waiting: number;
+  readonly records: number;
+  readonly commits: number;
+  readonly forked: boolean;
+}
+
+const isAway = ({ available }: LedgerStanding): number => Number(!available);
+
 const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 const CIRCUIT_VALUE = { closed: 0, 'half-open': 1, open: 2 } as const;
@@ -161,3 +172,20 @@ export class Metrics {
     this.#reloads.inc({ outcome });
   }
 }
+  /** Tells how the ledger stands whenever the metrics are read. */
+  watchLedger(standing: () => LedgerStanding): void {
+    const gauge = (name: string, help: string, read: (ledger: LedgerStanding) => number, worst: 'max' | 'sum') =>
+      new Gauge({
+        ...{ name, help, aggregator: worst, registers: [this.registry] },
+        collect() {
+          this.set(read(standing()));
+        },
+      });
+    gauge('lienthong_ledger_away', 'Whether records cannot be written: 1 while the store is away', isAway, 'max');
+    gauge('lienthong_ledger_waiting', 'Records that wait to be durable', ({ waiting }) => waiting, 'sum');
+    gauge('lienthong_ledger_records', 'Records written since the start', ({ records }) => records, 'sum');
+    gauge('lienthong_ledger_commits', 'Commits since the start', ({ commits }) => commits, 'sum');
+    const forked = 'Whether the ledger was found to be another one than was signed before: nothing is signed any more';
+    gauge('lienthong_ledger_forked', forked, (ledger) => Number(ledger.forked), 'max');
+  }
+
