@@ -61,10 +61,10 @@ const PROOF_FAULTS: Readonly<Record<ProofFault, Texts>> = {
     vi: 'nội dung không dẫn đến cùng một bản ghi: đã bị sửa',
     en: 'its texts do not lead to one record: altered',
   },
-  HEAD_FORM: { vi: 'không có đầu sổ đã ký', en: 'there is no signed head' },
+  HEAD_FORM: { vi: 'không có đầu cây có chữ ký', en: 'there is no signed head' },
   HEAD_KEY: { vi: 'khoá ký không có trong --keys', en: 'its key is not among --keys' },
   HEAD_SIGNATURE: { vi: 'chữ ký không đúng', en: 'the signature is wrong' },
-  HEAD_ORIGIN: { vi: 'đầu sổ của sổ khác', en: 'a head of another ledger' },
+  HEAD_ORIGIN: { vi: 'đầu cây của sổ khác', en: 'a head of another ledger' },
   INCLUSION: {
     vi: 'bản ghi này không nằm trong sổ đã ký',
     en: 'this record does not stand in the ledger that was signed',
