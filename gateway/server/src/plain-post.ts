@@ -73,7 +73,7 @@ const take = (incoming: IncomingMessage, outgoing: ServerResponse, parts: PlainP
 const send = (outgoing: ServerResponse, { status, headers, body }: Answer, keepAlive: boolean): void => {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const fields: string[] = [];
-  for (const name of Object.keys(headers)) fields.push(name, headers[name] as string);
+  for (const name in headers) fields.push(name, headers[name] as string);
   fields.push('content-length', String(bytes.length));
   if (!keepAlive) fields.push('connection', 'close');
   try {

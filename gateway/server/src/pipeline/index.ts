@@ -85,7 +85,8 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     const started = performance.now();
     const received = receive(request);
     const trace = tracing?.begin(request);
-    const outcome: Outcome = { codes: new Set(), denied: 0, ...(keeper ? { record: keeper.draft() } : {}) };
+    const outcome: Outcome = { codes: new Set(), denied: 0 };
+    if (keeper) outcome.record = keeper.draft();
     let principal: Principal | undefined;
     let answer: Answer;
     try {
@@ -129,13 +130,16 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     if (log.isLevelEnabled('info')) {
       log.info(logLine(received.requestId, principal, outcome, answer.status, seconds, trace), endpoint.logged);
     }
-    const leaving = respond(answer, received, {
-      ...rateLimitHeaders(outcome.quotas ?? []),
-      ...nonceHeader(identity.nonce(now())),
-    });
+    const leaving = respond(answer, received, moreHeaders(outcome, identity.nonce(now())));
     return sign && digests ? sign(leaving, digests) : leaving;
   };
 };
+
+/** Of this one answer; most have none. */
+const moreHeaders = ({ quotas }: Outcome, nonce: string | undefined): Readonly<Record<string, string>> | undefined =>
+  quotas === undefined && nonce === undefined
+    ? undefined
+    : { ...rateLimitHeaders(quotas ?? []), ...nonceHeader(nonce) };
 
 /** What is told of a request: who, for what purpose, how it ended. Never its text, its variables or any value. */
 const logLine = (

@@ -48,7 +48,7 @@ export interface Operated {
 /** A GraphQL answer; `status` where HTTP must not say 200. */
 export interface OperationAnswer {
   readonly data?: CompletedObject | null;
-  /** JSON of `data`, in its place. */
+  /** In its place: the answer without its errors, as it is sent. */
   readonly json?: Buffer;
   readonly errors?: readonly GraphQLFormattedError[];
   readonly status?: number;

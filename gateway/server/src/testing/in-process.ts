@@ -125,7 +125,7 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
           // The default engine's way is open to the product's own filter alone.
           filter ? { ...FILTER, ...filter } : FILTER,
         );
-        return { ...(json ? { data: JSON.parse(json.toString('utf8')) } : {}), ...answer, ...told() };
+        return { ...(json ? JSON.parse(json.toString('utf8')) : {}), ...answer, ...told() };
       } catch (error) {
         if (error instanceof PublicError) return { errors: [error.format('en')], status: error.status, ...told() };
         throw new Error(`the gateway threw on ${print(document)}`, { cause: error });

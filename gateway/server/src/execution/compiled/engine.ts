@@ -17,9 +17,9 @@ import type { Caller, DepartmentSource } from '../department-source.ts';
 import type { PermittedOperation } from '../document.ts';
 import { CALL_PLACE } from '../place-of-call.ts';
 import type { PrivateNames } from '../private-names.ts';
-import { AnswerWriter } from './answer.ts';
+import { AnswerWriter, type Written } from './answer.ts';
 import { giveBack, takeArena } from './arena.ts';
-import { binaryJson } from './binary.ts';
+import { type Binary, binaryJson } from './binary.ts';
 import { type CompiledPlan, compilePlan } from './compile.ts';
 import { HandedInputs, type Sent } from './handed.ts';
 import { Layout, type Row } from './layout.ts';
@@ -74,7 +74,7 @@ export interface ExecutableRequest {
 }
 
 export interface ExecutableAnswer {
-  /** JSON of `data`. */
+  /** The answer without its errors, as it is sent: `{"data":…}` and the end of the line. */
   readonly json: Buffer;
   /** Fit to be shown, paths still in private names. */
   readonly errors: readonly GraphQLFormattedError[];
@@ -90,6 +90,8 @@ export interface Executable {
 }
 
 const output = new Output();
+const DATA = Buffer.from('{"data":');
+const END = Buffer.from('}\n');
 
 /** The default engine: plans compiled to what is done for each request, and nothing else is done for it. */
 export class CompiledEngine {
@@ -168,24 +170,22 @@ const executable = (
     const sent: Sent[] = [];
     let run: Run | undefined;
     if (parts) {
-      const own = new Map(
-        [...names.variables].flatMap(([theirs, name]) =>
-          variables.has(theirs)
-            ? [[name, `${JSON.stringify(name)}:${binaryJson(variables.get(theirs))}`] as const]
-            : [],
-        ),
-      );
+      const own = new Map<string, Binary>();
+      for (const [theirs, name] of names.variables) {
+        if (variables.has(theirs)) own.set(name, `${JSON.stringify(name)}:${binaryJson(variables.get(theirs))}`);
+      }
       run = new Run(parts, { caller, variables: own, arena, sent: collecting && inputs ? sent : undefined });
       await run.step(parts.plan.step);
     }
     const root: Row = run?.root ?? [''];
     const told = outlined && parts ? outline(root, parts.plan.layout, names, arena.bytes) : {};
     const notes = collecting && new Notes(sets);
-    const written = {
-      ...{ arena, introspection, isFaulty: false },
-      collecting: notes && { ...collecting, notes },
-    };
-    const json = output.written((out) => writer.write(root, written, out));
+    const written: Written = { arena, introspection, isFaulty: false, collecting: notes && { ...collecting, notes } };
+    const json = output.written((out) => {
+      out.all(DATA);
+      writer.write(root, written, out);
+      out.all(END);
+    });
     const handed = inputs && sent.length > 0 ? inputs.of(root, sent, arena.bytes) : [];
     const errors = (run?.errors ?? []).map((error) => withRealNames(error, realNames));
     if (written.isFaulty && errors.length === 0) errors.push(...invalidValues(writer.faults(root, written), caller));
