@@ -18,7 +18,7 @@ import {
 } from 'graphql';
 
 import { TYPENAME } from '../../operation/runtime-type.ts';
-import type { Layout, Slot } from './layout.ts';
+import type { Layout, Row, Slot } from './layout.ts';
 import { isOfType } from './of-type.ts';
 import type { Rename } from './renames.ts';
 import { Unsupported } from './unsupported.ts';
@@ -51,8 +51,8 @@ export interface ObjectShape {
 
 export interface Member {
   readonly name: string;
-  /** `"name"` with its quotes, as it stands in JSON. */
-  readonly quoted: Buffer;
+  /** `"name":` as libraries write it, without white space. */
+  readonly key: Buffer;
   /** Its order among the members of its object. */
   readonly order: number;
   /** The first of its cells in a row; -1 for `__typename`, which is the row's own first cell. */
@@ -72,11 +72,23 @@ export class Expected {
   /** Whether what is inside its members is known to be understood. */
   isPrepared = false;
   #byName: ReadonlyMap<string, Member> | undefined;
+  #blank: Row | undefined;
 
   constructor(type: string, members: readonly Member[], isPossible: boolean) {
     this.type = type;
     this.members = members;
     this.isPossible = isPossible;
+  }
+
+  /** A row of which nothing is told but its type: to copy one costs less than to let one grow. */
+  blank(): Row {
+    this.#blank ??= this.#newBlank();
+    return this.#blank.slice();
+  }
+
+  #newBlank(): Row {
+    const cells = this.members.reduce((most, { at }) => Math.max(most, at + 2), 1);
+    return Array.from({ length: cells }, (_, index) => (index === 0 ? this.type : undefined));
   }
 
   /** Looked up where members come in another order than they were asked in, which few departments do. */
@@ -225,12 +237,12 @@ export class Place {
     object: GraphQLObjectType | GraphQLInterfaceType,
     order: number,
   ): Member {
-    const quoted = quotedName(name);
+    const key = keyOf(name);
     const [first] = fields;
     if (!first) throw new TypeError('a member without a field');
     if (first.name.value === TYPENAME) {
       if (name !== TYPENAME) throw new Unsupported('a type under another name');
-      return { name, quoted, order, at: -1, shape: TYPENAME_SHAPE };
+      return { name, key, order, at: -1, shape: TYPENAME_SHAPE };
     }
     if (name === TYPENAME) throw new Unsupported('a member called like the type');
     const field = object.getFields()[first.name.value];
@@ -244,7 +256,7 @@ export class Place {
         sets,
         renames.filter(({ isHere }) => !isHere),
       );
-    return { name, quoted, order, at: slot.at, shape: shapeOf(field.type, inner) };
+    return { name, key, order, at: slot.at, shape: shapeOf(field.type, inner) };
   }
 
   #innerPlace(slot: Slot, sets: readonly SelectionSetNode[], renames: readonly Rename[]): Place {
@@ -305,19 +317,19 @@ const enumShape = (type: GraphQLEnumType): LeafPair => {
 };
 
 /** Names kept at a time: those of a schema's fields, and our own. */
-const QUOTED = 4_096;
-const quotedNames = new Map<string, Buffer>();
+const KEYS = 4_096;
+const keys = new Map<string, Buffer>();
 
-/** `"name"`. The same few names stand in every plan. */
-const quotedName = (name: string): Buffer => {
-  let quoted = quotedNames.get(name);
-  if (!quoted) {
+/** `"name":`. The same few names stand in every plan. */
+const keyOf = (name: string): Buffer => {
+  let key = keys.get(name);
+  if (!key) {
     // Not of the shared pool, of which one name would keep 8 KiB.
-    quoted = Buffer.from(Uint8Array.from(Buffer.from(JSON.stringify(name), 'utf8')).buffer);
-    if (quotedNames.size >= QUOTED) quotedNames.clear();
-    quotedNames.set(name, quoted);
+    key = Buffer.from(Uint8Array.from(Buffer.from(`${JSON.stringify(name)}:`, 'utf8')).buffer);
+    if (keys.size >= KEYS) keys.clear();
+    keys.set(name, key);
   }
-  return quoted;
+  return key;
 };
 
 const prepareInner = (shape: Shape): void => {

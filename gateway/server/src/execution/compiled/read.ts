@@ -122,22 +122,24 @@ export class AnswerReader {
   #members(expected: Expected): Row {
     const { type, members, isPossible } = expected;
     if (!isPossible) throw UNUSUAL;
-    const row: Row = [type];
+    if (members.length > MASK_BITS) return this.#manyMembers(expected);
+    const row = expected.blank();
     let seen = 0;
     let next = 0;
-    if (members.length > MASK_BITS) return this.#manyMembers(expected);
     if (!this.#isNext(CLOSE_OBJECT)) {
       do {
         let member = members[next];
-        if (member === undefined || !this.#literal(member.quoted)) {
+        this.#space();
+        // In order, as libraries write; otherwise looked up.
+        if (member === undefined || !this.#word(member.key)) {
           member = expected.member(this.#key());
           if (member === undefined) throw UNUSUAL;
+          this.#expect(COLON);
         }
         const bit = 1 << member.order;
         if (seen & bit) throw UNUSUAL;
         seen |= bit;
         next = member.order + 1;
-        this.#expect(COLON);
         this.#member(row, member, type);
       } while (this.#isNext(COMMA));
       this.#expect(CLOSE_OBJECT);
@@ -148,7 +150,7 @@ export class AnswerReader {
 
   #manyMembers(expected: Expected): Row {
     const { type, members } = expected;
-    const row: Row = [type];
+    const row = expected.blank();
     const seen = new Set<Member>();
     do {
       const member = expected.member(this.#key());
@@ -170,12 +172,18 @@ export class AnswerReader {
       const begin = this.#at;
       if (this.#null()) {
         if (!shape.nullable) throw UNUSUAL;
-        fill(row, at, null, 0);
+        row[at] = null;
+        row[at + 1] = 0;
       } else {
-        this.#leaves(shape);
-        fill(row, at, begin, this.#at);
+        if (shape.kind === 'leaf') this.#leaf(shape);
+        else this.#leaves(shape);
+        row[at] = begin;
+        row[at + 1] = this.#at;
       }
-    } else fill(row, at, this.#composite(shape), 0);
+    } else {
+      row[at] = this.#composite(shape);
+      row[at + 1] = 0;
+    }
   }
 
   /** The type that an object tells has to be the one that it was read as. */
@@ -366,8 +374,9 @@ export class AnswerReader {
 
   #space(): void {
     const bytes = this.#bytes;
-    const end = this.#end;
     let at = this.#at;
+    if ((bytes[at] as number) > 0x20) return;
+    const end = this.#end;
     // Behind the end there may be white space that another answer left there.
     while (at < end) {
       const byte = bytes[at];
@@ -397,13 +406,6 @@ export interface EntityList {
   /** The types of the representations, in their order. */
   readonly types: readonly string[];
 }
-
-const fill = (row: Row, at: number, first: Row[number], second: number): void => {
-  // No holes: a row is read by index, and an array with holes is looked up like a dictionary.
-  while (row.length < at) row.push(undefined);
-  row[at] = first;
-  row[at + 1] = second;
-};
 
 const DATA = Buffer.from('"data"');
 const EXTENSIONS = Buffer.from('"extensions"');
