@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import type { ProgramTools } from '../partner/program.ts';
+import { addLedgerCommands } from './ledger-program.ts';
 
 /** `lienthong audit …`: the ledger of disclosures; `verify` needs neither gateway nor database. */
 export function addAuditCommands(program: Command, { language, option, collect, wholeNumber }: ProgramTools): void {
@@ -8,7 +9,7 @@ export function addAuditCommands(program: Command, { language, option, collect, 
     .command('audit')
     .description(
       say(
-        'Sổ ghi việc cung cấp dữ liệu: kiểm tra, xuất, bằng chứng.',
+        'Sổ ghi truy cập: kiểm tra, xuất, bằng chứng.',
         'The ledger of disclosures: verify, export, prove.',
       ),
     );
@@ -59,64 +60,5 @@ export function addAuditCommands(program: Command, { language, option, collect, 
       await verifyOneProof(named, options, language);
     });
 
-  const database = (vi: string, en: string): Option => option('--database <url>', vi, en);
-  command(
-    'migrate',
-    'Tạo hoặc nâng cấp bảng của sổ và các vai trò; in ra phần cần cấu hình.',
-    'Make the tables of the ledger and its roles, or bring them up to date; prints what to configure.',
-  )
-    .addOption(
-      database(
-        'cơ sở dữ liệu, với vai trò chủ sở hữu; mặc định AUDIT_DATABASE_URL',
-        'the database, by the role that owns it; default AUDIT_DATABASE_URL',
-      ),
-    )
-    .addOption(option('--writer <role>', 'vai trò của cổng', 'the role of the gateway').default('ledger_writer'))
-    .addOption(option('--reader <role>', 'vai trò chỉ đọc', 'the role that reads').default('ledger_reader'))
-    .addOption(option('--keeper <role>', 'vai trò xoá theo hạn và tạm giữ', 'the role for retention and holds'))
-    .action(async (options: import('../commands/audit-migrate.ts').MigrateOptions) => {
-      const { migrate } = await import('../commands/audit-migrate.ts');
-      await migrate(options, language);
-    });
-
-  command(
-    'make-key',
-    'Tạo khoá để sổ nhận ra chủ thể dữ liệu bằng mã riêng.',
-    'Make the key by which the ledger knows data subjects under ids of its own.',
-  )
-    .addOption(option('--out <file>', 'tệp khoá mới', 'the new key file').makeOptionMandatory())
-    .action(async (options: { out: string }) => {
-      const { makeKey } = await import('../commands/audit-migrate.ts');
-      makeKey(options, language);
-    });
-
-  command(
-    'review',
-    'Liệt kê những truy cập cần người xem lại: khẩn cấp, hàng loạt ngoài giờ, nhiều bất thường.',
-    'List accesses that somebody should look at: emergencies, bulk outside of working hours, unusually many persons.',
-  )
-    .addOption(
-      database(
-        'cơ sở dữ liệu của sổ, với vai trò đọc; mặc định AUDIT_DATABASE_URL',
-        'the database of the ledger, by a role that reads; default AUDIT_DATABASE_URL',
-      ),
-    )
-    .addOption(
-      option('--since <time>', 'từ ngày này; mặc định 7 ngày qua', 'from this day on; default: the last 7 days'),
-    )
-    .addOption(
-      option('--bulk <N>', 'từ số người này trong một câu trả lời', 'from so many persons in one answer')
-        .argParser(wholeNumber(1))
-        .default(20),
-    )
-    .addOption(
-      option('--volume <N>', 'từ số người này trong một ngày', 'from so many persons in a day')
-        .argParser(wholeNumber(1))
-        .default(100),
-    )
-    .addOption(json())
-    .action(async (options: import('../commands/audit-review.ts').ReviewOptions) => {
-      const { review } = await import('../commands/audit-review.ts');
-      await review(options, language);
-    });
+  addLedgerCommands(audit, { language, option, collect, wholeNumber });
 }
