@@ -146,6 +146,13 @@ test('the end of a file that was cut off in a line', async () => {
   expect(faultsOf(await verify(bytesOf(text), { keys: keysOf(ledger) }))).toEqual(['TRUNCATED 13/']);
 });
 
+test('something behind the end, line feed or not', async () => {
+  for (const more of ['x', 'x\n', '\n', ' ']) {
+    const text = `${lines.join('\n')}\n${more}`;
+    expect(faultsOf(await verify(bytesOf(text), { keys: keysOf(ledger) }))).toEqual(['LINE 16/']);
+  }
+});
+
 test.each([
   ['nothing', '', ['TRUNCATED /']],
   ['no text', '\xff\xfe\n', ['LINE 1/', 'TRUNCATED 1/']],

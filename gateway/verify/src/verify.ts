@@ -129,7 +129,8 @@ class Verification {
 
   #illegible(line: number, why: Texts, ended: boolean): void {
     // What was cut off in the middle of a line is told as that.
-    if (ended || line === 1) this.#findings.fault('LINE', { line }, { why });
+    const cutOff = !ended && line > 1 && this.#end === undefined;
+    if (!cutOff) this.#findings.fault('LINE', { line }, { why });
     if (line === 1) this.#begin(undefined);
     this.#sequence.settle(undefined);
     this.#sequence.unreadable += 1;

@@ -46,6 +46,7 @@ afterEach(() => {
   process.exitCode = 0;
 });
 afterAll(() => {
+  server.closeAllConnections();
   server.close();
   rmSync(folder, { recursive: true });
 });
