@@ -21,6 +21,8 @@ interface Waiting {
   readonly since: number;
   readonly resolve: (seq: number) => void;
   readonly reject: (error: Error) => void;
+  /** It is written whether or not anybody waits. */
+  readonly lasting: boolean;
   /** Nobody waits any more, but the record stands for an answer that has left. */
   released: boolean;
   settled: boolean;
@@ -84,16 +86,18 @@ export class GroupCommit {
   /**
    * Takes a record.
    *
+   * @param lasting it is written even if whoever waits gives up
    * @throws LedgerUnavailable where there is no use in waiting
    */
-  add(record: Prepared): Ticket {
+  add(record: Prepared, lasting = false): Ticket {
     const now = performance.now();
     const { capacity, timeout } = this.#options;
     if (this.#closed) throw new LedgerUnavailable('closed');
     if (this.#waiting >= capacity) throw new LedgerUnavailable('full');
-    if (this.#awaySince !== undefined && now - this.#awaySince > timeout) throw new LedgerUnavailable('away');
+    if (!lasting && this.#awaySince !== undefined && now - this.#awaySince > timeout)
+      throw new LedgerUnavailable('away');
     const { promise, resolve, reject } = deferred<number>();
-    const waiting: Waiting = { record, since: now, resolve, reject, released: false, settled: false };
+    const waiting: Waiting = { record, since: now, resolve, reject, lasting, released: false, settled: false };
     this.#queue.push(waiting);
     this.#watch();
     // Not at once: what else comes in this turn of the loop goes along.
@@ -151,7 +155,7 @@ export class GroupCommit {
     this.#awaySince = undefined;
   }
 
-  /** Takes the next batch from the queue: those for whom it still matters. */
+  /** Takes the next batch from the queue: those for which it still matters. */
   #next(): readonly Waiting[] {
     const { records, characters } = this.#options.batch;
     const batch: Waiting[] = [];
@@ -160,7 +164,7 @@ export class GroupCommit {
     for (const waiting of this.#queue) {
       if (batch.length === records || (length > 0 && length + waiting.record.line.length > characters)) break;
       taken += 1;
-      if (waiting.settled && !waiting.released) continue;
+      if (waiting.settled && !mustStay(waiting)) continue;
       length += waiting.record.line.length;
       batch.push(waiting);
     }
@@ -228,12 +232,15 @@ export class GroupCommit {
 
   /** Closing tries once more, and then does not wait for a store that is away. */
   #abandon(): void {
-    const lost = this.#queue.filter(({ released }) => released).length;
+    const lost = this.#queue.filter(mustStay).length;
     for (const waiting of this.#queue) giveUp(waiting, 'closed');
     this.#queue = [];
     if (lost > 0) this.#options.log.error({ lost }, 'ledger closed with records that nobody could write');
   }
 }
+
+/** Whether a record is written for nobody who waits. */
+const mustStay = ({ released, lasting }: Waiting): boolean => released || lasting;
 
 const giveUp = (waiting: Waiting, reason: UnavailableReason): void => {
   if (waiting.settled || waiting.released) return;

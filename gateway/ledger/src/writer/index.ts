@@ -39,6 +39,11 @@ export interface Receipt {
 export interface AppendOptions {
   /** False: nothing personal is in the answer, so that mode `bounded` may let it go ahead. Default: true. */
   readonly personal?: boolean;
+  /**
+   * True: what is recorded has happened and cannot be taken back, so that the record is written however long the store is
+   * away. Whoever waits is told as ever that nobody can tell yet. Default: false.
+   */
+  readonly lasting?: boolean;
 }
 
 /** The writing end of the ledger. */
@@ -81,9 +86,9 @@ export const openLedger = ({
     batch: BATCH,
   });
   return {
-    async append(record, { personal = true } = {}) {
+    async append(record, { personal = true, lasting = false } = {}) {
       const made = prepared(record, subjectOf, now());
-      const ticket = commits.add(made);
+      const ticket = commits.add(made, lasting);
       const receipt = receiptOf(made);
       const seq = personal || mode === 'strict' ? await ticket.written : await atMost(delay, ticket);
       return seq === undefined ? receipt : { ...receipt, seq };

@@ -92,7 +92,7 @@ export class RecordKeeper {
       entries: entriesOf(disclosed.entries, disclosed.passed),
     };
     try {
-      const { id } = await this.#parts.ledger.append(written, { personal });
+      const { id } = await this.#parts.ledger.append(written, { personal, lasting: intent !== undefined });
       return { ...answer, headers: { ...answer.headers, [RECORD_HEADER]: id } };
     } catch (error) {
       const refused = this.#failed(error, context.requestId, written.kind, intent !== undefined);
