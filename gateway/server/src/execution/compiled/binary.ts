@@ -10,3 +10,10 @@ const binary = (text: string): Binary =>
 
 /** @returns JSON as a string of bytes */
 export const binaryJson = (value: unknown): Binary => binary(JSON.stringify(value));
+
+/** The bytes themselves, for good: not of the shared pool, of which a few would keep 8 KiB. */
+export const bytesOf = (text: Binary): Buffer => {
+  const bytes = Buffer.from(new ArrayBuffer(text.length));
+  bytes.write(text, 'latin1');
+  return bytes;
+};

@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 
 import { renamedMembersOf } from '../renamed-members.ts';
-import { type Binary, binaryJson } from './binary.ts';
+import { binaryJson, bytesOf } from './binary.ts';
 import { Layout } from './layout.ts';
 import { Path } from './paths.ts';
 import { Place } from './places.ts';
@@ -41,8 +41,8 @@ export interface CompiledFetch {
   readonly path: Path;
   /** What the department is asked, as text. */
   readonly query: string;
-  /** The same as a JSON string. */
-  readonly queryJson: Binary;
+  /** What a call begins with: `{"query":…,"variables":{`. */
+  readonly head: Buffer;
   /** Own names of the variables that it uses. */
   readonly variables: readonly string[];
   readonly place: Place;
@@ -129,7 +129,7 @@ class FetchCompiler {
       department: node.serviceName,
       path,
       query: node.operation,
-      queryJson: binaryJson(node.operation),
+      head: headOf(node.operation),
       variables: node.variableUsages ?? [],
       place,
       rootType,
@@ -168,19 +168,21 @@ const operationOf = (text: string): OperationDefinitionNode => {
   return operation;
 };
 
+const headOf = (query: string): Buffer => bytesOf(`{"query":${binaryJson(query)},"variables":{`);
+
 /** One entity fetch within a call that several share. */
 export interface SharedPart {
   readonly fetch: CompiledFetch;
   /** The response name of its entities. */
   readonly alias: string;
   readonly quoted: Buffer;
-  /** The variable that carries its representations, `"name":` in JSON. */
-  readonly representationsKey: Binary;
+  /** What stands before its representations: `"name":[` of the variable that carries them. */
+  readonly before: Buffer;
 }
 
 export interface SharedCall {
   readonly query: string;
-  readonly queryJson: Binary;
+  readonly head: Buffer;
   readonly variables: readonly string[];
   readonly parts: readonly SharedPart[];
 }
@@ -204,11 +206,11 @@ export const sharedCall = (fetches: readonly CompiledFetch[]): SharedCall => {
       fetch,
       alias,
       quoted: Buffer.from(JSON.stringify(alias)),
-      representationsKey: `${JSON.stringify(variable)}:`,
+      before: bytesOf(`${index === 0 ? '' : '],'}${binaryJson(variable)}:[`),
     };
   });
   const text = `query (${[...definitions.values()].join(', ')}) { ${fields.join(' ')} }`;
   const query = stripIgnoredCharacters(text);
   const variables = [...new Set(fetches.flatMap((fetch) => fetch.variables))];
-  return { query, queryJson: binaryJson(query), variables, parts };
+  return { query, head: headOf(query), variables, parts };
 };

@@ -2,9 +2,10 @@ import type { FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-pla
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 
 import { TYPENAME } from '../../operation/runtime-type.ts';
-import { type Binary, binaryJson } from './binary.ts';
+import { type Binary, binaryJson, bytesOf } from './binary.ts';
 import { type Cell, Items, type Layout, type Row, typeOf } from './layout.ts';
 import { isOfType } from './of-type.ts';
+import type { Output } from './output.ts';
 import { Unsupported } from './unsupported.ts';
 
 /** One member of a representation: `,"name":` and where its value stands. */
@@ -24,18 +25,29 @@ interface Writer {
 }
 
 interface Written {
-  readonly parts: readonly Part[];
+  readonly pieces: readonly Piece[];
+  /** What stands behind the last of them. */
+  readonly end: Buffer;
   /** The type that is told; undefined where none is. */
   readonly type: string | undefined;
+}
+
+/** One value that is taken from a row, and all that is the same for every object and stands before it. */
+interface Piece {
+  readonly before: Buffer;
+  readonly at: number;
+  readonly inner: Writer | undefined;
 }
 
 /** How the entities of one fetch are told to its department. */
 export interface Representations {
   /**
-   * The JSON of a representation as a string of bytes; undefined where the object is of another type, or something that
-   * has to be told is not known.
+   * Writes the JSON of a representation; false where the object is of another type, or something that has to be told is not
+   * known: what was written of it by then is for the caller to take back.
+   *
+   * @param bytes of the request's arena
    */
-  of(row: Row, bytes: Buffer): Binary | undefined;
+  write(row: Row, bytes: Buffer, out: Output): boolean;
   /** The type that an object is told to be of. */
   typeTold(row: Row): string;
   /** The types that a representation may be told to be of. */
@@ -58,35 +70,64 @@ export const representations = (
   const types = new Set([...own].flatMap((type) => writer.of(type)?.type ?? []));
   return {
     types,
-    of(row, bytes) {
+    write(row, bytes, out) {
       const written = writer.of(typeOf(row));
-      return written?.type === undefined ? undefined : write(row, written.parts, bytes);
+      return written?.type !== undefined && write(row, written, bytes, out);
     },
     typeTold: (row) => writer.of(typeOf(row))?.type ?? typeOf(row),
   };
 };
 
-const write = (row: Row, parts: readonly Part[], bytes: Buffer): Binary | undefined => {
-  let json = '';
-  for (const { key, constant, at, inner } of parts) {
-    if (constant !== undefined) {
-      json += key + constant;
-      continue;
-    }
+const write = (row: Row, { pieces, end }: Written, bytes: Buffer, out: Output): boolean => {
+  for (const { before, at, inner } of pieces) {
     const cell = row[at];
     // Not known: nothing can be told of this object (executeSelectionSet of the reference engine does the same).
-    if (cell === undefined) return undefined;
-    json += key + jsonOf(cell, row[at + 1], inner, bytes);
+    if (cell === undefined) return false;
+    out.all(before);
+    writeValue(cell, row[at + 1], inner, bytes, out);
   }
-  return `{${json.slice(1)}}`;
+  out.all(end);
+  return true;
 };
 
-const jsonOf = (cell: Cell, end: Cell, inner: Writer | undefined, bytes: Buffer): Binary => {
-  if (cell === null || cell === undefined) return 'null';
-  if (typeof cell === 'number') return bytes.toString('latin1', cell, end as number);
-  if (cell instanceof Items) return `[${cell.items.map((item) => jsonOf(item, 0, inner, bytes)).join(',')}]`;
-  if (!Array.isArray(cell) || !inner) return 'null';
-  return write(cell, inner.of(typeOf(cell))?.parts ?? [], bytes) ?? 'null';
+const writeValue = (cell: Cell, end: Cell, inner: Writer | undefined, bytes: Buffer, out: Output): void => {
+  if (typeof cell === 'number') out.copy(bytes, cell, end as number);
+  else if (cell instanceof Items) {
+    out.byte(OPEN_LIST);
+    for (const [index, item] of cell.items.entries()) {
+      if (index > 0) out.byte(COMMA);
+      writeValue(item, 0, inner, bytes, out);
+    }
+    out.byte(CLOSE_LIST);
+  } else {
+    const begin = out.length;
+    if (Array.isArray(cell) && inner && write(cell, inner.of(typeOf(cell)) ?? EMPTY, bytes, out)) return;
+    out.length = begin;
+    out.all(NULL);
+  }
+};
+
+const NULL = Buffer.from('null');
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const COMMA = 0x2c;
+const EMPTY: Written = { pieces: [], end: Buffer.from('{}'), type: undefined };
+
+/** Parts with all that is constant between their values put together. */
+const writtenOf = (parts: readonly Part[]): Written | undefined => {
+  if (parts.length === 0) return undefined;
+  const pieces: Piece[] = [];
+  let constant: Binary = '{';
+  for (const [index, { key, constant: value, at, inner }] of parts.entries()) {
+    constant += index === 0 ? key.slice(1) : key;
+    if (value !== undefined) constant += value;
+    else {
+      pieces.push({ before: bytesOf(constant), at, inner });
+      constant = '';
+    }
+  }
+  const type = parts.find(({ type: named }) => named !== undefined)?.type;
+  return { pieces, end: bytesOf(`${constant}}`), type };
 };
 
 type Field = Extract<QueryPlanSelectionNode, { kind: 'Field' }>;
@@ -174,11 +215,7 @@ const newCompiler = (schema: GraphQLSchema): Compile => {
     const known = new Map<string, Written | undefined>();
     return {
       of(type) {
-        if (!known.has(type)) {
-          const parts = partsOf(selections, rewrites, layout, type);
-          const told = parts.find(({ type: named }) => named !== undefined)?.type;
-          known.set(type, parts.length === 0 ? undefined : { parts, type: told });
-        }
+        if (!known.has(type)) known.set(type, writtenOf(partsOf(selections, rewrites, layout, type)));
         return known.get(type);
       },
     };

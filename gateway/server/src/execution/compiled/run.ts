@@ -18,6 +18,7 @@ import type { Row } from './layout.ts';
 import type { Meeting } from './meetings.ts';
 import { AnswerReader, Unusual } from './read.ts';
 import { mergeRow, RowMaker } from './rows.ts';
+import { type ToldOnce, tellOnce } from './told-once.ts';
 
 export interface RunParts {
   readonly plan: CompiledPlan;
@@ -40,13 +41,11 @@ export interface RunRequest {
   readonly sent?: Sent[] | undefined;
 }
 
-/** The objects that one entity fetch extends: each representation once, however many objects it stands for. */
-interface Gathered {
+/** The objects that one entity fetch extends, and what stands for them. */
+interface Gathered extends ToldOnce {
   readonly fetch: CompiledFetch;
-  readonly representations: readonly Binary[];
-  readonly types: readonly string[];
-  /** For each representation the rows, and their order among all at the end of the path. */
-  readonly targets: readonly { readonly row: Row; readonly order: number }[][];
+  /** All that are at the end of the path. */
+  readonly rows: readonly Row[];
 }
 
 interface Waiting extends Gathered {
@@ -68,6 +67,7 @@ const ENTITIES = '_entities';
 /** Errors told of one answer: as many as are taken from one (department-source.ts). */
 const MAX_ERRORS = 100;
 const QUOTED_ENTITIES = Buffer.from('"_entities"');
+const REPRESENTATIONS_LIST = Buffer.from(`${JSON.stringify(REPRESENTATIONS)}:[`);
 
 /** One request on its way through its plan. */
 export class Run {
@@ -158,7 +158,7 @@ export class Run {
   }
 
   async #root(fetch: CompiledFetch): Promise<void> {
-    const received = await this.#send(fetch, this.#body(fetch.queryJson, fetch.variables, ''));
+    const received = await this.#send(fetch, this.#body(fetch.head, fetch.variables, []));
     const { rootType } = fetch;
     const asked = this.#asked(fetch, []);
     if (received instanceof DepartmentCallError) {
@@ -183,9 +183,8 @@ export class Run {
   }
 
   async #alone(gathered: Gathered): Promise<void> {
-    const { fetch, representations, types } = gathered;
-    const list = `${JSON.stringify(REPRESENTATIONS)}:[${representations.join(',')}]`;
-    const received = await this.#send(fetch, this.#body(fetch.queryJson, fetch.variables, list));
+    const { fetch, list, types } = gathered;
+    const received = await this.#send(fetch, this.#body(fetch.head, fetch.variables, [REPRESENTATIONS_LIST, list]));
     if (received instanceof DepartmentCallError) {
       this.#take(fetch, this.#source(fetch).failed(received, this.#asked(fetch, types)), [gathered]);
       return;
@@ -203,10 +202,8 @@ export class Run {
     const [{ fetch: first } = { fetch: undefined }] = waiting;
     if (!first) return;
     const call = this.#parts.shared(waiting.map(({ fetch }) => fetch));
-    const lists = call.parts.map(
-      ({ representationsKey }, index) => `${representationsKey}[${waiting[index]?.representations.join(',')}]`,
-    );
-    const received = await this.#send(first, this.#body(call.queryJson, call.variables, lists.join(',')));
+    const lists = waiting.flatMap(({ list }, index) => [call.parts[index]?.before ?? REPRESENTATIONS_LIST, list]);
+    const received = await this.#send(first, this.#body(call.head, call.variables, lists));
     if (received instanceof DepartmentCallError) {
       for (const gathered of waiting) {
         const { fetch, types } = gathered;
@@ -268,10 +265,11 @@ export class Run {
   }
 
   /** Gives each object what was told of its entity. */
-  #attach({ targets }: Gathered, rows: readonly (Row | null)[]): void {
-    for (let index = 0; index < targets.length; index += 1) {
-      const told = rows[index];
-      if (told) for (const { row } of targets[index] ?? []) mergeRow(row, told, this.#parts.schema);
+  #attach({ rows, indexes }: Gathered, told: readonly (Row | null)[]): void {
+    for (let order = 0; order < rows.length; order += 1) {
+      // None for -1.
+      const source = told[indexes[order] as number];
+      if (source) mergeRow(rows[order] as Row, source, this.#parts.schema);
     }
   }
 
@@ -291,35 +289,32 @@ export class Run {
   #gather(fetch: CompiledFetch): Gathered | undefined {
     const { entities, path } = fetch;
     if (!entities) return undefined;
-    const { bytes } = this.#request.arena;
-    const known = new Map<Binary, number>();
-    const types: string[] = [];
-    const targets: { row: Row; order: number }[][] = [];
     const rows = path.rows(this.root);
-    for (let order = 0; order < rows.length; order += 1) {
-      const row = rows[order] as Row;
-      const representation = entities.representations.of(row, bytes);
-      if (representation === undefined) continue;
-      const index = known.get(representation);
-      if (index !== undefined) targets[index]?.push({ row, order });
-      else {
-        known.set(representation, targets.length);
-        targets.push([{ row, order }]);
-        types.push(entities.representations.typeTold(row));
-      }
-    }
-    if (targets.length === 0) return undefined;
-    this.#request.sent?.push({ fetch, rows: targets.flatMap((each) => each.map(({ row }) => row)) });
-    return { fetch, representations: [...known.keys()], types, targets };
+    const told = tellOnce(rows, entities.representations, this.#request.arena.bytes);
+    if (!told) return undefined;
+    const { list, types, indexes } = told;
+    this.#request.sent?.push({ fetch, rows: rows.filter((_, order) => indexes[order] !== -1) });
+    return { fetch, rows, list, types, indexes };
   }
 
-  #body(queryJson: Binary, names: readonly string[], list: Binary): Buffer {
-    let variables = list;
+  /** @param lists of representations: before each what opens it, and closes the one before */
+  #body(head: Buffer, names: readonly string[], lists: readonly Buffer[]): Buffer {
+    let variables = lists.length > 0 ? ']' : '';
     for (const name of names) {
       const value = this.#request.variables.get(name);
       if (value !== undefined) variables += variables === '' ? value : `,${value}`;
     }
-    return Buffer.from(`{"query":${queryJson},"variables":{${variables}}}`, 'latin1');
+    variables += '}}';
+    const size = lists.reduce((sum, { length }) => sum + length, head.length + variables.length);
+    const body = Buffer.allocUnsafe(size);
+    body.set(head, 0);
+    let at = head.length;
+    for (const list of lists) {
+      body.set(list, at);
+      at += list.length;
+    }
+    body.write(variables, at, 'latin1');
+    return body;
   }
 
   #send(fetch: CompiledFetch, body: Buffer): Promise<Received | DepartmentCallError> {
@@ -343,12 +338,14 @@ export class Run {
     for (const error of errors) {
       const { path: told } = error;
       const [, index, ...rest] = told ?? [];
-      const targets = gathered && typeof index === 'number' ? gathered.targets[index] : undefined;
-      if (targets) {
+      if (gathered && typeof index === 'number' && index in gathered.types) {
         places ??= path.places(this.root);
         // One for each object that the entity stands for; of thousands of them some are enough.
-        for (const { order } of targets.slice(0, Math.max(1, MAX_ERRORS + taken - this.errors.length))) {
+        let left = Math.max(1, MAX_ERRORS + taken - this.errors.length);
+        for (let order = 0; order < places.length && left > 0; order += 1) {
+          if (gathered.indexes[order] !== index) continue;
           this.errors.push({ ...error, path: [...(places[order] ?? []), ...rest] });
+          left -= 1;
         }
       } else this.errors.push(told ? { ...error, path: [...path.names, ...(gathered ? rest : told)] } : error);
     }
