@@ -106,6 +106,7 @@ describe('deploy/production', () => {
       ['subgraphs/citizens/index.ts', true],
       ['gateway/cli/bin/lienthong.js', true],
       ['gateway/issuer/src/main.ts', true],
+      ['gateway/cli/bin/lienthong.js', true],
     ]);
   });
 });
