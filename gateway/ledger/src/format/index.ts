@@ -1,6 +1,6 @@
 export { canonicalJson, type Json, parseCanonical } from './canonical.ts';
 export { type Head, type SignedHead, signHead, signRetention, verifyHead } from './head.ts';
-export { type InnerTree, innerTree, MAX_PARTS, rootByPath, saltOf } from './inner-tree.ts';
+export { InnerTree, MAX_PARTS, rootByPath, saltOf } from './inner-tree.ts';
 export { type JwsSigner, keySigner } from './jws.ts';
 export {
   consistencySpans,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { vectors } from '../testing/vectors.ts';
-import { innerTree, MAX_PARTS, rootByPath, saltOf } from './inner-tree.ts';
+import { InnerTree, MAX_PARTS, rootByPath, saltOf } from './inner-tree.ts';
 import { leafHash } from './log-tree.ts';
 import { decodeHash, encodeHash, type Hash, sha256 } from './sha256.ts';
 import { SUBJECT, subjectsBy } from './subject.ts';
@@ -18,7 +18,7 @@ const hash = (text: string): Hash => {
 describe('the tree of a record', () => {
   test.each(trees.map((vector) => [vector.parts.length, vector] as const))('of %i parts', (_, vector) => {
     const key = hash(vector.key);
-    const tree = innerTree(key, vector.parts);
+    const tree = new InnerTree(key, vector.parts);
     expect(encodeHash(tree.root)).toBe(vector.root);
     expect(encodeHash(leafHash(tree.root))).toBe(vector.leaf);
     expect(vector.parts.map((_part, slot) => encodeHash(saltOf(key, slot)))).toEqual(vector.salts);
@@ -29,7 +29,9 @@ describe('the tree of a record', () => {
     const key = sha256(Buffer.from('key'));
     for (const size of [1, 2, 3, 15, 16, 17, 255, 256, 257, 300]) {
       const parts = Array.from({ length: size }, (_, n) => `{"n":${n}}`);
-      const { root, path } = innerTree(key, parts);
+      const tree = new InnerTree(key, parts);
+      const { root } = tree;
+      const path = (slot: number) => tree.path(slot);
       parts.forEach((part, slot) => {
         const salt = saltOf(key, slot);
         expect(rootByPath(part, salt, slot, path(slot))).toBe(root);
@@ -45,7 +47,7 @@ describe('the tree of a record', () => {
   test('tells by the length of a path how many parts there are within a factor of 16 only', () => {
     const lengths = [1, 16, 17, 256, 257, 4096, 4097, 5000].map(
       (size) =>
-        innerTree(
+        new InnerTree(
           sha256(Buffer.from('key')),
           Array.from({ length: size }, () => '{}'),
         ).path(0).length,
@@ -54,16 +56,16 @@ describe('the tree of a record', () => {
   });
 
   test('depends on the record key where there is no part, too', () => {
-    const [one, other] = ['one', 'other'].map((name) => innerTree(sha256(Buffer.from(name)), ['{}']).path(0));
+    const [one, other] = ['one', 'other'].map((name) => new InnerTree(sha256(Buffer.from(name)), ['{}']).path(0));
     expect(one).toHaveLength(4);
     expect(new Set([...(one ?? []), ...(other ?? [])]).size).toBe(8);
   });
 
   test('has an end', () => {
-    expect(() => innerTree(sha256(Buffer.from('key')), new Array<string>(MAX_PARTS + 1).fill('{}'))).toThrow(
+    expect(() => new InnerTree(sha256(Buffer.from('key')), new Array<string>(MAX_PARTS + 1).fill('{}'))).toThrow(
       RangeError,
     );
-    expect(() => innerTree(sha256(Buffer.from('key')), [])).toThrow(RangeError);
+    expect(() => new InnerTree(sha256(Buffer.from('key')), [])).toThrow(RangeError);
   });
 });
 

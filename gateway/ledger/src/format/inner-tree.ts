@@ -7,7 +7,7 @@ const EMPTY = 0x13;
 
 /** Levels are added four at a time, so that a path's length tells the number of parts within a factor of 16 only. */
 const STEP = 4;
-export const MAX_DEPTH = 16;
+const MAX_DEPTH = 16;
 export const MAX_PARTS = 2 ** MAX_DEPTH;
 
 const node = pairHash(NODE);
@@ -49,38 +49,45 @@ const depthOf = (parts: number): number => {
 };
 
 /** The tree over a record's parts (docs/ledger.md §2). */
-export interface InnerTree {
-  readonly root: Hash;
-  /** The siblings on the way from a slot to the root. */
-  path(slot: number): readonly Hash[];
-}
+export class InnerTree {
+  readonly #key: Hash;
+  /** Of each level, from the slots up, only the nodes that stand over a part: the first of them. */
+  readonly #levels: readonly (readonly Hash[])[];
 
-/**
- * Builds the tree of a record.
- *
- * @throws RangeError for more parts than a record may have
- */
-export const innerTree = (key: Hash, parts: readonly string[]): InnerTree => {
-  if (parts.length === 0 || parts.length > MAX_PARTS) throw new RangeError(`a record has 1 to ${MAX_PARTS} parts`);
-  const depth = depthOf(parts.length);
-  let lower = parts.map((part, slot) => slotOf(saltOf(key, slot), part));
-  // Of each level only the nodes that stand over a part: the first of them.
-  const levels = [lower];
-  for (let level = 1; level <= depth; level++) {
-    const below = lower;
-    const at = (index: number) => below[index] ?? emptyOf(key, level - 1, index);
-    lower = Array.from({ length: Math.ceil(below.length / 2) }, (_, index) => node(at(2 * index), at(2 * index + 1)));
-    levels.push(lower);
+  /** @throws RangeError for more parts than a record may have */
+  constructor(key: Hash, parts: readonly string[]) {
+    if (parts.length === 0 || parts.length > MAX_PARTS) throw new RangeError(`a record has 1 to ${MAX_PARTS} parts`);
+    this.#key = key;
+    // Plain loops: this is most of what a record costs.
+    const slots: Hash[] = [];
+    for (const part of parts) slots.push(slotOf(saltOf(key, slots.length), part));
+    const levels = [slots];
+    const depth = depthOf(parts.length);
+    for (let level = 0, below = slots; level < depth; level++) {
+      const nodes: Hash[] = [];
+      for (let index = 0; index < below.length; index += 2) {
+        const right = below[index + 1] ?? emptyOf(key, level, index + 1);
+        nodes.push(node(below[index] ?? right, right));
+      }
+      levels.push(nodes);
+      below = nodes;
+    }
+    this.#levels = levels;
   }
-  return {
-    root: lower[0] ?? emptyOf(key, depth, 0),
-    path: (slot) =>
-      levels.slice(0, depth).map((nodes, level) => {
-        const sibling = (slot >> level) ^ 1;
-        return nodes[sibling] ?? emptyOf(key, level, sibling);
-      }),
-  };
-};
+
+  get root(): Hash {
+    return this.#at(this.#levels.length - 1, 0);
+  }
+
+  /** The siblings on the way from a slot to the root. */
+  path(slot: number): readonly Hash[] {
+    return this.#levels.slice(0, -1).map((_, level) => this.#at(level, (slot >> level) ^ 1));
+  }
+
+  #at(level: number, index: number): Hash {
+    return this.#levels[level]?.[index] ?? emptyOf(this.#key, level, index);
+  }
+}
 
 /** The root to which a part with its salt leads; undefined where slot and path do not fit each other. */
 export const rootByPath = (part: string, salt: Hash, slot: number, path: readonly Hash[]): Hash | undefined => {

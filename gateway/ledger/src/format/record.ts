@@ -1,6 +1,6 @@
 import { orderedJson } from './canonical.ts';
 
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 export type RecordKind = 'ANSWER' | 'INTENT' | 'OUTCOME' | 'RETENTION';
 

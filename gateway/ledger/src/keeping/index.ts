@@ -1,4 +1,4 @@
-import { bytesOf, commonText, innerTree, type JwsSigner, retentionText, signRetention } from '../format/index.ts';
+import { bytesOf, commonText, InnerTree, type JwsSigner, retentionText, signRetention } from '../format/index.ts';
 import type { LedgerLog } from '../log.ts';
 import { openStore } from '../store/database.ts';
 import { newId, newKey } from '../writer/random.ts';
@@ -63,7 +63,7 @@ export const openKeeper = ({ database, origin, signer, log, now = Date.now }: Ke
       retentionText(said, signature),
     ];
     const key = newKey();
-    const secrets = Buffer.concat([bytesOf(key), bytesOf(innerTree(key, parts).root)]);
+    const secrets = Buffer.concat([bytesOf(key), bytesOf(new InnerTree(key, parts).root)]);
     const [row] = await ask<{ deleted: number }>('select ledger.retain($1, $2) as deleted', [
       parts.join('\t'),
       secrets,

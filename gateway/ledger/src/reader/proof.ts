@@ -1,5 +1,5 @@
 import { LedgerRefusal } from '../errors.ts';
-import { encodeHash, hashOf, innerTree, type Proof, shownPart } from '../format/index.ts';
+import { encodeHash, hashOf, InnerTree, type Proof, shownPart } from '../format/index.ts';
 import type { StoredTree } from '../proofs/stored-tree.ts';
 import type { Ask } from '../store/database.ts';
 
@@ -34,7 +34,7 @@ export const proofOf = async (ask: Ask, tree: StoredTree, subject: string, seq: 
   }
   const [key, root] = [hashOf(row.key), hashOf(row.root)];
   const parts = row.parts.split('\t');
-  const inner = key && innerTree(key, parts);
+  const inner = key && new InnerTree(key, parts);
   if (key === undefined || inner === undefined || inner.root !== root) {
     throw new TypeError(`record ${seq} does not lead to its root`);
   }

@@ -1,4 +1,4 @@
-import { type Hash, hashOf, innerTree, joined, leafHash, logNode } from '../format/index.ts';
+import { type Hash, hashOf, InnerTree, joined, leafHash, logNode } from '../format/index.ts';
 
 /** One line of an export, as JSON. */
 export interface ExportLine {
@@ -28,7 +28,7 @@ export const rootsIn = (lines: readonly ExportLine[]): readonly Hash[] =>
     const { root, key, common = '', operation = '', entries = [] } = record;
     const bytes = hashOf(Buffer.from(root ?? key ?? '', 'base64url'));
     if (bytes === undefined) throw new TypeError(`line of record ${record.seq} has neither root nor key`);
-    return root === undefined ? innerTree(bytes, [common, operation, ...entries]).root : bytes;
+    return root === undefined ? new InnerTree(bytes, [common, operation, ...entries]).root : bytes;
   });
 
 /** The root of the log over them, leaf by leaf. */

@@ -6,7 +6,7 @@ import {
   entryText,
   type Hash,
   hashOf,
-  innerTree,
+  InnerTree,
   type Operation,
   operationText,
   type RecordKind,
@@ -48,7 +48,7 @@ export const rawRecord = (options: RawOptions = {}): RawRecord => {
     operationText({ request: id, disclosed: [], denied: [], departments: [], ...operation }, entries.length),
     ...entries.map(entryText),
   ];
-  return { id, key, root: innerTree(key, parts).root, parts };
+  return { id, key, root: new InnerTree(key, parts).root, parts };
 };
 
 /** A data subject's id, for a name. */

@@ -1,12 +1,11 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
-import { bytesOf } from '../format/index.ts';
+import { HASH_BYTES } from '../format/index.ts';
 import type { Prepared } from './new-record.ts';
 
 const APPEND = 'select ledger.append($1, $2)';
 /** Parsed and planned once for each connection. */
 const STATEMENT = 'ledger-append';
-const SECRET_BYTES = 64;
 
 /** Sends batches to the store, one at a time, over one connection. */
 export interface Connection {
@@ -96,11 +95,12 @@ const GRACE = 250;
 const TEXT: pg.CustomTypesConfig = { getTypeParser: () => (text: string) => text };
 
 const secretsOf = (batch: readonly Prepared[]): Buffer => {
-  const secrets = Buffer.allocUnsafe(SECRET_BYTES * batch.length);
-  batch.forEach(({ key, root }, n) => {
-    secrets.set(bytesOf(key), SECRET_BYTES * n);
-    secrets.set(bytesOf(root), SECRET_BYTES * n + SECRET_BYTES / 2);
-  });
+  const secrets = Buffer.allocUnsafe(2 * HASH_BYTES * batch.length);
+  let at = 0;
+  for (const { key, root } of batch) {
+    at += secrets.write(key, at, HASH_BYTES, 'latin1');
+    at += secrets.write(root, at, HASH_BYTES, 'latin1');
+  }
   return secrets;
 };
 

@@ -4,7 +4,7 @@ import {
   commonText,
   entriesText,
   type Hash,
-  innerTree,
+  InnerTree,
   MAX_PARTS,
   type Operation,
   operationText,
@@ -61,5 +61,5 @@ export const prepared = (record: NewRecord, subjectOf: SubjectOf, at: number): P
     operationText(record, entries.length),
     ...entriesText(entries),
   ];
-  return { id, key, root: innerTree(key, parts).root, line: parts.join('\t') };
+  return { id, key, root: new InnerTree(key, parts).root, line: parts.join('\t') };
 };

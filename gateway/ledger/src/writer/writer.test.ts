@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { testServerUrl } from '@lienthong/kit/testing';
-import { decodeHash, hashOf, innerTree, leafHash, sha256, subjectsBy } from '../format/index.ts';
+import { decodeHash, hashOf, InnerTree, leafHash, sha256, subjectsBy } from '../format/index.ts';
 import { type FlakyProxy, flakyProxy } from '../testing/flaky-proxy.ts';
 import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledger-database.ts';
 import { naiveTree } from '../testing/naive-tree.ts';
@@ -52,7 +52,7 @@ const expectSound = async (): Promise<Row[]> => {
   const found = await rows();
   expect(found.map(({ seq }) => seq)).toEqual([...found.keys()]);
   expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
-  const roots = found.map(({ key, parts }) => innerTree(hashOf(key) ?? sha256(key), parts.split('\t')).root);
+  const roots = found.map(({ key, parts }) => new InnerTree(hashOf(key) ?? sha256(key), parts.split('\t')).root);
   expect(found.map(({ root }) => hashOf(root))).toEqual(roots);
   const { frontier } = await connected(database.owner, async (client) => {
     const { rows: state } = await client.query<{ frontier: Buffer }>('select frontier from ledger.state()');
