@@ -19,6 +19,8 @@ const BENCHMARKS = [
   'tracing',
   'evidence',
   'sizing',
+  'ledger',
+  'ledger-growth',
   'verify',
   'signing',
   'gateways',
