@@ -8,10 +8,7 @@ export function addAuditCommands(program: Command, { language, option, collect, 
   const audit = program
     .command('audit')
     .description(
-      say(
-        'Sổ ghi truy cập: kiểm tra, xuất, bằng chứng.',
-        'The ledger of disclosures: verify, export, prove.',
-      ),
+      say('Sổ ghi truy cập: kiểm tra, xuất, bằng chứng.', 'The ledger of disclosures: verify, export, prove.'),
     );
   const command = (name: string, vi: string, en: string): Command =>
     audit.command(name).description(say(vi, en)).allowExcessArguments(false);

@@ -15,11 +15,13 @@ export interface SignerOptions {
 /** Signs as the gateway does, and shows the public half. */
 export interface Signer extends JwsSigner {
   readonly jwk: { readonly kty: string; readonly crv: string; readonly x: string; readonly y?: string };
+  /** What the gateway's configuration says besides, where the key is from there. */
+  readonly configured?: { readonly origin?: string; readonly otherKeys?: string };
 }
 
 /** The key that `--key` names, or that by which the gateway signs. Its name is its RFC 7638 thumbprint, as in the gateway's JWKS. */
 export async function signerOf(options: SignerOptions, language: Language): Promise<Signer> {
-  const { option, file } = keyFileOf(options, language);
+  const { option, file, configured } = keyFileOf(options, language);
   const text = await readSource(option, file);
   let key: KeyObject;
   try {
@@ -32,13 +34,27 @@ export async function signerOf(options: SignerOptions, language: Language): Prom
   }
   const jwk = publicOf(key);
   if (jwk === undefined) throw unusable(option, file);
-  return { ...keySigner(key, thumbprint(jwk)), jwk };
+  return { ...keySigner(key, thumbprint(jwk)), jwk, ...(configured === undefined ? {} : { configured }) };
 }
 
-function keyFileOf({ key, config }: SignerOptions, language: Language): { option: string; file: string } {
+interface KeyFile {
+  /** Where it is named. */
+  readonly option: string;
+  readonly file: string;
+  readonly configured?: NonNullable<Signer['configured']>;
+}
+
+function keyFileOf({ key, config }: SignerOptions, language: Language): KeyFile {
   if (key !== undefined) return { option: '--key', file: key };
-  const signing = readConfig(config, language)?.config.signing;
-  if (signing) return { option: 'signing.keyFile', file: signing.keyFile };
+  const { audit, signing } = readConfig(config, language)?.config ?? {};
+  if (signing) {
+    const { keyFile, otherKeys } = signing;
+    const configured = {
+      ...(audit ? { origin: audit.origin } : {}),
+      ...(otherKeys === undefined ? {} : { otherKeys }),
+    };
+    return { option: 'signing.keyFile', file: keyFile, configured };
+  }
   throw new CommandError('KEY_NEEDED', {
     vi: 'Cần khoá ký của cổng: --key TỆP, hoặc --config gateway.yaml có phần signing.',
     en: "The gateway's signing key is needed: --key FILE, or --config gateway.yaml with its section signing.",

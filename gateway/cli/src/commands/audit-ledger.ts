@@ -98,10 +98,15 @@ async function signNow(
   language: Language,
 ): Promise<string | undefined> {
   const signer = await signerOf(options, language);
-  const origin = originOf(options, last === undefined ? undefined : saidBy(last));
-  const earlier = await Promise.all(
-    (options.keys ?? []).map(async (named) => jsonOf(await readSource('--keys', named))),
+  const { origin: configured, otherKeys } = signer.configured ?? {};
+  // A name that was only configured may yet be another than the one that was signed: then nothing is.
+  const named = options.origin ?? configured;
+  const origin = originOf(
+    { ...(named === undefined ? {} : { origin: named }) },
+    last === undefined ? undefined : saidBy(last),
   );
+  const files = [...(options.keys ?? []), ...(otherKeys === undefined ? [] : [otherKeys])];
+  const earlier = await Promise.all(files.map(async (file) => jsonOf(await readSource('--keys', file))));
   const listed = earlier.flatMap((jwks) => Object(jwks).keys ?? []);
   return signing(options, { origin, signer }, listed, async (heads) => (await heads.sign())?.jws);
 }
