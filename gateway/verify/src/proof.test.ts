@@ -84,18 +84,31 @@ describe.each([
 const leafOf = (root: string): Buffer =>
   createHash('sha256').update(Buffer.of(0)).update(Buffer.from(root, 'base64url')).digest();
 
-test('what a page loads is nothing of Node’s, and nothing else of the repository', () => {
-  const seen = new Set<string>();
+/** Every file that is loaded from one, and what these load from elsewhere. */
+const loadedFrom = (entry: string): { readonly files: ReadonlySet<string>; readonly others: ReadonlySet<string> } => {
+  const files = new Set<string>();
+  const others = new Set<string>();
   const visit = (name: string): void => {
-    if (seen.has(name)) return;
-    seen.add(name);
+    if (files.has(name)) return;
+    files.add(name);
     const source = readFileSync(new URL(name, import.meta.url), 'utf8');
-    const imports = [...source.matchAll(/(?:import|export)\s(?:[^'"]*?\sfrom\s)?'([^']+)'/g)].map(
-      ([, from = '']) => from,
-    );
-    expect([name, imports.filter((from) => !from.startsWith('./'))]).toEqual([name, []]);
-    for (const from of imports) visit(from);
+    for (const [, from = ''] of source.matchAll(/(?:import|export)\s(?:[^'"]*?\sfrom\s)?'([^']+)'/g)) {
+      if (from.startsWith('./')) visit(from);
+      else others.add(from);
+    }
   };
-  visit('./browser.ts');
-  expect(seen.size).toBeGreaterThan(5);
+  visit(entry);
+  return { files, others };
+};
+
+test('what a page loads is nothing of Node’s, and nothing else of the repository', () => {
+  const { files, others } = loadedFrom('./browser.ts');
+  expect(files.size).toBeGreaterThan(5);
+  expect([...others]).toEqual([]);
+});
+
+test('the program has nothing of the repository either, and of Node’s cryptography and bytes', () => {
+  const { files, others } = loadedFrom('./index.ts');
+  expect(files.size).toBeGreaterThan(15);
+  expect([...others].sort()).toEqual(['node:buffer', 'node:crypto']);
 });
