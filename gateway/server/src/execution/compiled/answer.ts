@@ -98,6 +98,8 @@ interface AnsweredMember {
   /** Of `__typename`. */
   readonly constant: Buffer | undefined;
   readonly responseKey: string;
+  /** A leaf whose JSON is passed on as it stands wherever there is one. */
+  readonly isPlain: boolean;
   /** Its name among the departments' members. */
   readonly name: string;
   readonly at: number;
@@ -161,8 +163,29 @@ class Site {
     const { tracking, collecting } = written;
     const ids = collecting && shown.facts ? this.#note(row, shown.facts, around, written, collecting) : around;
     let whole = true;
+    const { members } = shown;
+    const { bytes } = written.arena;
+    // A stretch of the arena that has to be copied still: what stands behind it may be the next member, key and all.
+    let begin = 0;
+    let end = NOWHERE;
     out.byte(OPEN_OBJECT);
-    for (const member of shown.members) {
+    for (let index = 0; index < members.length; index += 1) {
+      const member = members[index] as AnsweredMember;
+      if (member.isPlain) {
+        const from = row[member.at];
+        if (typeof from === 'number') {
+          const { key } = member;
+          if (end === NOWHERE || from - end !== key.length || !stands(key, bytes, end)) {
+            if (end !== NOWHERE) out.copy(bytes, begin, end);
+            out.all(key);
+            begin = from;
+          }
+          end = row[member.at + 1] as number;
+          continue;
+        }
+      }
+      if (end !== NOWHERE) out.copy(bytes, begin, end);
+      end = NOWHERE;
       const before = tracking?.found.length;
       out.all(member.key);
       if (this.#member(row, member, written, out, ids)) continue;
@@ -170,6 +193,7 @@ class Site {
       if (!tracking || tracking.found.length !== before) return false;
       whole = false;
     }
+    if (end !== NOWHERE) out.copy(bytes, begin, end);
     out.byte(CLOSE_OBJECT);
     return whole;
   }
@@ -294,7 +318,7 @@ class Site {
     const permitted = group.flatMap(({ field }) => (decision.permitted.has(field) ? [field] : []));
     const base = {
       ...{ key, responseKey, name: first.name, at: NOWHERE, type: first.type },
-      ...{ constant: undefined, site: undefined, visible: undefined, arrival: undefined },
+      ...{ constant: undefined, site: undefined, visible: undefined, arrival: undefined, isPlain: false },
     };
     if (first.name === TYPENAME) {
       // `__typename` is never null, so where it is denied (a guarded Query) nothing is left of its object.
@@ -313,7 +337,8 @@ class Site {
     const site = slot && !asked.leaf ? this.#site(permitted, slot.inner(), of) : undefined;
     const visible = visibleValues(getNamedType(of), this.#parts.supergraphSchema);
     const arrival = facts === 'unknown' ? undefined : facts?.arrivalOf(asked);
-    return { ...base, kind: 'value', name, at: slot?.at ?? NOWHERE, type: of, site, visible, arrival };
+    const isPlain = slot !== undefined && asked.leaf && visible === undefined && arrival === undefined;
+    return { ...base, kind: 'value', isPlain, name, at: slot?.at ?? NOWHERE, type: of, site, visible, arrival };
   }
 
   #site(fields: readonly FieldSelection[], layout: Layout, type: GraphQLOutputType): Site {
@@ -345,8 +370,14 @@ interface Asked {
 const objectType = (type: GraphQLCompositeType | undefined): GraphQLObjectType | undefined =>
   isObjectType(type) ? type : undefined;
 
-/** Of a member that no row holds. */
+/** Of a member that no row holds, and of the end of no stretch. */
 const NOWHERE = -1;
+
+/** Whether some bytes stand at a place. */
+const stands = (wanted: Buffer, bytes: Buffer, at: number): boolean => {
+  for (let index = 0; index < wanted.length; index += 1) if (bytes[at + index] !== wanted[index]) return false;
+  return true;
+};
 
 const remembered = <T>(memory: Map<string, T>, key: string, make: () => T): T => {
   let known = memory.get(key);
