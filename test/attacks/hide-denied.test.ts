@@ -123,7 +123,10 @@ const answerOf = async (federation: SmallFederation, scopes: string, { body, sea
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
-  const { 'x-request-id': _, date: __, ...same } = received;
+  const { 'x-request-id': _, date: __, 'request-digest': ___, ...others } = received;
+  // Every answer has a signature of its own, over the very text that was asked for.
+  const { signature: ____, 'signature-input': covered, ...rest } = others;
+  const same = { ...rest, covered: String(covered).split(';')[0] };
   return { status: statusCode, headers: same, text: await answer.body.text() };
 };
 

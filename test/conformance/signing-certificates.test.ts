@@ -86,7 +86,7 @@ describe('lienthong answer verify --ca', () => {
   /** Signed by a key with these certificates; verified against an authority. */
   const verify = async ({ key, certificate }: Credentials, chain: readonly Authority[], authority: Authority) => {
     const signing = await read(key, certificate, ...chain.map((each) => each.certificate));
-    const { status, headers, body } = signAnswer(answer, digestsOf(request, answer), signing, Date.now());
+    const { status, headers, body } = await signAnswer(answer, digestsOf(request, answer), signing, Date.now());
     const head = [`HTTP/2 ${status} `, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', ''];
     const file = async (name: string, text: string) => {
       await writeFile(join(folder, name), text);

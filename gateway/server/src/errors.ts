@@ -220,6 +220,12 @@ export const errorKinds = {
     vi: 'Một sở, ngành không cho biết dữ liệu này là của ai, nên không ghi sổ được và không trả dữ liệu. Hãy gửi lại sau ít giây; với executed: true, thao tác ghi đã được thực hiện, đừng gửi lại.',
     en: 'A department did not tell whose data this is, so it cannot be recorded and is not served. Try again in some seconds; with executed: true the write was carried out, do not repeat it.',
   },
+  SIGNING_UNAVAILABLE: {
+    fault: 'gateway',
+    status: 503,
+    vi: 'Chưa ký được câu trả lời nên chưa trả gì. Hãy gửi lại sau ít giây.',
+    en: 'The answer cannot be signed now, so nothing is answered. Send the request again in some seconds.',
+  },
   OPERATION_UNRESOLVABLE: {
     fault: 'gateway',
     status: 500,

@@ -83,9 +83,10 @@ export const httpServer = (parts: HttpParts): FastifyInstance => {
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).header('cache-control', 'no-store').send({ status: 'not found', graphql: '/graphql' }),
   );
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) =>
-    send(reply, unanswered(error, toReceived(request), request.routeOptions.url === GRAPHQL ? sign : undefined)),
-  );
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    const signing = request.routeOptions.url === GRAPHQL ? sign : undefined;
+    return send(reply, await unanswered(error, toReceived(request), signing));
+  });
   takeShortWay(app, parts);
   return app;
 };
@@ -107,11 +108,13 @@ const unanswered = (
   error: Error & { statusCode?: number },
   received: ReceivedRequest,
   sign: SignAnswer | undefined,
-): Answer => {
+): Answer | Promise<Answer> => {
   const opened = receive(received);
-  const answer = respond(refusal(transportError(error), received, opened), opened);
+  const refused = transportError(error);
+  const answer = respond(refusal(refused, received, opened), opened);
+  if (!sign || refused.code === 'SIGNING_UNAVAILABLE') return answer;
   // Of a request that was not read to its end there is no digest.
-  return sign ? sign(answer, { answer: digestOf(contentOf(answer, received.method)) }) : answer;
+  return sign(answer, { answer: digestOf(contentOf(answer, received.method)) });
 };
 
 const transportError = (error: Error & { statusCode?: number }): PublicError => {

@@ -82,12 +82,12 @@ describe.each(['ES256', 'EdDSA'] as const)('by %s', (alg) => {
 
   test.each(forms)('%s is signed as two other implementations verify it', async (_form, answer, of) => {
     const key = await keyOf(alg);
-    expect(await holds(signAnswer(answer, of, key, NOW), key)).toBe(true);
+    expect(await holds(await signAnswer(answer, of, key, NOW), key)).toBe(true);
   });
 
   test.each(forms)('of %s everything that is covered counts', async (_form, answer, of) => {
     const key = await keyOf(alg);
-    const signed = signAnswer(answer, of, key, NOW);
+    const signed = await signAnswer(answer, of, key, NOW);
     const covered = ['content-type', 'content-digest', 'x-request-id', 'request-digest', RECORD_HEADER].filter((name) =>
       Object.hasOwn(signed.headers, name),
     );
@@ -115,7 +115,7 @@ describe.each(['ES256', 'EdDSA'] as const)('by %s', (alg) => {
 
 test('covers status, media type, content, ids and the request, in this order', async () => {
   const key = await keyOf('ES256');
-  expect(signAnswer(recorded, digests, key, NOW).headers).toEqual({
+  expect((await signAnswer(recorded, digests, key, NOW)).headers).toEqual({
     ...recorded.headers,
     'content-digest': digests.answer,
     'request-digest': digests.request,
@@ -125,7 +125,7 @@ test('covers status, media type, content, ids and the request, in this order', a
 });
 
 test('leaves status and body as they are', async () => {
-  const { status, body } = signAnswer(plain, digests, await keyOf('EdDSA'), NOW);
+  const { status, body } = await signAnswer(plain, digests, await keyOf('EdDSA'), NOW);
   expect({ status, body }).toEqual({ status: plain.status, body: plain.body });
 });
 

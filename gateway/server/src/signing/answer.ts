@@ -18,7 +18,12 @@ export const RECORD_HEADER = 'lienthong-record';
  *
  * @param now milliseconds since the epoch
  */
-export const signAnswer = (answer: Answer, digests: Digests, key: SigningKey, now: number): Answer => {
+export const signAnswer = (
+  answer: Answer,
+  digests: Digests,
+  key: SigningKey,
+  now: number,
+): Answer | Promise<Answer> => {
   const headers: Record<string, string> = { ...answer.headers, 'content-digest': digests.answer };
   if (digests.request !== undefined) headers['request-digest'] = digests.request;
   const record = headers[RECORD_HEADER];
@@ -35,12 +40,16 @@ export const signAnswer = (answer: Answer, digests: Digests, key: SigningKey, no
     (record === undefined ? '' : `"${RECORD_HEADER}": ${record}\n`) +
     `"@signature-params": ${parameters}`;
   headers['signature-input'] = `${LABEL}=${parameters}`;
-  headers.signature = `${LABEL}=:${key.sign(Buffer.from(base, 'latin1')).toString('base64')}:`;
-  return { ...answer, headers };
+  const signed = (signature: Buffer): Answer => {
+    headers.signature = `${LABEL}=:${signature.toString('base64')}:`;
+    return { ...answer, headers };
+  };
+  const signature = key.sign(Buffer.from(base, 'latin1'));
+  return Buffer.isBuffer(signature) ? signed(signature) : signature.then(signed);
 };
 
 /** Signs what leaves, by the key that signs now. */
-export type SignAnswer = (answer: Answer, digests: Digests) => Answer;
+export type SignAnswer = (answer: Answer, digests: Digests) => Answer | Promise<Answer>;
 
 /** @param now milliseconds since the epoch */
 export const answerSigner =

@@ -28,7 +28,7 @@ test('a signature is R and S of fixed length, not DER', async () => {
   const key = await readSigningKey(pem(p256.privateKey), 'k');
   const data = Buffer.from('data');
   for (let n = 0; n < 50; n += 1) {
-    const signature = key.sign(data);
+    const signature = await key.sign(data);
     expect(signature).toHaveLength(64);
     expect(
       verify(

@@ -2,6 +2,8 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, X5
 
 import { calculateJwkThumbprint } from 'jose';
 
+import type { SigningToken } from './token.ts';
+
 /** A public key as `/.well-known/jwks.json` shows it (RFC 7517). */
 export interface PublishedKey {
   readonly kty: string;
@@ -27,8 +29,8 @@ export interface SigningKey {
   readonly published: PublishedKey;
   /** Leaf first; empty where the key has no certificate. */
   readonly certificates: readonly X509Certificate[];
-  /** The raw signature of RFC 9421 §3.3 and RFC 7518 §3.4: R and S, not DER. */
-  sign(data: Uint8Array): Buffer;
+  /** The raw signature of RFC 9421 §3.3 and RFC 7518 §3.4: R and S, not DER. At once, unless the key is on a token. */
+  sign(data: Uint8Array): Buffer | Promise<Buffer>;
 }
 
 const KINDS = {
@@ -38,22 +40,28 @@ const KINDS = {
 
 /**
  * Reads a private key, ES256 or Ed25519: a JWK, or PEM (PKCS #8 or SEC 1) with its certificates in the same file, leaf
- * first. One file, so that key and certificate are replaced together.
+ * first. One file, so that key and certificate are replaced together. Of a key on a token the file holds the public half.
  *
  * @param file names the key in errors
  * @throws Error for another kind of key, for certificates of another key, and for a chain out of order
  */
-export const readSigningKey = async (text: string, file: string): Promise<SigningKey> => {
-  const privateKey = privateKeyOf(text, file);
+export const readSigningKey = async (
+  text: string,
+  file: string,
+  token?: Pick<SigningToken, 'signerOf'>,
+): Promise<SigningKey> => {
+  const key = token ? publicKeyOf(text, file) : privateKeyOf(text, file);
+  const publicKey = token ? key : createPublicKey(key);
   const certificates = certificatesOf(text, file);
-  const published = await publishedKey(createPublicKey(privateKey), certificates, file);
-  checkChain(certificates, privateKey, file);
+  const published = await publishedKey(publicKey, certificates, file);
+  checkChain(certificates, publicKey, file);
+  if (token && published.alg !== 'ES256') throw new Error(`${file}: a key on a token has to be EC P-256 (ES256)`);
   return {
     kid: published.kid,
     algorithm: published.alg === 'ES256' ? 'ecdsa-p256-sha256' : 'ed25519',
     published,
     certificates,
-    sign: signerOf(privateKey),
+    sign: token ? await token.signerOf(publicKey) : signerOf(key),
   };
 };
 
@@ -72,6 +80,16 @@ const privateKeyOf = (text: string, file: string): KeyObject => {
   } catch {
     // What the library says may quote the file.
     throw new Error(`${file}: no private key in PEM, not encrypted, and no private JWK`);
+  }
+};
+
+const publicKeyOf = (text: string, file: string): KeyObject => {
+  try {
+    return text.trimStart().startsWith('{')
+      ? createPublicKey({ key: JSON.parse(text), format: 'jwk' })
+      : createPublicKey(text);
+  } catch {
+    throw new Error(`${file}: no public key or certificate in PEM, and no public JWK`);
   }
 };
 
@@ -124,9 +142,9 @@ const chainOfJwk = (text: string): readonly Buffer[] => {
 };
 
 /** Whoever verifies follows the chain from the leaf upwards: a wrong one would be noticed by partners first. */
-const checkChain = (certificates: readonly X509Certificate[], privateKey: KeyObject, file: string): void => {
+const checkChain = (certificates: readonly X509Certificate[], publicKey: KeyObject, file: string): void => {
   const [leaf] = certificates;
-  if (leaf && !leaf.checkPrivateKey(privateKey)) {
+  if (leaf && !leaf.publicKey.equals(publicKey)) {
     throw new Error(`${file}: the first certificate is for another key; put the certificate of this key first`);
   }
   certificates.forEach((certificate, index) => {

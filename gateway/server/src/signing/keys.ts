@@ -5,11 +5,14 @@ import { readOrMakeKey } from '../key-file.ts';
 import { expiryOf } from './expiry.ts';
 import { type PublishedKey, readSigningKey, type SigningKey } from './key.ts';
 import { readOtherKeys } from './others.ts';
+import { SigningToken, type TokenSettings } from './token.ts';
 
 export interface SigningFiles {
   readonly keyFile: string;
   /** A JWK Set of public keys that are published besides. */
   readonly otherKeys?: string;
+  /** Where the private key is, if not in the file. */
+  readonly token?: TokenSettings;
 }
 
 export interface SigningSurroundings {
@@ -36,12 +39,19 @@ const LOOK = 86_400_000;
  */
 export class SigningKeys {
   readonly #files: SigningFiles;
+  readonly #token: SigningToken | undefined;
   readonly #surroundings: SigningSurroundings;
   readonly #looking: NodeJS.Timeout;
   #state: State;
 
-  private constructor(files: SigningFiles, surroundings: SigningSurroundings, state: State) {
+  private constructor(
+    files: SigningFiles,
+    token: SigningToken | undefined,
+    surroundings: SigningSurroundings,
+    state: State,
+  ) {
     this.#files = files;
+    this.#token = token;
     this.#surroundings = surroundings;
     this.#state = state;
     this.#tellExpiry();
@@ -51,7 +61,8 @@ export class SigningKeys {
 
   /** @throws Error where a file cannot be read or does not hold what it should */
   static async open(files: SigningFiles, surroundings: SigningSurroundings): Promise<SigningKeys> {
-    return new SigningKeys(files, surroundings, await read(files, surroundings, surroundings.create));
+    const token = files.token && (await SigningToken.open(files.token, surroundings.log));
+    return new SigningKeys(files, token, surroundings, await read(files, token, surroundings, surroundings.create));
   }
 
   /** The key that signs. Whoever makes one signature asks once: it may change between two. */
@@ -74,7 +85,7 @@ export class SigningKeys {
     const { log } = this.#surroundings;
     let next: State;
     try {
-      next = await read(this.#files, this.#surroundings, false);
+      next = await read(this.#files, this.#token, this.#surroundings, false);
     } catch (error) {
       log.error({ failure: 'signing', err: error }, 'signing key refused, the old one goes on signing');
       return false;
@@ -103,16 +114,17 @@ export class SigningKeys {
 
 const read = async (
   { keyFile, otherKeys }: SigningFiles,
+  token: SigningToken | undefined,
   { internalKid }: SigningSurroundings,
   create: boolean,
 ): Promise<State> => {
-  const text = await readOrMakeKey(keyFile, create ? makeKey : undefined).catch((cause: unknown) => {
+  const text = await readOrMakeKey(keyFile, create && !token ? makeKey : undefined).catch((cause: unknown) => {
     throw new Error(
       `signing.keyFile: ${keyFile} cannot be read; make a key (docs/signed-answers.md), or write signing: false`,
       { cause },
     );
   });
-  const signing = await readSigningKey(text, keyFile);
+  const signing = await readSigningKey(text, keyFile, token);
   if (signing.kid === internalKid) {
     throw new Error(`signing.keyFile: ${keyFile} is the key of internalToken; departments believe it, so take another`);
   }
