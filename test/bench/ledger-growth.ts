@@ -203,11 +203,11 @@ try {
   const exported = (performance.now() - since) / 1000;
   since = performance.now();
   const verdict = await verify(reader.export(), {
-    keys: readKeys(JSON.stringify(jwks)),
+    keys: readKeys(jwks),
     progress: (_, records) => progress(`verified: ${records}`),
   });
   const verified = (performance.now() - since) / 1000;
-  if (!verdict.ok || verdict.size !== many)
+  if (!verdict.ok || verdict.signatures !== 'checked' || verdict.size !== many)
     throw new Error(`the export is not sound: ${JSON.stringify(verdict.counts)}`);
   const { rows } = await pool.query<{ name: string; bytes: number }>(
     `select relname as name, pg_relation_size(oid) as bytes from pg_class

@@ -7,4 +7,6 @@ const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 /** The origin, the key and the public keys of the tests. */
 export const ORIGIN = 'data.example/ledger';
 export const signer = keySigner(privateKey, 'test');
-export const keys: JSONWebKeySet = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'test' }] };
+export const keys: JSONWebKeySet = {
+  keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'test', alg: 'EdDSA', use: 'sig' }],
+};

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readKeys, verify, verifyProof } from '@lienthong/verify';
+import { subjectsBy } from './format/index.ts';
+import { openHeads } from './heads/index.ts';
+import { openKeeper } from './keeping/index.ts';
+import { openReader } from './reader/index.ts';
+import { type LedgerDatabase, ledgerDatabase } from './testing/ledger-database.ts';
+import { keys, ORIGIN as origin, signer } from './testing/signing.ts';
+import { silent as log, SUBJECT_KEY, someRecord } from './testing/some-record.ts';
+import { openLedger } from './writer/index.ts';
+
+// What this package writes, judged by the program that knows the documented format alone.
+
+let database: LedgerDatabase;
+beforeAll(async () => {
+  database = await ledgerDatabase();
+});
+afterAll(() => database.drop());
+
+const START = Date.parse('2026-01-01T00:00:00Z');
+const DAY = 86_400_000;
+const read = readKeys(JSON.parse(JSON.stringify(keys)));
+if (read === undefined) throw new TypeError('the keys of the tests are none');
+const options = { keys: read, origin };
+
+test('a ledger passes the verifier while it grows, and after bodies were deleted around a hold', async () => {
+  let day = 0;
+  const now = () => START + DAY * day;
+  const ledger = openLedger({ database: database.writer, subjectKey: SUBJECT_KEY, log, now });
+  const heads = openHeads({ database: database.writer, origin, signer, keys, every: 0, log });
+  const keeper = openKeeper({ database: database.keeper, origin, signer, log });
+  const reader = openReader({ database: database.reader, origin, log });
+  const witnessed: string[] = [];
+  const people = (many: number) =>
+    Array.from({ length: many }, (_, n) => ({ citizen: `k1.${n}`, coordinates: ['Citizen.id'] }));
+  try {
+    for (const many of [0, 1, 14, 15, 300]) {
+      day += 1;
+      const intent = await ledger.append(someRecord({ kind: 'INTENT', entries: people(1) }));
+      await Promise.all([
+        ...Array.from({ length: 60 }, () => ledger.append(someRecord({ entries: people(many), case: `vụ ${day}` }))),
+        ledger.append(someRecord({ kind: 'OUTCOME', entries: people(1), intent: intent.id })),
+      ]);
+      witnessed.push((await heads.sign())?.jws ?? '');
+      const verdict = await verify(reader.export(), { ...options, witnessed });
+      expect({ ok: verdict.ok, size: verdict.size, faults: verdict.faults }).toEqual({
+        ok: true,
+        size: 62 * day,
+        faults: [],
+      });
+      expect(verdict.signed).toBe(verdict.size);
+    }
+    await keeper.place({ case: 'vụ 2', reason: 'điều tra', by: 'VKS' });
+    expect(await keeper.retain(new Date(START + 4 * DAY), 100)).toHaveLength(2);
+    const after = await verify(reader.export(), { ...options, witnessed });
+    expect({ ok: after.ok, deleted: after.deleted, faults: after.faults }).toEqual({
+      ok: true,
+      deleted: 2 * 62 + 2,
+      faults: [],
+    });
+
+    await heads.sign();
+    const subject = subjectsBy(SUBJECT_KEY)('k1.0');
+    for (const { seq } of await reader.disclosures({ subject }, { limit: 5 }, { includeHeld: true })) {
+      expect(await verifyProof(JSON.parse(JSON.stringify(await reader.proof(subject, seq))), options)).toMatchObject({
+        ok: true,
+      });
+    }
+  } finally {
+    await Promise.all([ledger.close(), heads.close(), keeper.close(), reader.close()]);
+  }
+});
