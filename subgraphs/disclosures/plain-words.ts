@@ -28,6 +28,18 @@ interface Place {
 /** Says coordinates in plain words: grouped by department, each kind of data once. */
 export type PlainWords = ReturnType<typeof plainWords>;
 
+interface Placed {
+  readonly place: Place;
+}
+
+/** In the order of the table; what the table lacks comes last. */
+const byRank = (one: Placed | undefined, other: Placed | undefined): number => {
+  const [first, second] = [one?.place.rank ?? UNRANKED, other?.place.rank ?? UNRANKED];
+  return first === second ? 0 : first - second;
+};
+
+const UNRANKED = Number.POSITIVE_INFINITY;
+
 const placesOf = (table: Readonly<Record<string, DepartmentWords>>): ReadonlyMap<string, Place> => {
   const places = new Map<string, Place>();
   let rank = 0;
@@ -58,7 +70,7 @@ export const plainWords = (descriptions: ReadonlyMap<string, Described>, table =
     const known = places.get(coordinate) ?? places.get(`${coordinate.split('.', 1)[0]}.*`);
     if (known) return known;
     const { department = '', vi = coordinate, en = coordinate } = descriptions.get(coordinate) ?? {};
-    return { department, rank: Number.POSITIVE_INFINITY, vi: vi || coordinate, en: en || coordinate, sensitive: false };
+    return { department, rank: UNRANKED, vi: vi || coordinate, en: en || coordinate, sensitive: false };
   };
   const department = (code: string): Term => ({ code, vi: table[code]?.vi ?? code, en: table[code]?.en ?? code });
 
@@ -74,17 +86,18 @@ export const plainWords = (descriptions: ReadonlyMap<string, Described>, table =
         items.set(place.vi, item);
         item.coordinates.push(coordinate);
       }
-      return [...byDepartment].map(([code, items]) => ({
-        department: department(code),
-        items: [...items.values()]
-          .sort((one, other) => (one.place.rank === other.place.rank ? 0 : one.place.rank - other.place.rank))
-          .map(({ place: { vi, en, sensitive }, coordinates: recorded }) => ({
+      return [...byDepartment]
+        .map(([code, items]) => ({ code, items: [...items.values()].sort(byRank) }))
+        .sort((one, other) => byRank(one.items[0], other.items[0]))
+        .map(({ code, items }) => ({
+          department: department(code),
+          items: items.map(({ place: { vi, en, sensitive }, coordinates: recorded }) => ({
             vi,
             en,
             sensitive,
             coordinates: recorded,
           })),
-      }));
+        }));
     },
   };
 };

@@ -215,6 +215,10 @@ describe('one disclosure', () => {
       },
       data: [
         {
+          department: { code: 'citizens', vi: 'Hộ tịch và dân cư' },
+          items: [{ vi: 'họ tên', en: 'name', sensitive: false, coordinates: ['Citizen.fullName'] }],
+        },
+        {
           department: { code: 'health', vi: 'Y tế' },
           items: [
             {
@@ -224,10 +228,6 @@ describe('one disclosure', () => {
               coordinates: ['Allergy.substance', 'Citizen.allergies'],
             },
           ],
-        },
-        {
-          department: { code: 'citizens', vi: 'Hộ tịch và dân cư' },
-          items: [{ vi: 'họ tên', en: 'name', sensitive: false, coordinates: ['Citizen.fullName'] }],
         },
       ],
       passed: [

@@ -63,17 +63,6 @@ describe('plain words', () => {
     const coordinates = ['Allergy.substance', 'Citizen.allergies', 'Citizen.birthDate', 'Citizen.fullName'];
     expect(say([...coordinates, 'Citizen.residence', 'Residence.address'])).toEqual([
       {
-        department: { code: 'health', vi: 'Y tế', en: 'Health' },
-        items: [
-          {
-            vi: 'dị ứng',
-            en: 'allergies',
-            sensitive: true,
-            coordinates: ['Allergy.substance', 'Citizen.allergies'],
-          },
-        ],
-      },
-      {
         department: { code: 'citizens', vi: 'Hộ tịch và dân cư', en: 'Population' },
         items: [
           { vi: 'họ tên', en: 'name', sensitive: false, coordinates: ['Citizen.fullName'] },
@@ -83,6 +72,17 @@ describe('plain words', () => {
             en: 'residence',
             sensitive: false,
             coordinates: ['Citizen.residence', 'Residence.address'],
+          },
+        ],
+      },
+      {
+        department: { code: 'health', vi: 'Y tế', en: 'Health' },
+        items: [
+          {
+            vi: 'dị ứng',
+            en: 'allergies',
+            sensitive: true,
+            coordinates: ['Allergy.substance', 'Citizen.allergies'],
           },
         ],
       },

@@ -1,87 +1,15 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { repository as root } from '../kit/process.ts';
+import { command, end, PATIENCE_MS, type Up, type UpState, until, ups } from '../kit/up.ts';
 
-/** The parts of up.json that this journey looks at. */
-interface State {
-  readonly urls: {
-    readonly gateway: string;
-    readonly console: string;
-    readonly issuer: string;
-    readonly metrics: string;
-  };
-  readonly ports: Readonly<Record<string, number>>;
-  readonly processes: Readonly<Record<string, number>>;
-}
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const command = join(root, 'gateway/cli/bin/lienthong.js');
-const PATIENCE_MS = 120_000;
-
-let data: string;
-const started: ChildProcess[] = [];
-
-beforeAll(() => {
-  data = mkdtempSync(join(tmpdir(), 'lienthong-up-'));
-});
-
-afterAll(async () => {
-  await Promise.all(started.map((up) => end(up, 'SIGTERM')));
-  rmSync(data, { recursive: true, force: true });
-});
-
-const environment = () => ({ ...process.env, LIENTHONG_DATA: data, LANG: 'C' });
-
-interface Up {
-  readonly process: ChildProcess;
-  readonly state: State;
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-}
-
-const startUp = async (): Promise<Up> => {
-  const up = spawn(process.execPath, [command, 'up', '--ports', 'auto', '--citizens', '200'], {
-    cwd: root,
-    env: environment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  started.push(up);
-  let stdout = '';
-  let stderr = '';
-  up.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  up.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  await until(() => {
-    if (up.exitCode !== null) throw new Error(`up ended:\n${stderr}`);
-    return stdout.includes('Ctrl-C');
-  });
-  const state = JSON.parse(readFileSync(join(data, 'up.json'), 'utf8')) as State;
-  return { process: up, state, stdout: () => stdout, stderr: () => stderr };
-};
-
-const end = async (up: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
-  if (up.exitCode !== null || up.signalCode !== null) return up.exitCode;
-  const exit = new Promise<number | null>((resolve) => up.once('exit', resolve));
-  up.kill(signal);
-  return exit;
-};
-
-const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  const last = Date.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    if (Date.now() > last) throw new Error('it did not happen in time');
-    await wait(50);
-  }
-};
+const { data, environment, start, close } = ups();
+afterAll(close);
 
 const listens = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
@@ -93,7 +21,7 @@ const listens = (port: number): Promise<boolean> =>
     socket.once('error', () => resolve(false));
   });
 
-const openPorts = async ({ ports }: State): Promise<readonly string[]> => {
+const openPorts = async ({ ports }: UpState): Promise<readonly string[]> => {
   const open = await Promise.all(
     Object.entries(ports).map(async ([name, port]) => ((await listens(port)) ? [name] : [])),
   );
@@ -109,7 +37,7 @@ const paste = async (up: Up): Promise<unknown> => {
 };
 
 /** The commands of the README but for those that install and start, at the addresses of this run. */
-const readmeCommands = ({ urls }: State): readonly string[] =>
+const readmeCommands = ({ urls }: UpState): readonly string[] =>
   [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```sh\n([\s\S]+?)```/g)]
     .map(([, block = '']) => block)
     .filter((block) => !block.startsWith('npm '))
@@ -120,7 +48,7 @@ const readmeCommands = ({ urls }: State): readonly string[] =>
     );
 
 /** Runs commands as somebody in a checkout would, whose new files land elsewhere. */
-const inCheckout = async (commands: string, { urls }: State): Promise<string> => {
+const inCheckout = async (commands: string, { urls }: UpState): Promise<string> => {
   const checkout = mkdtempSync(join(tmpdir(), 'checkout-'));
   try {
     for (const name of ['docs', 'node_modules']) symlinkSync(join(root, name), join(checkout, name));
@@ -159,7 +87,7 @@ describe('lienthong up', () => {
   test(
     'answers over four departments, does what the README shows, outlives a killed one, and Ctrl-C leaves nothing',
     async () => {
-      const up = await startUp();
+      const up = await start();
       expect(await openPorts(up.state)).toEqual(Object.keys(up.state.ports).sort());
       expect((await fetch(up.state.urls.console)).headers.get('content-type')).toContain('text/html');
       expect(await paste(up)).toEqual(WHOLE_ANSWER);
@@ -195,11 +123,11 @@ describe('lienthong up', () => {
   test(
     'killed outright, leaves nothing for long, and starts again with its data',
     async () => {
-      const first = await startUp();
+      const first = await start();
       await end(first.process, 'SIGKILL');
       await until(async () => (await openPorts(first.state)).length === 0);
 
-      const second = await startUp();
+      const second = await start();
       expect(second.stderr()).not.toContain('seeding');
       expect(await paste(second)).toEqual(WHOLE_ANSWER);
       expect(await end(second.process, 'SIGTERM')).toBe(0);

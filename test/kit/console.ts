@@ -7,8 +7,8 @@ interface GraphQLAnswer {
   readonly errors?: readonly { readonly extensions?: { readonly coordinate?: string } }[];
 }
 
-/** Everything the browser complains of, and every request that leaves the gateway. */
-async function watch(page: Page, baseUrl: string): Promise<readonly string[]> {
+/** Everything the browser complains of, and every request that goes beyond these origins. */
+export async function watch(page: Page, ...origins: readonly string[]): Promise<string[]> {
   const problems: string[] = [];
   // As text: it runs in the page, whose globals are none of this workspace's.
   await page.addInitScript(`document.addEventListener('securitypolicyviolation', (violation) => {
@@ -26,7 +26,8 @@ async function watch(page: Page, baseUrl: string): Promise<readonly string[]> {
   });
   page.on('request', (request) => {
     const url = request.url();
-    if (!url.startsWith(`${baseUrl}/`) && !url.startsWith('data:')) problems.push(`request beyond the gateway: ${url}`);
+    const expected = origins.some((origin) => url.startsWith(`${origin}/`)) || /^(data|blob):/.test(url);
+    if (!expected) problems.push(`request beyond what the page is for: ${url}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 400) problems.push(`HTTP ${response.status()}: ${response.url()}`);

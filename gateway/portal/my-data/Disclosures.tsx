@@ -28,6 +28,7 @@ export function Disclosures({ settings, login, onExpired }: Shown) {
   useEffect(() => {
     if (added > 0) fresh.current?.focus();
   }, [added]);
+  usePrintedInFull();
   // What was asked for may be gone with the button that asked: the list itself takes the focus after a login.
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
@@ -94,5 +95,25 @@ export function Disclosures({ settings, login, onExpired }: Shown) {
   );
 }
 
-const sayProblem = (problem: Exclude<Problem, 'expired'> | 'expired', text: ReturnType<typeof useText>): string =>
+/** On paper nothing can be opened: details are, while it is printed. */
+const usePrintedInFull = (): void => {
+  useEffect(() => {
+    let opened: readonly HTMLDetailsElement[] = [];
+    const open = () => {
+      opened = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open])')];
+      for (const details of opened) details.open = true;
+    };
+    const close = () => {
+      for (const details of opened) details.open = false;
+    };
+    addEventListener('beforeprint', open);
+    addEventListener('afterprint', close);
+    return () => {
+      removeEventListener('beforeprint', open);
+      removeEventListener('afterprint', close);
+    };
+  }, []);
+};
+
+const sayProblem = (problem: Problem, text: ReturnType<typeof useText>): string =>
   typeof problem === 'object' ? problem.said : text(problem);

@@ -89,7 +89,7 @@ function Details({ disclosure }: { readonly disclosure: Disclosure }) {
       </div>
       {law !== null && (
         <div>
-          <dt>{text('basis')}</dt>
+          <dt>{text('law')}</dt>
           <dd lang="vi">{law}</dd>
         </div>
       )}

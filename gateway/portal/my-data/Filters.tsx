@@ -1,4 +1,4 @@
-import { type FormEvent, useId } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { useLanguage } from '../app/language.tsx';
 import { today } from './days.ts';
 import type { Filter, Term } from './disclosures.ts';
@@ -46,37 +46,39 @@ function Choice({ name, label, any, terms }: ChoiceProps) {
 export function Filters({ listing: { agencies, purposes, loading, show } }: { readonly listing: Listing }) {
   const text = useText();
   const title = useId();
+  // On a phone the list comes first.
+  const [roomy] = useState(() => matchMedia('(width >= 36rem)').matches);
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     show(filterIn(event.currentTarget));
   };
   return (
-    <form className="filters" aria-labelledby={title} onSubmit={onSubmit} onReset={() => show({ withOwn: false })}>
-      <h3 id={title} className="unseen">
-        {text('filters')}
-      </h3>
-      <label>
-        <span>{text('from')}</span>
-        <input type="date" name="from" max={today()} />
-      </label>
-      <label>
-        <span>{text('to')}</span>
-        <input type="date" name="to" max={today()} />
-      </label>
-      <Choice name="agency" label={text('agency')} any={text('anyAgency')} terms={agencies} />
-      <Choice name="purpose" label={text('purpose')} any={text('anyPurpose')} terms={purposes} />
-      <label className="check">
-        <input type="checkbox" name="own" />
-        <span>{text('withOwn')}</span>
-      </label>
-      <div className="buttons">
-        <button type="submit" className="primary" disabled={loading}>
-          {text('apply')}
-        </button>
-        <button type="reset" disabled={loading}>
-          {text('clear')}
-        </button>
-      </div>
-    </form>
+    <details className="filters" open={roomy}>
+      <summary id={title}>{text('filters')}</summary>
+      <form aria-labelledby={title} onSubmit={onSubmit} onReset={() => show({ withOwn: false })}>
+        <label>
+          <span>{text('from')}</span>
+          <input type="date" name="from" max={today()} />
+        </label>
+        <label>
+          <span>{text('to')}</span>
+          <input type="date" name="to" max={today()} />
+        </label>
+        <Choice name="agency" label={text('agency')} any={text('anyAgency')} terms={agencies} />
+        <Choice name="purpose" label={text('purpose')} any={text('anyPurpose')} terms={purposes} />
+        <label className="check">
+          <input type="checkbox" name="own" />
+          <span>{text('withOwn')}</span>
+        </label>
+        <div className="buttons">
+          <button type="submit" className="primary" disabled={loading}>
+            {text('apply')}
+          </button>
+          <button type="reset" disabled={loading}>
+            {text('clear')}
+          </button>
+        </div>
+      </form>
+    </details>
   );
 }

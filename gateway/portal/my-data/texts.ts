@@ -85,6 +85,7 @@ export const texts = {
   sensitive: { vi: 'nhạy cảm', en: 'sensitive' },
   nothingSeen: { vi: 'không dữ liệu nào được trả ra', en: 'no data were handed out' },
   basis: { vi: 'Căn cứ', en: 'Legal basis' },
+  law: { vi: 'Điều luật', en: 'Provision' },
   details: { vi: 'Chi tiết và bằng chứng', en: 'Details and evidence' },
   at: { vi: 'Thời điểm', en: 'Moment' },
   application: { vi: 'Phần mềm đã hỏi', en: 'Application that asked' },
