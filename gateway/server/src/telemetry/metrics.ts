@@ -171,7 +171,7 @@ export class Metrics {
   supergraphLoaded(outcome: 'ok' | 'refused'): void {
     this.#reloads.inc({ outcome });
   }
-}
+
   /** Tells how the ledger stands whenever the metrics are read. */
   watchLedger(standing: () => LedgerStanding): void {
     const gauge = (name: string, help: string, read: (ledger: LedgerStanding) => number, worst: 'max' | 'sum') =>
@@ -188,4 +188,5 @@ export class Metrics {
     const forked = 'Whether the ledger was found to be another one than was signed before: nothing is signed any more';
     gauge('lienthong_ledger_forked', forked, (ledger) => Number(ledger.forked), 'max');
   }
+}
 
