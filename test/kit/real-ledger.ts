@@ -23,7 +23,7 @@ export async function realLedger() {
   return {
     database,
     origin,
-    keys: readKeys(JSON.parse(JSON.stringify(jwks))) as Keys,
+    keys: readKeys(jwks) as Keys,
     heads,
     keeper,
     reader,

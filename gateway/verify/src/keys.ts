@@ -17,7 +17,7 @@ export type Keys = ReadonlyMap<string, PublicKey>;
  *
  * @returns undefined where it is no JWKS
  */
-export function readKeys(jwks: Json | undefined): Keys | undefined {
+export function readKeys(jwks: unknown): Keys | undefined {
   const listed = isObject(jwks) ? jwks.keys : undefined;
   if (!Array.isArray(listed)) return undefined;
   const keys = (listed as readonly Json[]).map(readKey).filter((key) => key !== undefined);

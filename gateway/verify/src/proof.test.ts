@@ -41,7 +41,7 @@ describe.each([
   });
 
   test('a proof by other keys, or of another ledger, proves nothing', async () => {
-    const others = program.readKeys(new MadeUpLedger().jwks as unknown as Json) ?? new Map();
+    const others = program.readKeys(new MadeUpLedger().jwks) ?? new Map();
     expect(await verifyProof(proof, { keys: others })).toEqual({ ok: false, fault: 'HEAD_KEY' });
     expect(await verifyProof(proof, { keys, origin: 'other' })).toEqual({ ok: false, fault: 'HEAD_ORIGIN' });
     expect(await verifyProof(null, { keys })).toEqual({ ok: false, fault: 'FORMAT' });
@@ -49,7 +49,7 @@ describe.each([
 
   test('a record alone, and growth from one head to another', async () => {
     const ledger = new MadeUpLedger();
-    const known = program.readKeys(ledger.jwks as unknown as Json) ?? new Map();
+    const known = program.readKeys(ledger.jwks) ?? new Map();
     const roots: string[] = [];
     const heads = Array.from({ length: 2 }, () => {
       ledger.record();

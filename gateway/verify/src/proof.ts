@@ -60,7 +60,7 @@ export function proofsWith(primitives: Primitives) {
 
   return {
     /** Checks the proof that a data subject gets of one record: that it was in the log, and says of them just this. */
-    async verifyProof(proof: Json, options: ProofOptions): Promise<ProofVerdict> {
+    async verifyProof(proof: unknown, options: ProofOptions): Promise<ProofVerdict> {
       if (!isObject(proof) || proof.format !== 'lienthong-proof/1' || !isCount(proof.seq)) return wrong('FORMAT');
       const common = readPart(proof.common);
       const entry = readPart(proof.entry);

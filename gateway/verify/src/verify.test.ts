@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Json } from './json.ts';
 import { readKeys } from './keys.ts';
 import { MadeUpLedger } from './testing/index.ts';
 import { type Verdict, type VerifyOptions, verify } from './verify.ts';
@@ -20,7 +19,7 @@ const madeUp = (): MadeUpLedger => {
   return ledger;
 };
 
-const keysOf = ({ jwks }: MadeUpLedger) => readKeys(jwks as unknown as Json);
+const keysOf = ({ jwks }: MadeUpLedger) => readKeys(jwks);
 
 async function* bytesOf(text: string, chunk = 64 * 1_024): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
@@ -308,7 +307,7 @@ describe('heads', () => {
   test('by a key that was over', async () => {
     const until = (time: string) => {
       const jwks = { keys: ledger.jwks.keys.map((key) => ({ ...key, exp: Date.parse(time) / 1_000 })) };
-      return judge(ledger, lines, { keys: readKeys(jwks as unknown as Json) });
+      return judge(ledger, lines, { keys: readKeys(jwks) });
     };
     expect((await until('2026-11-23T02:00:01Z')).ok).toBe(true);
     expect((await until('2026-11-23T01:59:59Z')).counts).toEqual({ HEAD_KEY: 4, NO_HEAD: 1 });

@@ -44,7 +44,7 @@ async function readOne(named: string): Promise<Keys> {
 }
 
 /** Undefined where it is no JSON. */
-export function jsonOf(text: string): Parameters<typeof readKeys>[0] {
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
