@@ -93,6 +93,17 @@ describe('a head', () => {
   });
 });
 
+test('the largest head binds, whoever kept his last', async () => {
+  await append(4);
+  const time = new Date().toISOString();
+  const four = await open().sign();
+  // Another signer, that had looked before.
+  const two = await signHead({ origin, size: 2, root: rawRecord().root, time }, signer);
+  await connected(database.writer, (client) => client.query('select ledger.keep_head(2, now(), $1)', [two.jws]));
+  const { rows } = await connected(database.writer, (client) => client.query('select ledger.last_head() as jws'));
+  expect(rows).toEqual([{ jws: four?.jws }]);
+});
+
 describe('nothing is signed, now and later, of a log that', () => {
   const forks = async (heads: Heads) => {
     await expect(heads.sign()).rejects.toMatchObject({ code: 'LEDGER_FORKED' });
