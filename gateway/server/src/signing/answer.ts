@@ -24,7 +24,9 @@ export const signAnswer = (
   key: SigningKey,
   now: number,
 ): Answer | Promise<Answer> => {
-  const headers: Record<string, string> = { ...answer.headers, 'content-digest': digests.answer };
+  // Not by a spread, to which members are added slowly: it would cost a tenth of the signature.
+  const headers: Record<string, string> = Object.assign({}, answer.headers);
+  headers['content-digest'] = digests.answer;
   if (digests.request !== undefined) headers['request-digest'] = digests.request;
   const record = headers[RECORD_HEADER];
   const covered =
@@ -42,7 +44,7 @@ export const signAnswer = (
   headers['signature-input'] = `${LABEL}=${parameters}`;
   const signed = (signature: Buffer): Answer => {
     headers.signature = `${LABEL}=:${signature.toString('base64')}:`;
-    return { ...answer, headers };
+    return { status: answer.status, headers, body: answer.body };
   };
   const signature = key.sign(Buffer.from(base, 'latin1'));
   return Buffer.isBuffer(signature) ? signed(signature) : signature.then(signed);

@@ -71,3 +71,31 @@ describe('what signs nothing', () => {
     expect(message).not.toContain('secret');
   });
 });
+
+describe('of a key on a token', () => {
+  const asked: KeyObject[] = [];
+  const token = {
+    async signerOf(publicKey: KeyObject) {
+      asked.push(publicKey);
+      return async () => Buffer.from('signed');
+    },
+  };
+
+  test.each([
+    ['its public half', String(p256.publicKey.export({ type: 'spki', format: 'pem' }))],
+    ['a public JWK', JSON.stringify(p256.publicKey.export({ format: 'jwk' }))],
+  ])('%s is enough: the token signs', async (_what, text) => {
+    asked.length = 0;
+    const key = await readSigningKey(text, 'k', token);
+    expect(key.kid).toBe((await readSigningKey(pem(p256.privateKey), 'k')).kid);
+    expect(asked.map((each) => each.equals(p256.publicKey))).toEqual([true]);
+    expect(String(await key.sign(Buffer.from('data')))).toBe('signed');
+  });
+
+  test.each([
+    ['Ed25519', String(ed.publicKey.export({ type: 'spki', format: 'pem' })), /has to be EC P-256/],
+    ['nothing', '', /no public key or certificate/],
+  ])('%s is refused', async (_what, text, reason) => {
+    await expect(readSigningKey(text, 'k', token)).rejects.toThrow(reason);
+  });
+});
