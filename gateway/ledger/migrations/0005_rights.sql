@@ -20,7 +20,7 @@ begin
     when 'keep' then
       execute format('grant select on ledger.holds to %s', role);
       execute format('grant insert, update on ledger.holds to %s', role);
-      execute format('grant execute on function ledger.retain, ledger.retainable to %s', role);
+      execute format('grant execute on function ledger.retain, ledger.retainable, ledger.last_head to %s', role);
     else
       raise exception 'roles are admitted to write, read or keep' using errcode = 'invalid_parameter_value';
   end case;

@@ -147,6 +147,7 @@ test('mutations of which nobody knows how they ended are listed', async () => {
 });
 
 test('what is on hold stays, everything else goes under a RETENTION record that verifies', async () => {
+  process.env.AUDIT_DATABASE_URL = database.keeper;
   const id = (await audit('hold', 'add', '--case', 'H48-7', '--reason', 'điều tra', '--by', 'An')).trim();
   expect(await audit('hold', 'list')).toMatch(new RegExp(`^ID .*\\n${id} .* An +– +case H48-7 +điều tra\\n$`));
 
@@ -160,6 +161,7 @@ test('what is on hold stays, everything else goes under a RETENTION record that 
   expect(await audit('retain', ...before, '--key', file('first.pem'))).toMatch(
     /^✓ The bodies of 4 records are deleted/,
   );
+  process.env.AUDIT_DATABASE_URL = database.owner;
   await audit('head', '--sign', '--key', file('first.pem'));
   await audit('export', '--out', file('two.jsonl'));
   expect(await verified('two.jsonl', '--heads', file('heads.txt'))).toMatchObject({
