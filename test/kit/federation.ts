@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { requestToken } from '@lienthong/issuer/client';
-import { createPseudonyms, parseProvinceKey } from '@lienthong/kit';
 import { type TestDatabase, testDatabase } from '@lienthong/kit/testing';
 import { developmentRegistry } from '@lienthong/registry';
 import { request } from 'undici';
 
 import { type HttpAnswer, type Question, send } from './http.ts';
+import { auditLine, type KeptLedger, ledgerKeys } from './ledger-keys.ts';
 import { type Running, repository, run, start } from './process.ts';
 import { type RecordingProxy, recordingProxy } from './recording-proxy.ts';
 
@@ -30,6 +29,8 @@ export interface Federation {
   restart(department: DepartmentName): Promise<void>;
   /** The federated id of a person. */
   idOf(personalNumber: string): string;
+  /** What the ledger calls a person. */
+  subjectOf(personalNumber: string): string;
   token(client: string, choice?: { scope?: string; purpose?: string; caseId?: string }): Promise<string>;
   ask(question: Question): Promise<HttpAnswer>;
   post(body: string | Buffer, headers: Record<string, string>): Promise<HttpAnswer>;
@@ -45,6 +46,8 @@ export interface FederationOptions {
   readonly config?: (addresses: { readonly issuer: string }) => string;
   /** Settings of the issuer besides its defaults. */
   readonly issuer?: Readonly<Record<string, string>>;
+  /** Absent: no ledger. */
+  readonly audit?: KeptLedger;
 }
 
 const port = { citizens: 'CITIZENS', health: 'HEALTH', education: 'EDUCATION', land: 'LAND' } as const;
@@ -53,11 +56,12 @@ export const startFederation = async ({
   citizens = 200,
   config = () => '',
   issuer: issuerSettings = {},
+  audit,
 }: FederationOptions = {}): Promise<Federation> => {
   const folder = await mkdtemp(join(tmpdir(), 'lienthong-federation-'));
-  const provinceKey = `k1.${randomBytes(32).toString('base64url')}`;
+  const keys = ledgerKeys();
   const keyFile = join(folder, 'province.key');
-  await writeFile(keyFile, `${provinceKey}\n`, { mode: 0o600 });
+  await writeFile(keyFile, `${keys.province}\n`, { mode: 0o600 });
   const jwksFile = join(folder, 'gateway-jwks.json');
   const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async () => {
@@ -100,13 +104,13 @@ export const startFederation = async ({
     );
 
     const configFile = join(folder, 'gateway.yaml');
-    await writeFile(configFile, gatewayConfig(issuer.url, proxies, config({ issuer: issuer.url })));
+    const more = [config({ issuer: issuer.url }), ...(audit ? [await auditLine(folder, keys, audit)] : [])];
+    await writeFile(configFile, gatewayConfig(issuer.url, proxies, more.join('\n')));
     const gateway = await start(['gateway/cli/bin/lienthong.js', 'gateway', '--config', configFile], {});
     undo.push(() => gateway.stop());
     const { origin } = new URL(gateway.url);
     await writeFile(jwksFile, await (await request(`${origin}/.well-known/jwks.json`)).body.text());
 
-    const pseudonyms = createPseudonyms(parseProvinceKey(provinceKey));
     const post = (body: string | Buffer, headers: Record<string, string>) => send(gateway.url, body, headers);
     return {
       url: gateway.url,
@@ -118,7 +122,8 @@ export const startFederation = async ({
       restart: (name) => startDepartment(name, new URL(departments[name].url).port),
       close,
       post,
-      idOf: (personalNumber) => pseudonyms.idOf(personalNumber),
+      idOf: keys.idOf,
+      subjectOf: keys.subjectOf,
       token: async (client, choice = {}) => {
         const issued = await requestToken({ issuer: issuer.url, registryFile: developmentRegistry, client, ...choice });
         if (!issued.ok) throw new Error(issued.messages.en);

@@ -28,6 +28,9 @@ const quietly = <Result>(read: () => Result, otherwise: Result): Result => {
 const list = (folder: string): readonly string[] => quietly(() => readdirSync(folder), []);
 const text = (file: string): string => quietly(() => readFileSync(file, 'utf8'), '');
 
+/** What a process calls itself; those of PostgreSQL say whom they serve. */
+export const titleOf = (pid: number): string => text(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
+
 /** The program that a process runs. */
 export const programOf = (pid: number): string => text(`/proc/${pid}/comm`).trim();
 

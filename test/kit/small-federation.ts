@@ -11,13 +11,14 @@ import { exportJWK, exportPKCS8, generateKeyPair, type JWK, type JWTPayload, Sig
 
 import { executableDepartment } from '../fuzz/world.ts';
 import { type HttpAnswer, type Question, send } from './http.ts';
+import { auditLine, type KeptLedger, type LedgerKeys, ledgerKeys } from './ledger-keys.ts';
 import { type Running, start } from './process.ts';
 
 /** A department of a few lines: data by `Type` and key, methods where a field is computed from its representation. */
 export interface SmallDepartment {
   /** With its own `@link`. */
   readonly sdl: string;
-  /** Root fields, as graphql-js takes them. */
+  /** Root fields, as graphql-js takes them; in the second argument stand the request's `headers`. */
   readonly root?: object;
   /** Entities by type name: finds one by its representation. What it returns is laid over the representation. */
   readonly entities?: Readonly<Record<string, (representation: Readonly<Record<string, unknown>>) => object>>;
@@ -72,13 +73,22 @@ export interface SmallFederationOptions {
   readonly environment?: 'development' | 'production';
   /** Absent: no metrics. */
   readonly metricsPort?: number;
+  /** Absent: no ledger. */
+  readonly audit?: KeptLedger;
+  /** By which departments make the ids of persons, and the ledger its own. */
+  readonly keys?: LedgerKeys;
   readonly env?: NodeJS.ProcessEnv;
 }
+
+/** What an SDL begins with, besides, that says whose data it is. */
+export const SUBJECTS = `extend schema @link(url: "https://specs.lienthong.example/dataSubject/v0.1",
+  import: ["@dataSubject"]) @composeDirective(name: "@dataSubject")
+  directive @dataSubject(enclosing: Boolean, path: String, argument: String, none: String) repeatable on OBJECT | FIELD_DEFINITION\n`;
 
 /** The line that every department's SDL begins with. */
 export const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires",
   "@external", "@shareable", "@inaccessible", "@tag", "@authenticated", "@requiresScopes", "@policy", "@context",
-  "@fromContext"])\n`;
+  "@fromContext", "@composeDirective"])\n`;
 
 export const startSmallFederation = async (options: SmallFederationOptions): Promise<SmallFederation> => {
   const { departments = {}, environment = 'development', config = '', env = {} } = options;
@@ -125,7 +135,7 @@ export const startSmallFederation = async (options: SmallFederationOptions): Pro
       `environment: ${environment}`,
       'listen: { port: 0 }',
       `metrics: ${options.metricsPort === undefined ? 'false' : `{ port: ${options.metricsPort} }`}`,
-      'audit: false',
+      await auditLine(folder, options.keys ?? ledgerKeys(), options.audit),
       'supergraph: { file: ./supergraph.graphql }',
       `departments: { ${[...urls].map(([name, url]) => `${name}: { url: "${url}", timeout: 5s }`).join(', ')} }`,
       'authentication:',
@@ -216,7 +226,14 @@ const serve = (
     const { query, variables = {} } = JSON.parse(Buffer.concat(chunks).toString());
     calls.push({ department: name, headers: incoming.headers, query, variables });
     outgoing.setHeader('content-type', 'application/json');
-    const result = await execute({ schema, document: parse(query), rootValue, variableValues: variables });
+    const contextValue = { headers: incoming.headers };
+    const result = await execute({
+      schema,
+      document: parse(query),
+      rootValue,
+      contextValue,
+      variableValues: variables,
+    });
     outgoing.end(diverted.get(name) ?? JSON.stringify(result));
   });
 };
