@@ -4,6 +4,9 @@ import { HASH_BYTES } from '../format/index.ts';
 import type { Prepared } from './new-record.ts';
 
 const APPEND = 'select ledger.append($1, $2)';
+/** A commit that is answered is on the disk, whatever the server's default is; a stricter default stays. */
+const DURABLE = `select set_config('synchronous_commit', 'on', false)
+  where current_setting('synchronous_commit') in ('off', 'local')`;
 /** Parsed and planned once for each connection. */
 const STATEMENT = 'ledger-append';
 
@@ -44,11 +47,15 @@ export const connectionTo = (database: string, patience: number): Connection => 
       lost();
       socket.destroy();
     };
+    const frozen = setTimeout(cut, patience + GRACE);
     try {
       await client.connect();
+      await client.query(DURABLE);
     } catch (error) {
       cut();
       throw error;
+    } finally {
+      clearTimeout(frozen);
     }
     open = { client, cut };
     return open;
