@@ -26,9 +26,12 @@ export class Faults {
   /** Undefined: everything is well. */
   seed: string | undefined;
   readonly #world: World;
+  readonly #leads: (type: string, field: string) => boolean;
 
-  constructor(world: World) {
+  /** @param leads whether a field leads to people: a department that lies about them cannot be found out */
+  constructor(world: World, leads: (type: string, field: string) => boolean = NOWHERE) {
     this.#world = world;
+    this.#leads = leads;
   }
 
   department(
@@ -41,14 +44,17 @@ export class Faults {
       source,
       given,
       _context,
-      { fieldName, parentType },
+      { fieldName, parentType, path },
     ) => {
       if (fieldName === '_entities') {
         return (given.representations as Record<string, unknown>[]).map((each) => this.#entity(thingOf(each)));
       }
       const type = strict.getType(parentType.name);
       if (!isObjectType(type)) throw new TypeError(`no type ${parentType.name}`);
-      return this.#field(source, fieldName, type.name, () => this.#world.value(source, fieldName, given, type, strict));
+      const value = () => this.#world.value(source, fieldName, given, type, strict);
+      // By another key it would be another object, and nobody could say whose.
+      const isKey = path.key === fieldName && (fieldName === 'id' || fieldName === 'code');
+      return isKey && this.#leads !== NOWHERE ? value() : this.#field(source, fieldName, type.name, value);
     };
     return async (query, variables) => {
       const result = await execute({
@@ -71,18 +77,24 @@ export class Faults {
 
   #field(source: Thing | undefined, name: string, type: string, value: () => unknown): unknown {
     const at = `field ${this.seed} ${type}/${source?.identity}.${name}`;
-    switch (hash(at) % 40) {
+    const which = hash(at) % 40;
+    switch (which <= 2 && this.#leads(type, name) ? 0 : which) {
       case 0:
         throw refusal(at);
       case 1:
         return null;
-      case 2:
-        return wrong(value(), at);
+      case 2: {
+        const known = value();
+        // Of what is invented where there is nothing, nobody could say whose it is.
+        return known === null && this.#leads !== NOWHERE ? null : wrong(known, at);
+      }
       default:
         return value();
     }
   }
 }
+
+const NOWHERE = () => false;
 
 /** Half of them are told to callers. */
 const refusal = (at: string): GraphQLError =>

@@ -6,11 +6,13 @@ import { composeSources } from '@lienthong/schema/compose';
 import { type InProcessGateway, type InProcessSettings, inProcess } from '@lienthong/server/testing';
 import { buildSchema, type GraphQLSchema, parse, validateSchema } from 'graphql';
 
+import { WAYS } from './concerns.ts';
 import { Faults } from './faults.ts';
 import { generateModel, type Model } from './model.ts';
 import { writeModel } from './sdl.ts';
 import type { Call } from './traffic.ts';
-import { executableDepartment, type Run, runner, World } from './world.ts';
+import { type WitnessedRun, witnessing } from './whose.ts';
+import { executableDepartment, personOf, type Run, runner, World } from './world.ts';
 import { WrittenRules } from './written-rules.ts';
 
 /** A generated federation that runs: the product over departments that record, and the oracle's monolith beside it. */
@@ -24,7 +26,8 @@ export interface Federation {
   readonly reference: InProcessGateway;
   /** What departments do wrong; nothing, until it is told otherwise. */
   readonly faults: Faults;
-  readonly monolith: { readonly schema: GraphQLSchema; readonly run: Run };
+  readonly monolith: { readonly schema: GraphQLSchema; readonly run: Run; readonly witness: WitnessedRun };
+  readonly world: World;
   readonly departments: ReadonlyMap<string, GraphQLSchema>;
   readonly rules: WrittenRules;
   /** What departments received and the gateway logged since the last {@link forget}. */
@@ -38,9 +41,13 @@ export interface Federation {
 export type Refusals = Map<string, number>;
 
 /** The first federation from this seed that composition and admission accept. */
-export const generateFederation = async (seed: string, refusals: Refusals = new Map()): Promise<Federation> => {
+export const generateFederation = async (
+  seed: string,
+  refusals: Refusals = new Map(),
+  modelOf: (seed: string) => Model = generateModel,
+): Promise<Federation> => {
   for (let attempt = 0; attempt < 60; attempt++) {
-    const federation = await startFederation(`${seed}.${attempt}`, generateModel(`${seed}.${attempt}`));
+    const federation = await startFederation(`${seed}.${attempt}`, modelOf(`${seed}.${attempt}`));
     if (!('refused' in federation)) return federation;
     refusals.set(federation.refused, (refusals.get(federation.refused) ?? 0) + 1);
   }
@@ -83,11 +90,12 @@ const start = async (
   const calls: Call[] = [];
   const log: string[] = [];
   const departments = new Map([...sdl].map(([name, text]) => [name, executableDepartment(text)] as const));
-  const faults = new Faults(world);
+  const faults = new Faults(world, leads(model));
   const settings: InProcessSettings = {
     supergraph,
     unguarded: model.unguarded,
     onLog: (line) => log.push(line),
+    ...(model.concerns ? { ledger: { idOf: personOf } } : {}),
     departments: ({ name }) => {
       const department = departments.get(name);
       if (!department) throw new TypeError(`no department ${name}`);
@@ -109,7 +117,8 @@ const start = async (
     gateway,
     reference,
     faults,
-    monolith: { schema, run: runner(schema, world) },
+    monolith: { schema, run: runner(schema, world), witness: witnessing(schema, world, model) },
+    world,
     departments,
     rules: new WrittenRules(sdl.values(), schema, model.unguarded),
     calls,
@@ -122,4 +131,11 @@ const start = async (
       log.length = 0;
     },
   };
+};
+
+/** The fields by which it is known whose an object is. */
+const leads = ({ concerns }: Model) => {
+  const ways = new Set<string>(concerns ? Object.values(WAYS).flatMap((way) => way.split('.')) : []);
+  return (type: string, field: string): boolean =>
+    ways.has(field) && (type === 'Citizen' ? field === 'id' : concerns?.types.get(type)?.own === field);
 };

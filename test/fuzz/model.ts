@@ -1,3 +1,4 @@
+import type { Concerns } from './concerns.ts';
 import { Random } from './random.ts';
 
 /** One guard as a department writes it; what is absent asks for nothing. */
@@ -66,6 +67,10 @@ export interface Model {
   readonly objects: readonly ObjectModel[];
   readonly abstracts: readonly AbstractModel[];
   readonly leaves: readonly LeafModel[];
+  /** Input types, as SDL. */
+  readonly inputs?: string;
+  /** Where it is known whose everything is. */
+  readonly concerns?: Concerns;
 }
 
 /** Names that differ by case, by prefix, and one that objects inherit: a scope is one whole word. */

@@ -37,6 +37,14 @@ const ALIASES = [
 export const generateOperation = (schema: GraphQLSchema, random: Random): GeneratedOperation =>
   new Generator(schema, random).document();
 
+const literal = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{ ${Object.entries(value)
+    .map(([name, member]) => `${name}: ${literal(member)}`)
+    .join(', ')} }`;
+};
+
 class Generator {
   readonly #schema: GraphQLSchema;
   readonly #random: Random;
@@ -135,21 +143,40 @@ class Generator {
     const used = new Set<string>();
     const given = declared.flatMap(({ name, type }) => {
       if (random.chance(0.3)) return [];
-      const text = type.toString() === 'String';
-      const value = text ? `argument-${this.#count++}` : random.int(0, 9);
-      if (random.chance(0.5)) return [`${name}: ${JSON.stringify(value)}`];
+      const value = this.#valueOf(type.toString());
+      if (random.chance(0.5)) return [`${name}: ${literal(value)}`];
       const variable = random.chance(0.2) ? 'representations' : `s${this.#count++}`;
       if (!this.#declarations.has(variable)) {
-        this.#declarations.set(
-          variable,
-          `${type.toString()}${random.chance(0.3) ? ` = ${JSON.stringify(value)}` : ''}`,
-        );
+        this.#declarations.set(variable, `${type.toString()}${random.chance(0.3) ? ` = ${literal(value)}` : ''}`);
         if (random.chance(0.7)) this.#values[variable] = value;
       } else if (!this.#declarations.get(variable)?.startsWith(type.toString())) return [];
       used.add(variable);
       return [`${name}: $${variable}`];
     });
     return { given: given.length > 0 ? `(${given.join(', ')})` : '', used };
+  }
+
+  #valueOf(type: string): unknown {
+    const random = this.#random;
+    const id = () => `⟦Citizen#${random.int(0, 11)}⟧`;
+    const some = (make: () => string) => Array.from({ length: random.int(0, 3) }, make);
+    const number = () => String(random.int(0, 11)).padStart(12, '0');
+    switch (type) {
+      case 'String':
+        return `argument-${this.#count++}`;
+      case 'PersonalNumber':
+        return number();
+      case '[ID!]':
+        return some(id);
+      case 'Who':
+        return {
+          ...(random.chance(0.5) ? { id: random.chance(0.2) ? null : id() } : {}),
+          ...(random.chance(0.5) ? { number: number() } : {}),
+          ...(random.chance(0.5) ? { others: some(id) } : {}),
+        };
+      default:
+        return random.int(0, 9);
+    }
   }
 
   #inline(type: GraphQLCompositeType, depth: number): string {

@@ -20,6 +20,8 @@ import {
   visit,
 } from 'graphql';
 
+import type { Concerns } from './concerns.ts';
+import type { ObjectSeen, Whose } from './whose.ts';
 import type { Run } from './world.ts';
 import type { Caller, Way, WrittenRules } from './written-rules.ts';
 
@@ -83,6 +85,30 @@ export const expected = async (
   return { data, denied, asked: pass.coordinates(root) };
 };
 
+export interface ExpectedDisclosure {
+  /** `person coordinate`. */
+  readonly pairs: ReadonlySet<string>;
+  readonly coordinates: ReadonlySet<string>;
+}
+
+/**
+ * Whose data an answer discloses, as a monolith knows it that has its people in view.
+ *
+ * @param data what is shown of the full answer; absent where nothing is
+ */
+export const expectedDisclosure = (
+  asked: Asked,
+  schema: GraphQLSchema,
+  rules: WrittenRules,
+  { concerns, whose, data }: { readonly concerns: Concerns; readonly whose: Whose; readonly data: unknown },
+): ExpectedDisclosure => {
+  const operation = getOperationAST(asked.document, asked.operationName);
+  const rootType = operation && schema.getRootType(operation.operation);
+  if (!operation || !rootType) throw new TypeError('no such operation');
+  const root = { set: operation.selectionSet, on: rootType.name, way: [] };
+  return new Pass(asked, schema, rules).disclosure(root, concerns, whose, data);
+};
+
 const withTypes = (document: DocumentNode): DocumentNode =>
   visit(document, {
     SelectionSet: (node) => ({
@@ -93,6 +119,9 @@ const withTypes = (document: DocumentNode): DocumentNode =>
       ],
     }),
   });
+
+type Shown = Readonly<Record<string, unknown>>;
+type Seen = Pick<ObjectSeen, 'type' | 'whose' | 'around'>;
 
 interface Scope {
   readonly set: SelectionSetNode;
@@ -155,6 +184,52 @@ class Pass {
   /** The object cut down to what its selections, judged each by itself, may show. */
   object(full: unknown, type: string, scopes: readonly Scope[]): object {
     const source = full as Record<string, unknown>;
+    const shown: Record<string, unknown> = Object.create(null);
+    for (const [key, occurrences] of this.#members(scopes, type)) shown[key] = this.#member(source[key], occurrences);
+    return shown;
+  }
+
+  disclosure(root: Scope, concerns: Concerns, whose: Whose, data: unknown): ExpectedDisclosure {
+    const pairs = new Set<string>();
+    const coordinates = new Set<string>();
+    const note = (people: readonly string[], coordinate: string) => {
+      coordinates.add(coordinate);
+      for (const person of people) pairs.add(`${person} ${coordinate}`);
+    };
+    const enter = (shown: unknown, place: string, scopes: readonly Scope[], seen: Seen) => {
+      for (const [key, occurrences] of this.#members(scopes, seen.type)) {
+        const permitted = occurrences.filter((each) => this.#permits(each));
+        const name = permitted.find((each) => this.#remains(each))?.node.name.value;
+        if (name === undefined) continue;
+        const here = place === '' ? key : `${place}.${key}`;
+        const coordinate = `${seen.type}.${name}`;
+        const concern = concerns.fields.get(coordinate);
+        if (this.#rules.guards(seen.type, name)) {
+          const named = concern?.named ? (whose.named.get(here) ?? []) : [];
+          // Whom a root field names is known before anything is answered.
+          if (place === '' && concern?.named) note(named, coordinate);
+          if (shown !== null && !concern) note(seen.whose, coordinate);
+          if (shown !== null && concern) {
+            note([...named, ...(concern.around ? seen.around : [])], coordinate);
+            if (concern.led) for (const { own } of led((shown as Shown)[key], here)) note(own, coordinate);
+          }
+        }
+        const below = permitted.flatMap((each) => this.#below(each));
+        for (const { value, place: inside, ...object } of shown === null ? [] : led((shown as Shown)[key], here)) {
+          enter(value, inside, below, object);
+        }
+      }
+    };
+    const led = (value: unknown, place: string): (ObjectSeen & { value: unknown; place: string })[] => {
+      if (Array.isArray(value)) return value.flatMap((item, index) => led(item, `${place}.${index}`));
+      const seen = typeof value === 'object' && value !== null ? whose.objects.get(place) : undefined;
+      return seen ? [{ ...seen, value, place }] : [];
+    };
+    enter(data ?? null, '', [root], { type: root.on, whose: [], around: [] });
+    return { pairs, coordinates };
+  }
+
+  #members(scopes: readonly Scope[], type: string): Map<string, Occurrence[]> {
     const members = new Map<string, Occurrence[]>();
     for (const scope of scopes) {
       for (const occurrence of this.#flat(scope, type)) {
@@ -162,9 +237,7 @@ class Pass {
         members.set(key, [...(members.get(key) ?? []), occurrence]);
       }
     }
-    const shown: Record<string, unknown> = Object.create(null);
-    for (const [key, occurrences] of members) shown[key] = this.#member(source[key], occurrences);
-    return shown;
+    return members;
   }
 
   #member(full: unknown, occurrences: readonly Occurrence[]): unknown {

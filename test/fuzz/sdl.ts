@@ -1,3 +1,4 @@
+import { type Concerns, WAYS } from './concerns.ts';
 import type { Field, Guard, Model, ObjectModel } from './model.ts';
 
 /** What one department publishes, and what a monolith over the same data would. */
@@ -15,7 +16,7 @@ export const writeModel = (model: Model): WrittenModel => ({
 const LEVELS = 'LOW HIGH';
 
 const departmentSdl = (model: Model, department: string): string => {
-  const directives = new Directives(model.vocabulary);
+  const directives = new Directives(model.vocabulary, model.concerns ? ['@composeDirective'] : []);
   const body: string[] = [];
   const write = (object: ObjectModel) => {
     const keys = object.departments.get(department) ?? [];
@@ -34,7 +35,8 @@ const departmentSdl = (model: Model, department: string): string => {
           ...(field.inaccessible ? ['@inaccessible'] : []),
           ...(field.public ? ['@tag(name: "public")'] : []),
         ];
-        return [`${signature(field)} ${extra.join(' ')} ${directives.of(guard)}`];
+        const whose = whoseField(model.concerns, object, field);
+        return [`${signature(field)} ${extra.join(' ')} ${directives.of(guard)} ${whose}`];
       }
       return inputs.has(field.name) ? [`${signature(field)} @external`] : [];
     });
@@ -47,6 +49,7 @@ const departmentSdl = (model: Model, department: string): string => {
       ...keys.map((key) => `@key(fields: "${key}")`),
       ...(shared ? ['@shareable'] : []),
       directives.of(object.guards.get(department) ?? {}),
+      whoseType(model.concerns, object, department),
     ];
     if (lines.length > 0) body.push(`${head.join(' ')} {\n  ${lines.join('\n  ')}\n}`);
   };
@@ -61,7 +64,7 @@ const departmentSdl = (model: Model, department: string): string => {
   for (const leaf of model.leaves) {
     body.push(`${leaf.kind} ${leaf.name} ${directives.of(leaf.guard)}${leaf.kind === 'enum' ? ` { ${LEVELS} }` : ''}`);
   }
-  return `${directives.link}\n${body.join('\n')}\n`;
+  return [directives.link, ...(model.concerns ? [SUBJECTS] : []), ...body, model.inputs ?? ''].join('\n');
 };
 
 const monolithSdl = (model: Model): string =>
@@ -74,6 +77,7 @@ const monolithSdl = (model: Model): string =>
         .join('\n  ')}\n}`;
     }),
     ...model.abstracts.map((each) => abstractSdl(each, [...new Set([...each.members.values()].flat())])),
+    model.inputs ?? '',
     ...model.leaves.map((leaf) => (leaf.kind === 'enum' ? `enum ${leaf.name} { ${LEVELS} }` : `scalar ${leaf.name}`)),
   ].join('\n');
 
@@ -94,6 +98,41 @@ const signature = (field: Field): string => {
   return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}: ${field.type}`;
 };
 
+const SUBJECTS = `extend schema
+  @link(url: "https://specs.lienthong.example/dataSubject/v0.1", import: ["@dataSubject"])
+  @composeDirective(name: "@dataSubject")
+directive @dataSubject(enclosing: Boolean, path: String, argument: String, none: String) repeatable on OBJECT | FIELD_DEFINITION`;
+
+const subject = (name: string, value: string | true): string => `@dataSubject(${name}: ${JSON.stringify(value)})`;
+
+/** What a department says of whose the objects of a type are: the one that has the way to them. */
+const whoseType = (concerns: Concerns | undefined, object: ObjectModel, department: string): string => {
+  const concern = concerns?.types.get(object.name);
+  if (!concern) return '';
+  const { own, around } = concern;
+  const enclosing = around ? subject('enclosing', true) : '';
+  if (own === undefined) return enclosing;
+  if (own === 'nobody') return subject('none', 'invented');
+  const way = WAYS[own];
+  const first = object.fields.find(({ name }) => name === way.split('.')[0]);
+  return first?.departments.has(department) ? `${enclosing} ${subject('path', way)}` : enclosing;
+};
+
+const whoseField = (concerns: Concerns | undefined, object: ObjectModel, field: Field): string => {
+  const concern = concerns?.fields.get(`${object.name}.${field.name}`);
+  if (!concern) return '';
+  const ways = field.arguments.flatMap(({ name, type }) => {
+    if (type === 'Who') return ['id', 'number', 'others'].map((member) => `${name}.${member}`);
+    return name === 'number' || name === 'ids' ? [name] : [];
+  });
+  const all = [
+    ...(concern.named ? ways.map((way) => subject('argument', way)) : []),
+    ...(concern.led ? [subject('path', 'id')] : []),
+    ...(concern.around ? [subject('enclosing', true)] : []),
+  ];
+  return all.length > 0 ? all.join(' ') : subject('none', 'invented');
+};
+
 const GUARDS = ['authenticated', 'requiresScopes', 'policy'] as const;
 const RENAMES = { authenticated: 'daBiet', requiresScopes: 'phamVi', policy: 'chinhSach' } as const;
 
@@ -101,14 +140,17 @@ const RENAMES = { authenticated: 'daBiet', requiresScopes: 'phamVi', policy: 'ch
 class Directives {
   readonly #vocabulary: Model['vocabulary'];
 
-  constructor(vocabulary: Model['vocabulary']) {
+  readonly #others: readonly string[];
+
+  /** @param others directives that are imported besides */
+  constructor(vocabulary: Model['vocabulary'], others: readonly string[]) {
     this.#vocabulary = vocabulary;
+    this.#others = others;
   }
 
   get link(): string {
-    const imports = ['@key', '@shareable', '@external', '@requires', '@override', '@inaccessible', '@tag'].map(
-      (name) => `"${name}"`,
-    );
+    const plain = ['@key', '@shareable', '@external', '@requires', '@override', '@inaccessible', '@tag'];
+    const imports = [...plain, ...this.#others].map((name) => `"${name}"`);
     if (this.#vocabulary === 'plain') imports.push(...GUARDS.map((name) => `"@${name}"`));
     if (this.#vocabulary === 'renamed') {
       imports.push(...GUARDS.map((name) => `{ name: "@${name}", as: "@${this.#name(name)}" }`));

@@ -19,7 +19,16 @@ export interface Trial {
 
 /** What was wrong with one answer; the texts tell expected and got. */
 export interface Finding {
-  readonly what: 'data' | 'denials' | 'traffic' | 'status' | 'other errors' | 'leak' | 'crash' | 'engines';
+  readonly what:
+    | 'data'
+    | 'denials'
+    | 'traffic'
+    | 'status'
+    | 'other errors'
+    | 'leak'
+    | 'crash'
+    | 'engines'
+    | 'disclosed';
   readonly expected: string;
   readonly got: string;
   /** What the departments did wrong. */
@@ -156,7 +165,7 @@ const leadsNowhere = (data: unknown, path: readonly (string | number)[]): boolea
 const overreach = ({ calls, model, departments }: Federation, { asked }: Expected): string[] =>
   excess(calls, asked, model, departments);
 
-const principalOf = ({ authenticated, scopes, purpose, citizen }: Caller): Principal =>
+export const principalOf = ({ authenticated, scopes, purpose, citizen }: Caller): Principal =>
   authenticated
     ? {
         kind: 'authenticated',

@@ -12,6 +12,7 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
   isOutputType,
   type NamedTypeNode,
   parse,
@@ -35,6 +36,8 @@ export interface Thing {
 export const VALUE = /⟦[^⟧]*⟧/;
 
 const INSTANCES = 3;
+/** Where it is known whose everything is. */
+const PEOPLE = 9;
 
 /** A place of the data, by its own text and by the department that answers for it. */
 interface Place {
@@ -77,6 +80,8 @@ export class World {
   #value(thing: Thing, name: string, given: object, type: GraphQLOutputType, schema: GraphQLSchema): unknown {
     if (name === 'id') return thing.identity;
     if (name === 'code' && this.#isEntity(thing.__typename)) return `⟦${thing.identity}~code⟧`;
+    const people = this.#peopleAt(thing, name, type);
+    if (people !== undefined) return people;
     const object = this.#model.objects.find((each) => each.name === thing.__typename);
     const field = object?.fields.find((each) => each.name === name);
     const inputs = (field?.requires ?? []).map((input) => this.#input(thing, input, schema));
@@ -99,6 +104,33 @@ export class World {
     return this.#value(thing, name, {}, type, schema);
   }
 
+  /** Whose an object is, as far as it does not depend on what is around it: ids of people. */
+  people(thing: Thing, schema: GraphQLSchema): readonly string[] {
+    const { own } = this.#model.concerns?.types.get(thing.__typename) ?? {};
+    const seed = `people ${thing.__typename}/${thing.identity}`;
+    const some = (most: number) =>
+      Array.from({ length: hash(`number ${seed}`) % (most + 1) }, (_, n) => citizen(hash(`${seed}.${n}`) % PEOPLE));
+    if (own === 'self') return [thing.identity];
+    if (own === 'holder') return some(1);
+    if (own === 'wards' || own === 'people') return some(3);
+    if (own !== 'edges' && own !== 'node') return [];
+    const type = schema.getType(thing.__typename);
+    const inside = isObjectType(type) ? [this.value(thing, own, {}, type, schema)].flat() : [];
+    return (inside as (Thing | null)[]).flatMap((each) => (each ? this.people(each, schema) : []));
+  }
+
+  /** Where a field leads to the people whose its object is: there they are, and nobody else. */
+  #peopleAt(thing: Thing, name: string, type: GraphQLOutputType): unknown {
+    if (this.#model.concerns?.types.get(thing.__typename)?.own !== name) return undefined;
+    const identities = this.people(thing, NO_SCHEMA);
+    const things = identities.map((identity) => ({ __typename: 'Citizen', identity }));
+    if (name === 'people') return identities;
+    if (name === 'holder') return things[0] ?? null;
+    if (name !== 'wards') return undefined;
+    // Somebody who is not told is nobody, where the schema allows it.
+    return type.toString() === '[Citizen]!' ? [null, ...things] : things;
+  }
+
   #make(type: GraphQLOutputType, at: Place, schema: GraphQLSchema): unknown {
     if (isNonNullType(type)) return this.#present(type.ofType, at, schema);
     return hash(`null ${at.seed}`) % 8 === 0 ? null : this.#present(type, at, schema);
@@ -112,6 +144,7 @@ export class World {
       );
     }
     if (isEnumType(type)) return type.getValues()[hash(seed) % type.getValues().length]?.value;
+    if (isLeafType(type) && type.name === 'Boolean') return hash(seed) % 2 === 0;
     if (isLeafType(type)) return type.name === 'Int' ? hash(seed) & 0x7fffffff : `⟦${seed}⟧`;
     if (isAbstractType(type)) {
       // A department returns what it knows of, and the monolith must find the same.
@@ -124,7 +157,8 @@ export class World {
 
   #object(name: string, seed: string): Thing {
     const number = hash(`which ${seed}`);
-    const identity = this.#isEntity(name) ? String(number % INSTANCES) : number.toString(36);
+    const instances = name === 'Citizen' && this.#model.concerns ? PEOPLE : INSTANCES;
+    const identity = this.#isEntity(name) ? String(number % instances) : number.toString(36);
     return { __typename: name, identity: `⟦${name}#${identity}⟧` };
   }
 
@@ -132,6 +166,14 @@ export class World {
     return this.#model.objects.some((object) => object.name === name && object.kind === 'entity');
   }
 }
+
+const citizen = (number: number): string => `⟦Citizen#${number}⟧`;
+
+/** Whom a personal number names; some name nobody whom the data has. */
+export const personOf = (number: string): string => citizen(Number(number));
+
+/** Of objects that lead to people directly nothing needs to be looked up. */
+const NO_SCHEMA = buildASTSchema(parse('type Query { none: Int }'));
 
 export const thingOf = (representation: Record<string, unknown>): Thing => {
   const { __typename, id, code } = representation;
@@ -141,7 +183,8 @@ export const thingOf = (representation: Record<string, unknown>): Thing => {
 
 const argumentsOf = (given: object): string => {
   const entries = Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.length === 0 ? '' : `(${entries.map(([name, value]) => `${name}=${String(value)}`).join(',')})`;
+  const text = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return entries.length === 0 ? '' : `(${entries.map(([name, value]) => `${name}=${text(value)}`).join(',')})`;
 };
 
 /** A department that runs in this process: its own SDL, made executable by the entity fields of the specification. */

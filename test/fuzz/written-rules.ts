@@ -56,6 +56,18 @@ export class WrittenRules {
     return places.every((place) => this.#met(caller, place, home));
   }
 
+  /**
+   * Whether anything stands in front of a field of an object type: a guard near it, or that it is closed to everybody.
+   *
+   * @param returned the type that it returns, where callers do not see the field
+   */
+  guards(typeName: string, fieldName: string, returned?: string): boolean {
+    if (fieldName === '__typename') return this.#guards.has(typeName);
+    const coordinate = `${typeName}.${fieldName}`;
+    const places = [coordinate, typeName, returned ?? this.#returned(typeName, fieldName)];
+    return places.some((place) => this.#guards.has(place)) || (this.#closed && !this.#public.has(coordinate));
+  }
+
   /** Whether the caller may enter a fragment on this type. */
   enters(caller: Caller, typeName: string, home: boolean): boolean {
     return !isObjectType(this.#schema.getType(typeName)) || this.#met(caller, typeName, home);

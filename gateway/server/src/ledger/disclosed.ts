@@ -1,5 +1,6 @@
 import type { Named } from './arguments.ts';
 import { CoordinateSets } from './coordinates.ts';
+import { NOBODY, UNKNOWN } from './ids.ts';
 import { type Noted, Notes } from './notes.ts';
 import type { Handed } from './passed.ts';
 
@@ -48,7 +49,7 @@ const nothingNoted = (): Noted => new Notes(new CoordinateSets()).sum();
 const passedOf = (handed: readonly Handed[]): ReadonlyMap<string, readonly PassedInput[]> => {
   const passed = new Map<string, Map<string, PassedInput>>();
   for (const { ids, coordinates, department } of handed) {
-    for (const id of ids) {
+    for (const id of ids === UNKNOWN ? NOBODY : ids) {
       const inputs = passed.get(id) ?? new Map<string, PassedInput>();
       passed.set(id, inputs);
       for (const coordinate of coordinates) inputs.set(`${coordinate} ${department}`, { coordinate, department });

@@ -45,6 +45,11 @@ export interface Witnessed {
   readonly representations: readonly object[];
 }
 
+interface Told extends Witnessed {
+  /** Objects of the answer for which its representations stand. */
+  found: number;
+}
+
 /**
  * Gathers what an answer of the reference engine discloses: a walk over the answer as it leaves, with the departments' data
  * beside it. The compiled engine gathers the same while it writes, and a test holds both against each other.
@@ -54,6 +59,7 @@ export const gatherFromData = (from: FromData): { readonly notes: Notes; readonl
   const { subjects } = inputs;
   const notes = new Notes(new CoordinateSets());
   const handed: Handed[] = [];
+  const told = witnessed.map((call): Told => ({ ...call, found: 0 }));
 
   const note = (ids: Ids, coordinate: string): void => {
     const set = notes.sets.of([coordinate]);
@@ -75,9 +81,7 @@ export const gatherFromData = (from: FromData): { readonly notes: Notes; readonl
       return;
     }
     const ids = idsOfObject(data, type, around);
-    for (const { department, representations, path: place } of witnessed) {
-      if (place === path.join('.')) hand(department, representations, type, ids);
-    }
+    for (const call of told) if (call.path === path.join('.')) hand(call, type, ids);
     for (const [key, fields] of fieldsOf(groups, from.isKnown(type) ? type : position.name)) {
       const permitted = fields.filter((field) => decision.permitted.has(field));
       const asked = permitted.find((field) => decision.asked.has(field));
@@ -85,7 +89,7 @@ export const gatherFromData = (from: FromData): { readonly notes: Notes; readonl
         continue;
       const value = own(data, names.of(asked));
       const member = shown?.[key];
-      if (shown) noteField(type, asked, ids, value, member);
+      if (shown) noteField(type, asked, ids, around, value, member);
       if (asked.leaf) continue;
       const inside = [...path, names.of(asked), ...listLevels(asked)];
       const returned = getNamedType(returnedBy(type, asked)) as GraphQLCompositeType;
@@ -94,7 +98,14 @@ export const gatherFromData = (from: FromData): { readonly notes: Notes; readonl
     }
   };
 
-  const noteField = (type: string, field: FieldSelection, ids: Ids, value: unknown, member: Completed | undefined) => {
+  const noteField = (
+    type: string,
+    field: FieldSelection,
+    ids: Ids,
+    around: Ids,
+    value: unknown,
+    member: Completed | undefined,
+  ) => {
     if (!subjects.isGuarded(type, field.name)) return;
     const coordinate = `${type}.${field.name}`;
     const declared = subjects.ofField(type, field.name);
@@ -102,7 +113,7 @@ export const gatherFromData = (from: FromData): { readonly notes: Notes; readonl
       note(ids, coordinate);
       return;
     }
-    note(declared.enclosing ? ids : NOBODY, coordinate);
+    note(declared.enclosing ? around : NOBODY, coordinate);
     // Those of root fields are gathered apart: they count whether or not anything is answered.
     if (type !== operation.rootType.name)
       note(idsInArguments(field, declared.arguments, variables, from.idOf), coordinate);
@@ -129,12 +140,18 @@ export const gatherFromData = (from: FromData): { readonly notes: Notes; readonl
     return typeof value === 'object' ? idsAt(own(value, step.alias), rest) : UNKNOWN;
   };
 
-  const hand = (department: string, representations: readonly object[], type: string, ids: Ids): void => {
-    const coordinates = representations
-      .filter((each) => mayStandFor(schema, each, type))
-      .flatMap((each) => inputsIn(inputs, department, type, membersOf(each)));
-    if (coordinates.length > 0) handed.push({ ids, coordinates: [...new Set(coordinates)], department });
+  const hand = (call: Told, type: string, ids: Ids): void => {
+    const { department, representations } = call;
+    const fitting = representations.filter((each) => mayStandFor(schema, each, type));
+    if (fitting.length === 0) return;
+    call.found += 1;
+    const coordinates = inputsOf(department, fitting, type);
+    if (coordinates.length > 0) handed.push({ ids, coordinates, department });
   };
+
+  const inputsOf = (department: string, representations: readonly object[], type: string): readonly string[] => [
+    ...new Set(representations.flatMap((each) => inputsIn(inputs, department, type, membersOf(each)))),
+  ];
 
   const typeOf = (data: object, position: GraphQLCompositeType): string | undefined => {
     if (!isAbstractType(position)) return position.name;
@@ -166,6 +183,13 @@ export const gatherFromData = (from: FromData): { readonly notes: Notes; readonl
 
   const root = typeof from.data === 'object' && from.data !== null ? from.data : {};
   object(root, from.completed ?? undefined, operation.rootType, [operation.selections], NOBODY, []);
+  for (const { department, representations, found } of told) {
+    // An object of which a department was told, and that is gone since.
+    if (found < representations.length) {
+      const coordinates = representations.flatMap((each) => inputsOf(department, [each], typeTold(each)));
+      if (coordinates.length > 0) handed.push({ ids: UNKNOWN, coordinates, department });
+    }
+  }
   return { notes, handed };
 };
 
@@ -194,10 +218,12 @@ const listLevels = ({ type }: FieldSelection): string[] => {
   return levels;
 };
 
+const typeTold = (representation: object): string => String(own(representation, TYPENAME));
+
 /** A department may be told an interface's name in place of the object's. */
 const mayStandFor = (schema: GraphQLSchema, representation: object, type: string): boolean => {
-  const told = schema.getType(String(own(representation, TYPENAME)));
-  return told?.name === type || (isAbstractType(told) && applies(schema, told, type));
+  const known = schema.getType(typeTold(representation));
+  return known?.name === type || (isAbstractType(known) && applies(schema, known, type));
 };
 
 const membersOf = (representation: object): InputMember[] =>

@@ -46,6 +46,7 @@ export interface SubjectParts {
   readonly supergraphSchema: GraphQLSchema;
   /** What callers see. */
   readonly schema: GraphQLSchema;
+  /** Of the whole: what callers do not see may be told to departments. */
   readonly guards: GuardSource;
   readonly privatePrefix: string;
 }
@@ -116,7 +117,7 @@ export class Subjects {
   /** Whether a rule stands in front of a field of an object type, so that showing it is a disclosure. */
   isGuarded(type: string, name: string): boolean {
     return remembered(this.#guarded, `${type}.${name}`, () => {
-      const object = this.#parts.schema.getType(type);
+      const object = this.#parts.supergraphSchema.getType(type);
       return isObjectType(object) && isGuarded(this.#parts.guards.field(object, name));
     });
   }

@@ -101,10 +101,11 @@ export class SupergraphVersion {
     const departments = readDepartments(sdl, rules);
     const guards = new Guards(rules, schema, unguarded);
     const strippedSdl = stripAuthorization(sdl);
+    const supergraphSchema = buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true });
     const subjects = new Subjects({
       declared: readDataSubjects(sdl),
-      supergraphSchema: buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true }),
-      ...{ schema, guards, privatePrefix: privatePrefix(schema) },
+      guards: new Guards(rules, supergraphSchema, unguarded),
+      ...{ supergraphSchema, schema, privatePrefix: privatePrefix(schema) },
     });
     const engine = await makeEngine({ strippedSdl: plannedSdl(strippedSdl, subjects), schema, departments });
     return new SupergraphVersion({ sdl, schema, rules, guards, subjects, engine });

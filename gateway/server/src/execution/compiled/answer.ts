@@ -201,7 +201,7 @@ class Site {
   #note(row: Row, facts: SiteFacts | 'unknown', around: Ids, { arena }: Written, collecting: Collecting): Ids {
     if (facts === 'unknown') return noteUnknown(collecting);
     const ids = facts.idsOf(row, around, arena.bytes, collecting);
-    facts.note(ids, collecting);
+    facts.note(ids, around, collecting);
     return ids;
   }
 

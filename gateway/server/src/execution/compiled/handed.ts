@@ -2,6 +2,7 @@ import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 
 import { type Ids, NOBODY } from '../../ledger/ids.ts';
 import { type Handed, type InputMember, type InputParts, inputsIn } from '../../ledger/passed.ts';
+import { TYPENAME } from '../../operation/runtime-type.ts';
 import type { CompiledFetch } from './compile.ts';
 import { type Row, typeOf } from './layout.ts';
 import { isOfType } from './of-type.ts';
@@ -25,17 +26,16 @@ export class HandedInputs {
   /** By the objects to which they belong, whether or not the answer shows them: departments have been told. */
   of(root: Row, sent: readonly Sent[], bytes: Buffer): Handed[] {
     return sent.flatMap(({ fetch, rows }) => {
-      const handing = rows.filter((row) => this.#coordinates(fetch, typeOf(row)).length > 0);
-      if (handing.length === 0) return [];
+      const handing = new Set(rows.filter((row) => this.#coordinates(fetch, typeOf(row)).length > 0));
+      if (handing.size === 0) return [];
       const nulls = { nulls: 0 };
-      const ids = fetch.path.accumulate<Ids>(root, NOBODY, (row, layout, around) =>
+      const whose = fetch.path.accumulate<Ids>(root, NOBODY, (row, layout, around) =>
         RowSubjects.at(this.#parts.subjects, layout).of(row, typeOf(row), around, bytes, nulls),
       );
-      return handing.map((row) => ({
-        ids: ids.get(row) ?? NOBODY,
-        coordinates: this.#coordinates(fetch, typeOf(row)),
-        department: fetch.department,
-      }));
+      const { department } = fetch;
+      return whose
+        .filter(([row]) => handing.has(row))
+        .map(([row, ids]) => ({ ids, coordinates: this.#coordinates(fetch, typeOf(row)), department }));
     });
   }
 
@@ -54,6 +54,7 @@ export class HandedInputs {
   #members(selections: readonly QueryPlanSelectionNode[], type: string | undefined): InputMember[] {
     return selections.flatMap((selection) => {
       if (selection.kind === 'Field') {
+        if (selection.name === TYPENAME) return [];
         return [{ name: selection.name, inner: this.#members(selection.selections ?? [], undefined) }];
       }
       const { typeCondition, selections: inner } = selection;

@@ -53,16 +53,19 @@ export class Path {
     return places;
   }
 
-  /** What becomes of a value on the way to each object at the end, when every object on it is entered in turn. */
-  accumulate<T>(root: Row, first: T, enter: (row: Row, layout: Layout, outer: T) => T): ReadonlyMap<Row, T> {
-    const found = new Map<Row, T>();
+  /**
+   * What becomes of a value on the way to each object at the end, when every object on it is entered in turn. One row may
+   * stand at several places, and each counts.
+   */
+  accumulate<T>(root: Row, first: T, enter: (row: Row, layout: Layout, outer: T) => T): (readonly [Row, T])[] {
+    const found: (readonly [Row, T])[] = [];
     const walk = (cell: Cell, depth: number, outer: T): void => {
       const step = this.#steps[depth];
       if (cell instanceof Items) {
         if (step === 'items') for (const item of cell.items) walk(item, depth + 1, outer);
       } else if (Array.isArray(cell) && step !== 'items') {
         const inner = enter(cell, this.#layouts[depth] as Layout, outer);
-        if (step === undefined) found.set(cell, inner);
+        if (step === undefined) found.push([cell, inner]);
         else walk(cell[step.at], depth + 1, inner);
       }
     };

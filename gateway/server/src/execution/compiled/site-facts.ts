@@ -82,11 +82,11 @@ export class SiteFacts {
   }
 
   /** Notes what is shown of an object, before it is known whether it stays. */
-  note(ids: Ids, { notes, idsInArguments }: Collecting): void {
+  note(ids: Ids, around: Ids, { notes, idsInArguments }: Collecting): void {
     if (this.#plain) notes.note(ids, this.#plain);
     for (const own of this.#own) {
       // Noted even of nobody: that the field was shown is a fact of the answer.
-      notes.note(own.enclosing ? ids : NOBODY, own.set);
+      notes.note(own.enclosing ? around : NOBODY, own.set);
       if (own.arguments.length > 0) notes.note(idsInArguments(own.field, own.arguments), own.set);
     }
   }
