@@ -6,10 +6,13 @@ import { parse, visit } from 'graphql';
 import { changes, ratiosOf, readBaseline } from './baseline.ts';
 import { DEPARTMENTS } from './departments/resolvers.ts';
 import { schemaFile } from './departments/serve.ts';
+import { categoryOf } from './engines/categories.ts';
 import { importPeer } from './engines/peers.ts';
+import { byCategory } from './engines/profiler.ts';
 import { FLOOR_JSON, floors, others, oursOf, type RunningEngine, STOCK } from './engines.ts';
 import { readOptions, SECTIONS } from './options.ts';
 import { NotMeasured } from './parts.ts';
+import { profileWorkload } from './profile.ts';
 import { Rig } from './rig.ts';
 import type { Row } from './rounds.ts';
 import { ASCII } from './scaling.ts';
@@ -125,6 +128,52 @@ test('load notices an answer of another length', async () => {
 
 test('a peer that is not installed is said to be', async () => {
   await expect(importPeer('@graphql-hive/of-no-such-name')).rejects.toThrow(NotMeasured);
+});
+
+describe('a profile', () => {
+  const frame = (functionName: string, url = '') => ({ functionName, url });
+  const undici = frame('write', 'file:///a/node_modules/undici/lib/dispatcher/client-h1.js');
+  const net = frame('writev', 'node:net');
+
+  test.each([
+    ['what Node does natively, for whoever asked for it', [frame('writev'), net, undici], 'HTTP client (undici)'],
+    [
+      'the innermost that says',
+      [frame('#leaf', 'file:///a/gateway/server/src/execution/compiled/read.ts'), undici],
+      'engine: read answers',
+    ],
+    ['what is for no one', [frame('writev'), net], 'sockets, timers, event loop'],
+    ['what collects garbage', [frame('(garbage collector)'), undici], 'garbage collection'],
+    [
+      'a function of ours called like one of V8',
+      [frame('(program)', 'file:///a/gateway/server/src/index.ts')],
+      'the rest of the gateway',
+    ],
+    ['waiting', [frame('(idle)')], undefined],
+  ])('%s', (_, frames, category) => {
+    expect(categoryOf(frames)).toBe(category);
+  });
+
+  test('divides time: a sample stands until the next one', () => {
+    const nodes = [
+      { id: 1, callFrame: frame('(root)'), children: [2, 3] },
+      { id: 2, callFrame: undici },
+      { id: 3, callFrame: frame('(idle)') },
+    ];
+    const profiled = byCategory({ nodes, samples: [2, 3, 2, 2], timeDeltas: [9_000, 1_000, 5_000, 2_000] });
+    expect(profiled['HTTP client (undici)']).toBe(3);
+    expect(Object.values(profiled).reduce((sum, milliseconds) => sum + milliseconds, 0)).toBe(3);
+  });
+
+  test('of a gateway is as long as what it spent', async () => {
+    const columns = await profileWorkload(rig, 'small', small, { rounds: 1, seconds: 0.2, keep: undefined }, 50);
+    expect(columns).toHaveLength(rig.engines.running.length);
+    for (const { figures } of columns) {
+      const whole = figures.at(-1) ?? 0;
+      expect(whole).toBeGreaterThan(0);
+      expect(figures.slice(0, -1).reduce((sum, figure) => sum + figure, 0)).toBeCloseTo(whole, 3);
+    }
+  }, 60_000);
 });
 
 test('options', () => {

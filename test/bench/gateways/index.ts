@@ -6,6 +6,7 @@
 import { changes, ratiosOf, readBaseline, writeBaseline } from './baseline.ts';
 import { readOptions, USAGE } from './options.ts';
 import { terminal } from './output.ts';
+import { profileEngines } from './profile.ts';
 import { runBenchmark } from './run.ts';
 
 if (process.argv.includes('--help')) {
@@ -21,6 +22,10 @@ const options = (() => {
   }
 })();
 
+if (options.profile) {
+  await profileEngines(options, terminal);
+  process.exit();
+}
 const { tables } = await runBenchmark(options, terminal);
 const ratios = ratiosOf(tables);
 if (options.baseline === 'write') {

@@ -18,6 +18,10 @@ export interface Options {
   /** Parts of names; empty: all. The floor with JSON is always there: ratios are to it. */
   readonly engines: readonly string[];
   readonly baseline: 'compare' | 'check' | 'write';
+  /** Instead of the tables: where the time of ours and of the floor goes. */
+  readonly profile: boolean;
+  /** A folder for the profiles as Chrome's developer tools read them. */
+  readonly keep: string | undefined;
 }
 
 export const USAGE = `npm run bench -w test -- gateways [options]
@@ -27,6 +31,8 @@ export const USAGE = `npm run bench -w test -- gateways [options]
   --rounds N            (default 5)
   --operations N        distinct ones, for memory (default 20000)
   --quick               0.2 s, 3 rounds, the three workloads unless --only says otherwise; rough
+  --profile             where the processor time of ours and of the floor goes, for each of the three workloads
+  --keep FOLDER         with --profile: the profiles as Chrome's developer tools read them
   --check               exit code 1 where a ratio is a quarter above baseline.json
   --write-baseline      the ratios of this run become baseline.json
 `;
@@ -42,6 +48,8 @@ export const readOptions = (argv: readonly string[]): Options => {
       rounds: { type: 'string' },
       operations: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+      keep: { type: 'string' },
       check: { type: 'boolean', default: false },
       'write-baseline': { type: 'boolean', default: false },
     },
@@ -55,6 +63,8 @@ export const readOptions = (argv: readonly string[]): Options => {
     rounds: whole('rounds', values.rounds ?? (quick ? '3' : '5')),
     warmUp: quick ? 0.3 : 1.5,
     operations: whole('operations', values.operations ?? (quick ? '2000' : '20000')),
+    profile: values.profile,
+    keep: values.keep,
     baseline: values['write-baseline'] ? 'write' : values.check ? 'check' : 'compare',
   };
 };

@@ -19,13 +19,12 @@ export type FloorScript = Readonly<Record<string, Recording>>;
 
 const pools = new Map<string, { readonly pool: Pool; readonly path: string }>();
 const poolOf = (url: string) => {
+  const known = pools.get(url);
+  if (known) return known;
   const { origin, pathname } = new URL(url);
-  const known = pools.get(url) ?? {
-    pool: new Pool(origin, { connections: CONNECTIONS, pipelining: 1 }),
-    path: pathname,
-  };
-  pools.set(url, known);
-  return known;
+  const made = { pool: new Pool(origin, { connections: CONNECTIONS, pipelining: 1 }), path: pathname };
+  pools.set(url, made);
+  return made;
 };
 
 const headers = { 'content-type': 'application/json', accept: 'application/json' };

@@ -1,5 +1,7 @@
 import type { GatewayConfig } from '@lienthong/server';
 
+import { profiler } from './profiler.ts';
+
 /** What every gateway's process tells of itself. */
 export interface Usage {
   /** Milliseconds of processor time, user and system, of all threads. */
@@ -9,6 +11,7 @@ export interface Usage {
 }
 
 export const meter = {
+  ...profiler,
   usage: (_: null): Usage => {
     const { user, system } = process.cpuUsage();
     return { cpu: (user + system) / 1_000, rss: process.memoryUsage.rss() / 1_048_576 };
