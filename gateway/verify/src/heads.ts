@@ -63,8 +63,9 @@ export class Heads {
   #agreed: Placed | undefined;
   #doubtful: Placed[] = [];
   #more = 0;
-  /** By ascending size. */
-  #witnesses: { readonly number: number; readonly head: Head }[] = [];
+  /** By ascending size; how many of them the records have reached. */
+  readonly #witnesses: { readonly number: number; readonly head: Head }[] = [];
+  #reached = 0;
 
   constructor(findings: Findings, signatures: Signatures) {
     this.#findings = findings;
@@ -87,8 +88,10 @@ export class Heads {
 
   /** After each record: heads of witnesses of just this size. @param tree undefined where records are missing */
   reached(size: number, tree: LogTree | undefined, line: number): void {
-    for (let next = this.#witnesses[0]; next !== undefined && next.head.size <= size; next = this.#witnesses[0]) {
-      this.#witnesses.shift();
+    for (;;) {
+      const next = this.#witnesses[this.#reached];
+      if (next === undefined || next.head.size > size) return;
+      this.#reached += 1;
       if (tree === undefined || next.head.size < size) continue;
       if (equal(tree.root(), next.head.root)) this.witnessed.met += 1;
       else this.#findings.fault('WITNESS_FORK', { line, seq: size - 1 }, { number: next.number, size });
@@ -183,7 +186,7 @@ export class Heads {
         },
       );
     }
-    for (const { number, head } of this.#witnesses) {
+    for (const { number, head } of this.#witnesses.slice(this.#reached)) {
       this.#findings.fault('TRUNCATED_WITNESS', {}, { found: size, number, size: head.size });
     }
     return first === undefined;
