@@ -5,7 +5,7 @@ import {
   commonText,
   entryText,
   hashOf,
-  innerTree,
+  InnerTree,
   operationText,
   type RecordKind,
   type SubjectOf,
@@ -83,7 +83,7 @@ const rawRecord = ({ of, passed, officer, case: dossier, intent, ...about }: Tes
     ),
     ...entries.map(entryText),
   ];
-  return { id, line: parts.join('\t'), secrets: [bytesOf(key), bytesOf(innerTree(key, parts).root)] };
+  return { id, line: parts.join('\t'), secrets: [bytesOf(key), bytesOf(new InnerTree(key, parts).root)] };
 };
 
 /** A ledger of a test's own, and the department over it with the role that reads. */
