@@ -142,10 +142,12 @@ describe('every answer of /graphql is signed, and over the bytes that left', () 
   });
 
   test('requests that follow each other without waiting get each its own', async () => {
-    const written = (text: string) =>
-      `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+    const written = (text: string, index: number) => {
+      const connection = index === 1 ? 'connection: close\r\n' : '';
+      return `POST /graphql HTTP/1.1\r\nhost: x\r\n${connection}content-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+    };
     const texts = ['{"query":"{ nick }"}', '{"query":"{ n: nick }"}'];
-    const answered = (await raw(federation.url, texts.map(written).join(''))) ?? '';
+    const answered = (await raw(federation.url, texts.map(written).join(''), { keepOpen: true })) ?? '';
     const published = await keys();
     for (const [index, part] of answered.split(/(?=HTTP\/1\.1 200)/).entries()) {
       const [head = '', content = ''] = part.split('\r\n\r\n');
