@@ -15,8 +15,8 @@ export interface Running {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Milliseconds; a cold start of a process on a busy machine takes a few seconds. */
-const READY_WITHIN = 60_000;
+/** Milliseconds; a cold start of a process takes a few seconds, and a minute on a machine that does ten things at once. */
+const READY_WITHIN = 180_000;
 const STOP_WITHIN = 10_000;
 
 /** Runs `node ARGS` in the repository until it prints `ready URL`; its end before that is an error with its log. */

@@ -1,2 +1,3 @@
-/** For tests of packages that read a ledger: an empty one, with a role for each kind of work. */
+/** For tests of packages that keep or read a ledger: an empty one, with a role for each kind of work. */
+export { type FlakyProxy, flakyProxy } from './flaky-proxy.ts';
 export { connected, type LedgerDatabase, ledgerDatabase } from './ledger-database.ts';
