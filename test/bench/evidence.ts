@@ -46,7 +46,16 @@ try {
   const off = oursOf('compiled');
   const signing = { keyFile: join(folder, 'signing-key.pem') };
   const subjectKeyFile = join(folder, 'subject.key');
-  const audit = { database, mode: 'strict', delay: 20, timeout: 10_000, subjectKeyFile } as const;
+  const heads = { every: 60_000 };
+  const audit = {
+    database,
+    origin: 'bench',
+    mode: 'strict',
+    delay: 20,
+    timeout: 10_000,
+    subjectKeyFile,
+    heads,
+  } as const;
   const withEvidence = (name: string, evidence: EngineInput['evidence']): EngineKind => ({
     ...off,
     name,
