@@ -4,7 +4,7 @@ import { requestToken } from '@lienthong/issuer/client';
 import { developmentRegistry } from '@lienthong/registry';
 import type { Browser } from 'playwright-core';
 import { startChromium } from '../kit/chromium.ts';
-import { exerciseMyData } from '../kit/my-data.ts';
+import { exerciseMyData, logsInAtTheWrongTime } from '../kit/my-data.ts';
 import { type Up, ups } from '../kit/up.ts';
 
 // The ledger is signed every second instead of every minute: evidence is there at once.
@@ -22,22 +22,39 @@ afterAll(async () => {
   await close();
 }, 60_000);
 
-/** Asks the gateway as a partner would; the answer's data. */
-const ask = async (client: string, purpose: string, query: string): Promise<unknown> => {
+interface Answer {
+  readonly data: unknown;
+  readonly errors?: readonly { readonly extensions: { readonly coordinate: string } }[];
+}
+
+/** Asks the gateway as a partner, or as a person who logs in through one. */
+const answer = async (client: string, purpose: string, query: string, citizen?: string): Promise<Answer> => {
   const { urls } = up.state;
-  const issued = await requestToken({ issuer: urls.issuer, registryFile: developmentRegistry, client, purpose });
+  const person = citizen === undefined ? {} : { citizen };
+  const issued = await requestToken({
+    issuer: urls.issuer,
+    registryFile: developmentRegistry,
+    client,
+    purpose,
+    ...person,
+  });
   if (!issued.ok) throw new Error(issued.messages.en);
   const response = await fetch(urls.gateway, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${issued.token}` },
     body: JSON.stringify({ query }),
   });
-  const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown };
+  return (await response.json()) as Answer;
+};
+
+const ask = async (...question: Parameters<typeof answer>): Promise<unknown> => {
+  const { data, errors } = await answer(...question);
   expect(errors).toBeUndefined();
   return data;
 };
 
 const HIEU = '051085000001';
+const HOA = '051187000003';
 
 test('a citizen reads who looked at his data, why, and that nobody altered it', async () => {
   await ask(
@@ -68,5 +85,37 @@ test('a citizen reads who looked at his data, why, and that nobody altered it', 
   };
   const screenshots = fileURLToPath(new URL('../../docs/images', import.meta.url));
   await exerciseMyData(page, addresses, process.env.UPDATE_SCREENSHOTS === '1' ? { screenshots } : {});
+  await logsInAtTheWrongTime(await context.newPage(), addresses);
   await context.close();
 }, 240_000);
+
+test('an inspector reads of anybody, a citizen of nobody else, other officers nothing', async () => {
+  await ask('mot-cua', 'TTHC', `{ citizen(personalNumber: "${HOA}") { maritalStatus } }`);
+  const read = (fields: string) =>
+    `{ citizen(personalNumber: "${HOA}") { disclosures(purpose: "TTHC", first: 1) { edges { node { ${fields} } } } } }`;
+  expect(await ask('thanh-tra', 'AUDIT', read('officer agency { code } data { items { en } }'))).toEqual({
+    citizen: {
+      disclosures: {
+        edges: [
+          {
+            node: {
+              // Nobody has logged in: the counter's program asked.
+              officer: null,
+              agency: { code: 'H48.53' },
+              data: [{ items: [{ en: 'looked up by personal number' }, { en: 'marital status' }] }],
+            },
+          },
+        ],
+      },
+    },
+  });
+  const denied = async (...question: Parameters<typeof answer>) =>
+    (await answer(...question)).errors?.map(({ extensions }) => extensions.coordinate);
+  expect(await denied('mot-cua', 'TTHC', read('id'))).toEqual(['Citizen.disclosures']);
+  expect(await denied('cong-dan', 'AUDIT', read('id'), HIEU)).toEqual(['Query.citizen']);
+  // The inspector's own look is in the ledger, and waits for its delay.
+  const own = '{ me { disclosures(own: false) { edges { node { agency { code } kind } } } } }';
+  expect(await ask('cong-dan', 'AUDIT', own, HOA)).toEqual({
+    me: { disclosures: { edges: [{ node: { agency: { code: 'H48.53' }, kind: 'ANSWER' } }, expect.anything()] } },
+  });
+}, 60_000);

@@ -80,25 +80,42 @@ interface Answer<Data> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
-const ask = async <Data>(
-  { settings, login, language }: Asker,
-  query: string,
-  variables: object,
-): Promise<Data | { readonly problem: Problem }> => {
-  if (Date.now() >= login.expiresAt) return { problem: 'expired' };
-  let response: Response;
-  try {
-    response = await fetch('/graphql', {
+/** The nonce that the gateway wants in the next proof, where it wants one (RFC 9449 §8). */
+let nonce: string | undefined;
+
+/** Sends one request with its proof; once more where the gateway asks for another nonce. */
+const send = async ({ settings, login, language }: Asker, body: string): Promise<Response> => {
+  const once = async () => {
+    const proof = { method: 'POST', url: settings.endpoint, token: login.token, nonce };
+    const response = await fetch('/graphql', {
       method: 'POST',
       headers: {
         accept: 'application/graphql-response+json, application/json;q=0.9',
         'content-type': 'application/json',
         'accept-language': language,
         authorization: `DPoP ${login.token}`,
-        dpop: await login.possession.proof({ method: 'POST', url: settings.endpoint, token: login.token }),
+        dpop: await login.possession.proof(proof),
       },
-      body: JSON.stringify({ query, variables }),
+      body,
     });
+    const wanted = response.headers.get('dpop-nonce') ?? undefined;
+    const another = wanted !== undefined && wanted !== nonce;
+    if (another) nonce = wanted;
+    return { response, another };
+  };
+  const { response, another } = await once();
+  return response.status === 401 && another ? (await once()).response : response;
+};
+
+const ask = async <Data>(
+  asker: Asker,
+  query: string,
+  variables: object,
+): Promise<Data | { readonly problem: Problem }> => {
+  if (Date.now() >= asker.login.expiresAt) return { problem: 'expired' };
+  let response: Response;
+  try {
+    response = await send(asker, JSON.stringify({ query, variables }));
   } catch {
     return { problem: 'unreachable' };
   }

@@ -7,7 +7,18 @@ export interface Settings {
   readonly client: string;
   /** The gateway's `/graphql` as the outside knows it. */
   readonly endpoint: string;
+  /** Milliseconds by which the gateway's clock is ahead of this device's. */
+  readonly aheadMs: number;
 }
+
+/** Asks the gateway, and looks at its clock by the way. */
+export const fetchSettings = async (): Promise<Settings> => {
+  const asked = Date.now();
+  const response = await fetch('/my-data/config.json');
+  const told = Date.parse(response.headers.get('date') ?? '');
+  const settings = (await response.json()) as Omit<Settings, 'aheadMs'>;
+  return { ...settings, aheadMs: Number.isNaN(told) ? 0 : told - asked };
+};
 
 /** Somebody who is logged in. In memory only: never written to any storage of the browser. */
 export interface Login {
@@ -91,7 +102,7 @@ export const takeReturn = (): Return | undefined => {
 
 /** Turns the code into a token that is bound to a key of this page. */
 export const finishLogin = async (
-  { issuer, client }: Settings,
+  { issuer, client, aheadMs }: Settings,
   { parameters, pending }: Return,
 ): Promise<Login | LoginProblem> => {
   // Whoever plants a code of his own does not know the state; RFC 9207: nor may another issuer answer.
@@ -102,7 +113,7 @@ export const finishLogin = async (
   if (code === null) return parameters.get('error') === 'access_denied' ? 'declined' : 'interrupted';
   try {
     const { token_endpoint: url } = await metadataOf(issuer);
-    const possession = await newPossession();
+    const possession = await newPossession(aheadMs);
     const body = new URLSearchParams({
       grant_type: 'authorization_code',
       client_id: client,

@@ -22,8 +22,13 @@ export const sha256 = async (text: string): Promise<string> =>
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-/** A key of this page's own. The browser does not let it out, and it is gone with the page. */
-export const newPossession = async (): Promise<Possession> => {
+/**
+ * A key of this page's own. The browser does not let it out, and it is gone with the page.
+ *
+ * @param aheadMs how far the gateway's clock is ahead of this device's: proofs are good for seconds, and the clocks of
+ *   people's devices are wrong by hours
+ */
+export const newPossession = async (aheadMs: number): Promise<Possession> => {
   const { privateKey, publicKey } = await crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']);
   const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
   const header = encoded({ typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } });
@@ -33,7 +38,7 @@ export const newPossession = async (): Promise<Possession> => {
         jti: randomText(),
         htm: method,
         htu: url,
-        iat: Math.floor(Date.now() / 1000),
+        iat: Math.floor((Date.now() + aheadMs) / 1000),
         ...(token === undefined ? {} : { ath: await sha256(token) }),
         ...(nonce === undefined ? {} : { nonce }),
       };

@@ -28,6 +28,8 @@ interface State {
   readonly loading: boolean;
   readonly problem: Problem | undefined;
   readonly added: number;
+  /** Where the page begins that was asked for last: what «again» asks for. */
+  readonly after: string | undefined;
 }
 
 const FIRST: State = {
@@ -38,6 +40,7 @@ const FIRST: State = {
   loading: true,
   problem: undefined,
   added: 0,
+  after: undefined,
 };
 
 const together = (known: ReadonlyMap<string, Term>, terms: readonly (Term | null)[]): ReadonlyMap<string, Term> => {
@@ -60,7 +63,7 @@ export function useDisclosures(settings: Settings, login: Login, onExpired: () =
     async (filter: Filter, after?: string) => {
       turn.current += 1;
       const mine = turn.current;
-      setState((before) => ({ ...before, filter, loading: true, problem: undefined }));
+      setState((before) => ({ ...before, filter, after, loading: true, problem: undefined }));
       const page = await fetchPage({ settings, login, language }, filter, after);
       if (mine !== turn.current) return;
       if ('problem' in page) {
@@ -87,6 +90,7 @@ export function useDisclosures(settings: Settings, login: Login, onExpired: () =
         loading: false,
         problem: undefined,
         added: after === undefined ? 0 : page.entries.length,
+        after,
       }));
     },
     [settings, login, language, onExpired],
@@ -100,7 +104,7 @@ export function useDisclosures(settings: Settings, login: Login, onExpired: () =
     void load(FIRST.filter);
   }, [load]);
 
-  const { filter, entries, total, next, loading, problem, added } = state;
+  const { filter, entries, total, next, loading, problem, added, after } = state;
   return {
     filter,
     entries,
@@ -113,6 +117,6 @@ export function useDisclosures(settings: Settings, login: Login, onExpired: () =
     purposes: [...purposes.values()],
     show: (wanted) => void load(wanted),
     more: () => void load(filter, next),
-    again: () => void load(filter, entries.length === 0 ? undefined : next),
+    again: () => void load(filter, after),
   };
 }

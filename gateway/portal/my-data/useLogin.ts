@@ -1,5 +1,13 @@
 import { useCallback, useEffect, useState } from 'react';
-import { beginLogin, finishLogin, type Login, type LoginProblem, type Return, type Settings } from './login.ts';
+import {
+  beginLogin,
+  fetchSettings,
+  finishLogin,
+  type Login,
+  type LoginProblem,
+  type Return,
+  type Settings,
+} from './login.ts';
 
 export type LoginState =
   /** Settings, or a login that was begun, are on their way. */
@@ -17,8 +25,7 @@ export interface LoginControl {
 
 const start = async (returned: Return | undefined): Promise<{ settings?: Settings; state: LoginState }> => {
   try {
-    const response = await fetch('/my-data/config.json');
-    const settings = (await response.json()) as Settings;
+    const settings = await fetchSettings();
     if (returned === undefined) return { settings, state: { stage: 'out' } };
     const login = await finishLogin(settings, returned);
     return {
