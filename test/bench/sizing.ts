@@ -23,7 +23,14 @@ const TICK = 10;
 /** `lienthong gateway`, measured with all its processes. */
 const startGateway = async (config: string, processes: number): Promise<RunningEngine> => {
   const gateway = await start(
-    ['--max-semi-space-size=64', 'gateway/cli/bin/lienthong.js', 'gateway', '--config', config],
+    [
+      '--max-semi-space-size=32',
+      '--heap-growing-percent=30',
+      'gateway/cli/bin/lienthong.js',
+      'gateway',
+      '--config',
+      config,
+    ],
     {
       NODE_ENV: 'production',
       LIENTHONG_PROCESSES: String(processes),

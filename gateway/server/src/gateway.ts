@@ -1,8 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-
-import { openState } from '@lienthong/state';
 import { readDataSubjects } from '@lienthong/schema/subjects';
+import { openState } from '@lienthong/state';
 import { buildSchema } from 'graphql';
 import { destination, type Logger, pino } from 'pino';
 
@@ -29,6 +28,7 @@ import { createPlanner } from './planning/planner.ts';
 import { PlanningThreads } from './planning/threads.ts';
 import type { Principal } from './policy/principal.ts';
 import { Quotas } from './quotas/index.ts';
+import { Remembered } from './remembered/remembered.ts';
 import { answerSigner } from './signing/answer.ts';
 import { SigningKeys } from './signing/keys.ts';
 import { checkGuardsLost } from './supergraph/guard-lost.ts';
@@ -121,8 +121,10 @@ const start = async (
     now,
   });
 
+  const remembered = new Remembered(config.execution.remembered);
+  metrics.watchRemembered(remembered);
   const makeEngine: EngineFactory = async ({ strippedSdl, schema, departments: facts }) => {
-    const planned = createPlanner(strippedSdl, planning);
+    const planned = createPlanner(strippedSdl, planning, remembered);
     // A failure before it is awaited is not its only one: whoever asked is told of the other.
     planned.catch(() => {});
     const supergraphSchema = buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true });
@@ -135,7 +137,7 @@ const start = async (
     };
     const engine = { planner: await planned, strippedSdl, supergraphSchema, schema, log };
     return config.execution.engine === 'compiled'
-      ? compiledEngine({ ...engine, sourceOf, metrics })
+      ? compiledEngine({ ...engine, sourceOf, metrics, remembered })
       : (await import('./execution/apollo-engine.ts')).apolloEngine({
           ...engine,
           sources: ({ name }) => sourceOf(name),
@@ -154,6 +156,7 @@ const start = async (
     {
       config,
       log,
+      remembered,
       hidesDenied: (principal) =>
         config.authorization.hideDenied ||
         registered?.partnerOf(principal)?.hideDenied === true ||

@@ -105,12 +105,14 @@ export const gatewaySpec = (plan: Plan, { file, variables }: Configuration): Chi
   name: 'gateway',
   arguments: [
     // Half the processor time: short-lived objects die young instead of being copied (measured, DESIGN §6).
-    '--max-semi-space-size=64',
+    '--max-semi-space-size=32',
+    // What was forgotten is collected before as much again has grown: without it the heap is left to grow fourfold.
+    '--heap-growing-percent=30',
     join(root, 'gateway/cli/bin/lienthong.js'),
     'gateway',
     '--config',
     file,
   ],
   logFile: logFile(plan.data, 'gateway'),
-  env: { ...baseEnvironment(plan), ...variables },
+  env: { ...baseEnvironment(plan), MALLOC_ARENA_MAX: '2', ...variables },
 });

@@ -16,6 +16,10 @@ export const execution = section(
       vi: 'Số yêu cầu được xử lý cùng lúc; nhiều hơn: 503 GATEWAY_BUSY với Retry-After.',
       en: 'Requests that are worked on at a time; beyond them: 503 GATEWAY_BUSY with Retry-After.',
     }),
+    remembered: withDefault(size(1_048_576, 1_099_511_627_776), '32MiB', {
+      vi: 'Dung lượng cho mọi thứ đã biết về các thao tác (văn bản, quyết định, kế hoạch, mã đã dịch): đầy thì quên thứ ít dùng.',
+      en: 'The size of all that is remembered of operations (texts, decisions, plans, what is compiled); beyond it, what is used least is forgotten.',
+    }),
     memory: withDefault(size(1_048_576, 1_099_511_627_776), '256MiB', {
       vi: 'Dung lượng của mọi câu trả lời đang nhận từ các phòng ban; quá mức thì những câu lớn hơn phần của mình bị cắt.',
       en: 'The size of all answers that departments are sending; beyond it, those that hold more than their share are cut off.',

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 
 import type { Planner } from '../planning/planner.ts';
+import type { Remembered } from '../remembered/remembered.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { CompiledEngine } from './compiled/engine.ts';
 import type { DepartmentSource } from './department-source.ts';
@@ -19,6 +20,8 @@ export interface DefaultEngineParts {
   readonly sourceOf: (department: string) => DepartmentSource;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Where compiled plans are kept. */
+  readonly remembered: Remembered;
 }
 
 /**
@@ -36,6 +39,10 @@ export const compiledEngine = (parts: DefaultEngineParts): Engine => {
       parts.metrics.referenceEngine();
       reference ??= import('./apollo-engine.ts').then(({ apolloEngine }) => apolloEngine({ ...parts, sources }));
       return (await reference).execute(execution);
+    },
+    async close() {
+      compiled.close();
+      parts.planner.close();
     },
   };
 };

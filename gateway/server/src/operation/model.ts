@@ -6,6 +6,8 @@ import type {
   VariableDefinitionNode,
 } from 'graphql';
 
+import type { OperationMemory } from './memory.ts';
+
 /** `@skip(if:)` or `@include(if:)`, with a literal or the name of a variable. */
 export interface Condition {
   readonly include: boolean;
@@ -48,6 +50,8 @@ export interface PreparedOperation {
   readonly rootType: GraphQLCompositeType;
   readonly selections: readonly Selection[];
   readonly variables: readonly VariableDefinitionNode[];
+  /** What was found out of it since. */
+  readonly memory: OperationMemory;
 }
 
 /** Whether the conditions hold for these coerced variables. Unknown or null counts as false, as in graphql-js. */

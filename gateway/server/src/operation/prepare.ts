@@ -21,6 +21,8 @@ import {
 } from 'graphql';
 
 import { PublicError } from '../errors.ts';
+import { Weight } from '../remembered/weight.ts';
+import { OperationMemory } from './memory.ts';
 import type { Condition, PreparedOperation, Selection } from './model.ts';
 
 /**
@@ -28,6 +30,10 @@ import type { Condition, PreparedOperation, Selection } from './model.ts';
  * members, so no honest caller meets it; a bomb of fragments nested in fragments does (GHSA-q2f9-x4p4-7xmh).
  */
 const MAX_SELECTIONS = 20_000;
+
+/** Bytes of what is made of one selection here, and of an operation besides, measured and rounded up. */
+const SELECTION = 256;
+const OPERATION = 512;
 
 /**
  * Turns a validated document into the operation that later steps judge and complete.
@@ -37,12 +43,14 @@ const MAX_SELECTIONS = 20_000;
  * thirty steps. What still grows beyond {@link MAX_SELECTIONS} is refused with LIMIT_COST.
  *
  * @param document valid against `schema`
+ * @param weight of the document: what is made here, and found out later, is added to it
  * @throws PublicError LIMIT_COST, SUBSCRIPTIONS_NOT_SUPPORTED
  */
 export const prepareOperation = (
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  weight = new Weight(0),
 ): PreparedOperation => {
   if (operation.operation === 'subscription') throw new PublicError('SUBSCRIPTIONS_NOT_SUPPORTED');
   const rootType = schema.getRootType(operation.operation);
@@ -121,11 +129,14 @@ export const prepareOperation = (
     return selections;
   };
 
+  const selections = walk(operation.selectionSet, rootType, [rootType], new Set());
+  weight.grow(OPERATION + (MAX_SELECTIONS - budget) * SELECTION);
   return {
     operation: operation.operation,
     rootType,
-    selections: walk(operation.selectionSet, rootType, [rootType], new Set()),
+    selections,
     variables: operation.variableDefinitions ?? [],
+    memory: new OperationMemory(weight),
   };
 };
 

@@ -6,8 +6,9 @@ import type { GatewayConfig } from '../config/index.ts';
 import type { RequestContext } from '../context.ts';
 import { errorKinds, type Messages } from '../errors.ts';
 import type { PreparedOperation } from '../operation/model.ts';
-import { authorize, type Decision, type Denial } from '../policy/authorize.ts';
+import type { Decision, Denial } from '../policy/authorize.ts';
 import { grantedPolicies } from '../policy/decision-point.ts';
+import { Decisions } from '../policy/decisions.ts';
 import { noGuards } from '../policy/guards.ts';
 import { anonymous } from '../policy/principal.ts';
 import type { GrantedPolicies } from '../policy/verdict.ts';
@@ -54,7 +55,10 @@ export const refusesWhole = (operation: Pick<PreparedOperation, 'operation'>, co
 
 /** Mode `report` serves what it would have denied. Never in production: the configuration refuses it there. */
 export const everything = (operation: PreparedOperation, variables: ReadonlyMap<string, unknown>): Decision =>
-  authorize({ operation, variables, principal: anonymous, policies: new Set(), guards: noGuards });
+  OPEN.decide({ operation, variables, principal: anonymous, policies: NONE, guards: noGuards });
+
+const OPEN = new Decisions({ fields: new Map(), types: new Map(), open: new Set() });
+const NONE: GrantedPolicies = new Set();
 
 /** One error per denied path. What would open it is told only where the gateway is configured to. */
 export const describeDenial = (

@@ -2,15 +2,19 @@ import { expect, test } from '@jest/globals';
 import { buildSchema, parse } from 'graphql';
 
 import type { ReceivedRequest } from '../context.ts';
+import { Remembered } from '../remembered/remembered.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import { HotLane } from './hot-lane.ts';
+
+const MEBIBYTE = 1_024 * 1_024;
 
 const version = {} as SupergraphVersion;
 const schemaOf = () => buildSchema('type Query { a: Int }');
 const asked = (query: string, operationName?: string) => ({ query, operationName, variables: {} });
 
 const rig = () => {
-  const lane = new HotLane();
+  const remembered = new Remembered(64 * MEBIBYTE);
+  const lane = new HotLane(remembered);
   const learn = (query: string, schema: ReturnType<typeof schemaOf>) =>
     lane.learn(asked(query), {
       version,
@@ -19,7 +23,7 @@ const rig = () => {
       operationName: null,
       hash: undefined,
     });
-  return { lane, learn };
+  return { lane, learn, remembered };
 };
 
 test('an operation is found under what it was validated against, and under its own name', () => {
@@ -33,15 +37,16 @@ test('an operation is found under what it was validated against, and under its o
 
 test.each([
   ['texts', (n: number) => `{ a } #${n}${'x'.repeat(250_000)}`],
-  ['tokens', (n: number) => `{ a } #${n}${'\n#'.repeat(7_000)}`],
+  ['fields', (n: number) => `{ ${'a '.repeat(3_000)} } #${n}`],
 ])('what is remembered of long %s is bounded in memory, over all views together', (_what, text) => {
-  const { lane, learn } = rig();
+  const { lane, learn, remembered } = rig();
   const schemas = [schemaOf(), schemaOf()];
   const queries = Array.from({ length: 300 }, (_, n) => text(n));
   for (const query of queries) for (const schema of schemas) learn(query, schema);
   const found = queries.filter((query) => schemas.some((schema) => lane.find(schema, asked(query))));
   expect(found.length).toBeGreaterThan(2);
   expect(found.length).toBeLessThan(135);
+  expect(remembered.weight).toBeLessThanOrEqual(64 * MEBIBYTE);
   expect(lane.find(schemas[0] as never, asked(text(299)))).toBeDefined();
 });
 
@@ -59,17 +64,29 @@ test('a text that nobody honest sends drives nothing out', () => {
   const { lane, learn } = rig();
   const schema = schemaOf();
   learn('{ a }', schema);
-  const heavy = `{ a } ${'#\n'.repeat(20_000)}`;
+  const heavy = `{ ${'a '.repeat(40_000)} }`;
   learn(heavy, schema);
   expect(lane.find(schema, asked(heavy))).toBeUndefined();
   expect(lane.find(schema, asked('{ a }'))).toBeDefined();
 });
 
 test('spellings of Accept in plenty do not keep the honest one out', () => {
-  const lane = new HotLane();
+  const { lane } = rig();
   const request = (accept: string) => ({ headers: { accept } }) as unknown as ReceivedRequest;
   for (let n = 0; n < 1_000; n += 1) lane.learnContentType(request(`application/json;q=0.${n}`), 'application/json');
   lane.learnContentType(request('application/json'), 'application/json; charset=utf-8');
   expect(lane.contentType(request('application/json'))).toBe('application/json; charset=utf-8');
   expect(lane.contentType(request('application/json;q=0.1'))).toBeUndefined();
+});
+
+test('a schema that is served no more takes its texts along', () => {
+  const { lane, learn, remembered } = rig();
+  const [old, served] = [schemaOf(), schemaOf()];
+  learn('{ a }', old);
+  learn('{ a }', served);
+  lane.forget(old);
+  expect(lane.find(old, asked('{ a }'))).toBeUndefined();
+  expect(lane.find(served, asked('{ a }'))).toBeDefined();
+  lane.forget(served);
+  expect(remembered.weight).toBe(0);
 });

@@ -1,14 +1,18 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 
 import type { ReceivedRequest } from '../context.ts';
+import { DocumentMemory } from '../operation/memory.ts';
+import type { Part } from '../remembered/part.ts';
+import type { Remembered } from '../remembered/remembered.ts';
+import { Weight } from '../remembered/weight.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import { single } from './receive.ts';
-import { weightOf } from './weight.ts';
 
-/** Bytes of the texts and documents remembered, for all callers together; what was repeated longest ago goes first. */
-const REMEMBERED = 64 * 1_024 * 1_024;
-/** What is heavier than this is no operation that many repeat. */
-const HEAVIEST = REMEMBERED / 16;
+/** Bytes of a text and what else is written down of it, besides its characters and its documents. */
+const TEXT = 3_072;
+const CHARACTER = 2;
+/** Views of which texts are remembered at a time: as many as there are (policy/views.ts). */
+const VIEWS = 64;
 /** Spellings of Accept; honest callers use a handful. */
 const ACCEPTS = 64;
 
@@ -23,12 +27,10 @@ export interface PreparedText {
   readonly hash: string | undefined;
 }
 
-/** What is known of one text. */
+/** What is known of one text: its operations by the name that was asked for, each of which a document holds. */
 interface RememberedText {
-  /** By what the text was validated against: a reload, or another view, begins with nothing. */
-  readonly prepared: WeakMap<GraphQLSchema, Map<string | undefined, PreparedText>>;
-  /** Of all that was ever learned of it: what a reload has taken along counts until the text is forgotten. */
-  weight: number;
+  readonly byName: Map<string | undefined, PreparedText>;
+  readonly weight: Weight;
 }
 
 /** A request as far as it says which operation it asks for. */
@@ -44,9 +46,14 @@ export interface AskedText {
  * it and never decided here; a request that is anything but plain goes to the protocol layer again.
  */
 export class HotLane {
-  readonly #texts = new Map<string, RememberedText>();
-  #weight = 0;
+  readonly #remembered: Remembered;
+  /** By what texts were validated against; the one used last is last. */
+  readonly #texts = new Map<GraphQLSchema, Part<RememberedText>>();
   readonly #contentTypes = new Map<string | undefined, string>();
+
+  constructor(remembered: Remembered) {
+    this.#remembered = remembered;
+  }
 
   /** The request's operation, where the request is a plain one: JSON by POST, a text, and no extensions. */
   static asked({ method }: ReceivedRequest, body: unknown): AskedText | undefined {
@@ -71,30 +78,40 @@ export class HotLane {
   }
 
   find(schema: GraphQLSchema, { query, operationName }: AskedText): PreparedText | undefined {
-    const text = this.#texts.get(query);
-    if (!text) return undefined;
-    // Moved to the end: the first one is the one to forget.
-    this.#texts.delete(query);
-    this.#texts.set(query, text);
-    return text.prepared.get(schema)?.get(operationName);
+    return this.#texts.get(schema)?.get(query)?.byName.get(operationName);
   }
 
   /** Remembers what the protocol layer found of a text. */
   learn({ query, operationName }: AskedText, prepared: PreparedText): void {
-    const text = this.#texts.get(query) ?? { prepared: new WeakMap(), weight: 0 };
-    const byName = text.prepared.get(prepared.schema) ?? new Map<string | undefined, PreparedText>();
-    if (byName.get(operationName)?.document === prepared.document) return;
-    const weight = weightOf(prepared.document);
-    if (weight > HEAVIEST) return;
-    text.prepared.set(prepared.schema, byName.set(operationName, prepared));
-    text.weight += weight;
-    this.#texts.set(query, text);
-    this.#weight += weight;
-    for (const [oldest, forgotten] of this.#texts) {
-      if (this.#weight <= REMEMBERED) return;
-      this.#texts.delete(oldest);
-      this.#weight -= forgotten.weight;
+    const texts = this.#partOf(prepared.schema);
+    const known = texts.get(query);
+    if (known?.byName.has(operationName)) return;
+    const memory = DocumentMemory.of(prepared.document);
+    memory.readOnce();
+    const document = memory.weight;
+    const text = known ?? { byName: new Map(), weight: new Weight(TEXT + query.length * CHARACTER) };
+    const isHeld = [...text.byName.values()].some((other) => other.document === prepared.document);
+    text.byName.set(operationName, prepared);
+    if (!isHeld) {
+      document.heldBy(text.weight);
+      text.weight.grow(document.bytes);
     }
+    if (!known) texts.set(query, text);
+  }
+
+  /** Forgets what was validated against a schema that is served no more. */
+  forget(schema: GraphQLSchema): void {
+    this.#texts.get(schema)?.close();
+    this.#texts.delete(schema);
+  }
+
+  #partOf(schema: GraphQLSchema): Part<RememberedText> {
+    const part = this.#texts.get(schema) ?? this.#remembered.part({ name: 'texts', weightOf: ({ weight }) => weight });
+    this.#texts.delete(schema);
+    this.#texts.set(schema, part);
+    const [oldest] = this.#texts.keys();
+    if (this.#texts.size > VIEWS + 1 && oldest) this.forget(oldest);
+    return part;
   }
 
   /** The media type by which this Accept header is answered, where the protocol layer has told. */

@@ -15,13 +15,14 @@ import type { Answer, Outcome, ReceivedRequest, RequestContext } from '../contex
 import { type errorKinds, isErrorCode, PublicError } from '../errors.ts';
 import { redactNumbers } from '../execution/redact.ts';
 import type { Principal } from '../policy/principal.ts';
+import type { Part } from '../remembered/part.ts';
+import type { Remembered } from '../remembered/remembered.ts';
 import type { SupergraphVersion } from '../supergraph/version.ts';
 import { answerBytes, type WrittenAnswer } from './answer-bytes.ts';
 import { type AskedText, HotLane, type PreparedText } from './hot-lane.ts';
 import type { Operated, OperationAnswer } from './operate.ts';
 import { single } from './receive.ts';
-import { RecentlyUsed } from './recently-used.ts';
-import { weightOf } from './weight.ts';
+import { documentsOf, queriesOf, type Store, storeOf } from './stores.ts';
 
 export interface ProtocolParts {
   readonly config: GatewayConfig;
@@ -29,6 +30,7 @@ export interface ProtocolParts {
   readonly operate: Operate;
   /** Whether what is denied to this caller looks to it like names that do not exist (AUTHORIZATION §4). */
   readonly hidesDenied: (principal: Principal) => boolean;
+  readonly remembered: Remembered;
 }
 
 /** What a valid operation answers. */
@@ -59,9 +61,10 @@ export class Protocol {
   readonly #versions = new WeakMap<GraphQLSchema, SupergraphVersion>();
   /** By view: whoever forgets the view forgets its server, which holds nothing that has to be stopped. */
   readonly #viewServers = new WeakMap<GraphQLSchema, Promise<ApolloServer<RequestContext>>>();
-  readonly #documents = new RecentlyUsed<DocumentNode>(KEPT, weightOf);
-  readonly #viewQueries = new RecentlyUsed<string>(KEPT_QUERIES, ({ length }) => length);
-  readonly #hot = new HotLane();
+  /** Valid documents, by what they are valid against: what is served, and its views. */
+  #documents: Part<DocumentNode>;
+  readonly #viewDocuments = new Map<GraphQLSchema, Part<DocumentNode>>();
+  readonly #hot: HotLane;
   #served: SupergraphVersion;
   /** Apollo Server formats errors without telling for which request. */
   readonly #current = new AsyncLocalStorage<Current>();
@@ -72,6 +75,8 @@ export class Protocol {
   private constructor(parts: ProtocolParts, first: SupergraphVersion) {
     this.#parts = parts;
     this.#served = first;
+    this.#documents = documentsOf(parts.remembered);
+    this.#hot = new HotLane(parts.remembered);
     this.#server = this.#newServer(
       (callback) => {
         this.#publish = (version) => {
@@ -80,7 +85,10 @@ export class Protocol {
         };
         this.#publish(first);
       },
-      { documentStore: this.#documents.part() },
+      {
+        documentStore: this.#documentStore(() => this.#documents),
+        persistedQueries: { cache: this.#queries() },
+      },
     );
   }
 
@@ -129,8 +137,17 @@ export class Protocol {
 
   /** Serves requests that begin from now on by this version; those under way end by the one they began with. */
   swap(version: SupergraphVersion): void {
+    const { schema } = this.#served;
     this.#served = version;
     this.#publish(version);
+    this.#documents.close();
+    this.#documents = documentsOf(this.#parts.remembered);
+    for (const [view, documents] of this.#viewDocuments) {
+      documents.close();
+      this.#hot.forget(view);
+    }
+    this.#viewDocuments.clear();
+    this.#hot.forget(schema);
   }
 
   /** The server that knows as much as this caller may learn. */
@@ -148,10 +165,34 @@ export class Protocol {
   }
 
   async #startOver(view: GraphQLSchema): Promise<ApolloServer<RequestContext>> {
-    const stores = { documentStore: this.#documents.part(), persistedQueries: { cache: this.#viewQueries.part() } };
+    const documents = documentsOf(this.#parts.remembered);
+    this.#viewDocuments.set(view, documents);
+    const [oldest] = this.#viewDocuments.keys();
+    if (this.#viewDocuments.size > VIEWS && oldest) {
+      this.#viewDocuments.get(oldest)?.close();
+      this.#viewDocuments.delete(oldest);
+    }
+    const documentStore = this.#documentStore(() => documents);
+    const stores = { documentStore, persistedQueries: { cache: this.#queries() } };
     const server = this.#newServer((callback) => callback({ apiSchema: view, coreSupergraphSdl: '' }), stores);
     await server.start();
     return server;
+  }
+
+  /** What a plain request asks for is remembered by its text, in the hot lane, and not by its hash as well. */
+  #documentStore(part: () => Part<DocumentNode>): Store<DocumentNode> {
+    const isPlain = () => this.#current.getStore()?.asked !== undefined;
+    const store = storeOf(part);
+    return {
+      ...store,
+      get: async (key) => (isPlain() ? undefined : store.get(key)),
+      set: async (key, document) => (isPlain() ? undefined : store.set(key, document)),
+    };
+  }
+
+  #queries(): Store<string> {
+    const queries = queriesOf(this.#parts.remembered);
+    return storeOf(() => queries);
   }
 
   stop(): Promise<void> {
@@ -268,7 +309,7 @@ export class Protocol {
     }
     const current = this.#current.getStore();
     const { operate } = current ?? this.#parts;
-    if (current?.asked) {
+    if (current?.asked && version === this.#served) {
       const hash = current.context.outcome.operationHash;
       this.#hot.learn(current.asked, { version, schema, document, operationName, hash });
     }
@@ -318,10 +359,8 @@ export class Protocol {
   };
 }
 
-/** Bytes of parsed documents that are kept for all callers together: Apollo Server would measure them by their JSON. */
-const KEPT = 64 * 1_024 * 1_024;
-/** Characters of the automatic persisted queries of all callers together from whom something is hidden. */
-const KEPT_QUERIES = 8 * 1_024 * 1_024;
+/** Views whose documents are kept at a time: as many as there are (policy/views.ts). */
+const VIEWS = 64;
 
 type ServerOptions = ConstructorParameters<typeof ApolloServer<RequestContext>>[0];
 type Stores = Pick<ServerOptions, 'documentStore' | 'persistedQueries'>;

@@ -3,10 +3,11 @@ import { type DocumentNode, print } from 'graphql';
 
 import { PublicError } from '../errors.ts';
 import { redactNumbers } from '../execution/redact.ts';
+import { Remembered } from '../remembered/remembered.ts';
 import { type Trace, traced } from '../telemetry/trace.ts';
 import { plannersCopy } from './copy.ts';
 import type { Made } from './library.js';
-import { Plans } from './plans.ts';
+import { Plans, planPart } from './plans.ts';
 import { tooMuch } from './refusal.ts';
 import type { RequiredFields } from './required-fields.ts';
 import { restorePlan } from './restore.ts';
@@ -24,6 +25,8 @@ export interface Planner {
    * @throws PublicError LIMIT_PLANNING, PLANNING_BUSY, SHUTTING_DOWN; OPERATION_UNRESOLVABLE where no department can answer
    */
   plan(document: DocumentNode, shape: string, trace?: Trace): Promise<QueryPlan>;
+  /** The length of a plan's JSON. */
+  sizeOf(plan: QueryPlan): number;
   /** Names that plans give to what a @requires reads with arguments, and the fields that they stand for. */
   readonly requiredFields: RequiredFields['names'];
   close(): void;
@@ -43,23 +46,39 @@ export interface PlanMakers {
  * Reads a supergraph to be planned by.
  *
  * @param strippedSdl the supergraph without authorization directives, which the library refuses to load with
+ * @param remembered where plans are kept
  * @throws Error where the planner refuses the supergraph
  */
-export const createPlanner = async (strippedSdl: string, threads: PlanMakers): Promise<Planner> => {
+export const createPlanner = async (
+  strippedSdl: string,
+  threads: PlanMakers,
+  remembered = new Remembered(ALONE),
+): Promise<Planner> => {
   const { sdl: copy, required } = plannersCopy(strippedSdl);
   const version = await threads.load({ sdl: strippedSdl, copy });
-  const plans = new Plans();
+  const plans = new Plans(planPart(remembered));
+  const sizes = new WeakMap<QueryPlan, number>();
   return {
-    plan: (document, shape, trace) =>
-      plans.get(shape, () =>
+    async plan(document, shape, trace) {
+      const { plan, length } = await plans.get(shape, () =>
         traced(trace, 'plan', async () =>
           readPlan(await threads.plan(version, print(document)), required, threads.budget),
         ),
-      ),
+      );
+      sizes.set(plan, length);
+      return plan;
+    },
+    sizeOf: (plan) => sizes.get(plan) ?? 0,
     requiredFields: required.names,
-    close: () => threads.unload(version),
+    close: () => {
+      plans.close();
+      threads.unload(version);
+    },
   };
 };
+
+/** Bytes of plans, where nothing else is remembered with them. */
+const ALONE = 64 * 1_024 * 1_024;
 
 /** The length of the JSON of a plan beyond which nobody reads it: the largest honest one has some hundred thousand. */
 const MAX_PLAN = 8 * 1024 * 1024;
@@ -73,5 +92,5 @@ const readPlan = (made: Made, required: RequiredFields, budget: number) => {
   const plan = restorePlan(JSON.parse(made.plan) as QueryPlan, required);
   // An empty plan would be answered with a silent null; a permitted operation always has something to ask.
   if (!plan.node) throw new PublicError('OPERATION_UNRESOLVABLE');
-  return { plan, weight: made.plan.length };
+  return { plan, length: made.plan.length };
 };

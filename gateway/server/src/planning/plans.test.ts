@@ -2,9 +2,8 @@ import type { QueryPlan } from '@apollo/query-planner';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 
 import { PublicError } from '../errors.ts';
-import { Plans, type WeighedPlan } from './plans.ts';
-
-const MEGABYTE = 1024 * 1024;
+import { Remembered } from '../remembered/remembered.ts';
+import { type MeasuredPlan, Plans, planPart } from './plans.ts';
 
 const planNamed = (serviceName: string): QueryPlan => ({
   kind: 'QueryPlan',
@@ -17,13 +16,13 @@ let made: string[];
 beforeEach(() => {
   now = 0;
   made = [];
-  plans = new Plans(() => now);
+  plans = new Plans(planPart(new Remembered(32_000)), () => now);
 });
 
-const ask = (shape: string, weight = 100, plan: Promise<QueryPlan> = Promise.resolve(planNamed(shape))) =>
-  plans.get(shape, async (): Promise<WeighedPlan> => {
+const ask = (shape: string, length = 100, plan: Promise<QueryPlan> = Promise.resolve(planNamed(shape))) =>
+  plans.get(shape, async (): Promise<MeasuredPlan> => {
     made.push(shape);
-    return { plan: await plan, weight };
+    return { plan: await plan, length };
   });
 
 describe('plans of one supergraph version', () => {
@@ -35,22 +34,32 @@ describe('plans of one supergraph version', () => {
     expect(made).toEqual(['a', 'b']);
   });
 
-  test('are forgotten by weight, the one used last stays longest', async () => {
-    await ask('a', 20 * MEGABYTE);
-    await ask('b', 10 * MEGABYTE);
+  test('are forgotten by weight, those asked for stay longest', async () => {
+    await ask('a', 900);
     await ask('a');
-    await ask('c', 10 * MEGABYTE);
-    await Promise.all([ask('a'), ask('c')]);
-    expect(made).toEqual(['a', 'b', 'c']);
-    await ask('b', 10 * MEGABYTE);
-    expect(made).toEqual(['a', 'b', 'c', 'b']);
+    for (let n = 0; n < 100; n++) await ask(`once ${n}`, 900);
+    await ask('a');
+    await ask('once 99');
+    expect(made).toHaveLength(101);
+    await ask('once 0', 900);
+    expect(made).toHaveLength(102);
   });
 
-  test('one that is heavier than all may be is used and not kept', async () => {
+  test('one that is too heavy by itself is used and not kept', async () => {
     await ask('small');
-    await ask('huge', 40 * MEGABYTE);
-    await ask('huge', 40 * MEGABYTE);
+    await ask('huge', 1_100);
+    await ask('huge', 1_100);
+    await ask('small');
     expect(made).toEqual(['small', 'huge', 'huge']);
+  });
+
+  test('a version that is served no more leaves none behind', async () => {
+    const remembered = new Remembered(32_000);
+    plans = new Plans(planPart(remembered), () => now);
+    await ask('a');
+    expect(remembered.weight).toBeGreaterThan(0);
+    plans.close();
+    expect(remembered.weight).toBe(0);
   });
 
   test('one beyond the budget is refused at once for a while, then tried again', async () => {

@@ -1,15 +1,21 @@
 import type { QueryPlan } from '@apollo/query-planner';
 
 import { PublicError } from '../errors.ts';
+import type { Part } from '../remembered/part.ts';
+import type { Remembered } from '../remembered/remembered.ts';
 
-/** A plan and its weight: the length of its JSON, which is about what it takes of memory in bytes, twice over. */
-export interface WeighedPlan {
+/** A plan and the length of its JSON. */
+export interface MeasuredPlan {
   readonly plan: QueryPlan;
-  readonly weight: number;
+  readonly length: number;
 }
 
-/** The weight of all plans kept; the one that was not used for longest goes first. */
-const MAX_WEIGHT = 32 * 1024 * 1024;
+/** Where plans are kept. */
+export const planPart = (remembered: Remembered): Part<MeasuredPlan> =>
+  remembered.part({ name: 'plans', weightOf: ({ length }) => length * CHARACTER });
+
+/** Bytes of a plan for each character of its JSON, measured and rounded up. */
+const CHARACTER = 2;
 
 /** Milliseconds for which an operation that cannot be planned is refused at once, and how many are remembered. */
 const REFUSED_FOR = 30_000;
@@ -20,37 +26,36 @@ const MAX_REFUSED = 1_000;
  * is not tried again right away: its caller repeats himself at no cost for others.
  */
 export class Plans {
+  readonly #kept: Part<MeasuredPlan>;
   readonly #now: () => number;
-  /** The one used last is last. */
-  readonly #kept = new Map<string, WeighedPlan>();
-  readonly #making = new Map<string, Promise<QueryPlan>>();
+  readonly #making = new Map<string, Promise<MeasuredPlan>>();
   readonly #refused = new Map<string, { readonly until: number; readonly refusal: PublicError }>();
-  #weight = 0;
 
   /** @param now milliseconds, never going back */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(kept: Part<MeasuredPlan>, now: () => number = () => performance.now()) {
+    this.#kept = kept;
     this.#now = now;
   }
 
   /** The plan of a shape, made where it is not known. */
-  async get(shape: string, make: () => Promise<WeighedPlan>): Promise<QueryPlan> {
+  async get(shape: string, make: () => Promise<MeasuredPlan>): Promise<MeasuredPlan> {
     const kept = this.#kept.get(shape);
-    if (kept) {
-      this.#kept.delete(shape);
-      this.#kept.set(shape, kept);
-      return kept.plan;
-    }
+    if (kept) return kept;
     const refused = this.#refused.get(shape);
     if (refused && refused.until > this.#now()) throw refused.refusal;
     const making = this.#making.get(shape) ?? this.#make(shape, make);
     return making;
   }
 
-  #make(shape: string, make: () => Promise<WeighedPlan>): Promise<QueryPlan> {
+  close(): void {
+    this.#kept.close();
+  }
+
+  #make(shape: string, make: () => Promise<MeasuredPlan>): Promise<MeasuredPlan> {
     const making = make()
       .then((made) => {
-        this.#keep(shape, made);
-        return made.plan;
+        this.#kept.set(shape, made);
+        return made;
       })
       .catch((error: unknown) => {
         if (error instanceof PublicError && error.code === 'LIMIT_PLANNING') this.#refuse(shape, error);
@@ -59,16 +64,6 @@ export class Plans {
       .finally(() => this.#making.delete(shape));
     this.#making.set(shape, making);
     return making;
-  }
-
-  #keep(shape: string, made: WeighedPlan): void {
-    this.#kept.set(shape, made);
-    this.#weight += made.weight;
-    for (const [oldest, { weight }] of this.#kept) {
-      if (this.#weight <= MAX_WEIGHT) break;
-      this.#kept.delete(oldest);
-      this.#weight -= weight;
-    }
   }
 
   #refuse(shape: string, refusal: PublicError): void {

@@ -4,6 +4,8 @@ import type { Made } from './library.js';
 
 /** Megabytes of heap for one thread: some hundred times what an honest plan needs, beside the libraries' own 30. */
 const HEAP = 256;
+/** Megabytes of it for what is young: a plan is not in a hurry, and the process's own setting would cost each thread 96. */
+const YOUNG = 24;
 
 /** Milliseconds until a thread has read a supergraph, its own start included. Nobody attacks with those: it is ours. */
 const LOADED_WITHIN = 60_000;
@@ -53,7 +55,7 @@ export class PlanningThread {
       execArgv: [],
       // Addresses and keys are none of its business.
       env: {},
-      resourceLimits: { maxOldGenerationSizeMb: HEAP },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: YOUNG },
     });
     this.#worker.on('message', (reply: unknown) => this.#take()?.resolve(reply));
     this.#worker.on('error', (error) => this.#ended(isOutOfMemory(error) ? 'memory' : 'crashed', error));

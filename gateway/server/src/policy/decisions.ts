@@ -1,19 +1,33 @@
 import type { Rule, Rules } from '@lienthong/schema/rules';
 
-import type { Condition, PreparedOperation, Selection } from '../operation/model.ts';
+import type { PreparedOperation } from '../operation/model.ts';
 import { authorize, type Decision, policiesNeeded, type Question } from './authorize.ts';
 import type { Principal } from './principal.ts';
 
 /** Decisions remembered for one operation; an operation with more is judged anew each time it overflows. */
 const REMEMBERED = 256;
 
+/** Bytes, measured and rounded up: of a decision, of one selection in it, of one that is denied. */
+const DECISION = 1_536;
+const SELECTION = 64;
+const DENIAL = 384;
+
 type Judge = (question: Question) => Decision;
 
 interface Memory {
-  /** Names of the variables that decide what is included. */
-  readonly conditions: readonly string[];
   readonly decisions: Map<string, Decision>;
+  /** Bytes of all of them. */
+  weight: number;
+  /** Of operations without conditions. */
+  policiesNeeded?: ReadonlySet<string>;
+  /** Of other judges than the real one. */
+  others?: Map<Judge, Memory>;
 }
+
+const newMemory = (): Memory => ({ decisions: new Map(), weight: 0 });
+
+const weightOf = ({ permitted, asked, deniedFragments, denials }: Decision): number =>
+  DECISION + (permitted.size + asked.size + deniedFragments.size) * SELECTION + denials.length * DENIAL;
 
 /**
  * Decisions of one supergraph version, each made once for all callers to whom it applies alike.
@@ -27,10 +41,6 @@ interface Memory {
 export class Decisions {
   readonly #scopes = new Map<string, number>();
   readonly #policies = new Map<string, number>();
-  /** By judge: a test's own must not find what the real one decided, nor leave its own behind. */
-  readonly #memories = new WeakMap<Judge, WeakMap<PreparedOperation, Memory>>();
-  /** Of operations without conditions. */
-  readonly #policiesNeeded = new WeakMap<PreparedOperation, ReadonlySet<string>>();
   readonly #holdings = new WeakMap<Principal, string>();
 
   constructor(rules: Rules) {
@@ -38,22 +48,30 @@ export class Decisions {
   }
 
   decide(question: Question, judge: Judge = authorize): Decision {
-    const memory = this.#memoryOf(question.operation, judge);
-    const key = this.#keyOf(question, memory);
+    const { operation } = question;
+    const memory = this.#memoryOf(operation, judge);
+    const key = this.#keyOf(question);
     const known = memory.decisions.get(key);
     if (known) return known;
     const decision = judge(question);
-    if (memory.decisions.size >= REMEMBERED) memory.decisions.clear();
+    if (memory.decisions.size >= REMEMBERED) {
+      memory.decisions.clear();
+      operation.memory.weight.grow(-memory.weight);
+      memory.weight = 0;
+    }
+    const weight = weightOf(decision);
     memory.decisions.set(key, decision);
+    memory.weight += weight;
+    operation.memory.weight.grow(weight);
     return decision;
   }
 
   /** The policies that an operation's included selections name; walked once where nothing is conditional. */
   policiesNeeded({ operation, variables, guards }: Pick<Question, 'operation' | 'variables' | 'guards'>) {
-    const known = this.#policiesNeeded.get(operation);
-    if (known) return known;
+    const memory = this.#memoryOf(operation, authorize);
+    if (memory.policiesNeeded) return memory.policiesNeeded;
     const needed = policiesNeeded(operation, variables, guards);
-    if (conditionVariables(operation.selections).size === 0) this.#policiesNeeded.set(operation, needed);
+    if (operation.memory.conditions(operation).length === 0) memory.policiesNeeded = needed;
     return needed;
   }
 
@@ -62,23 +80,23 @@ export class Decisions {
     for (const name of policies.flat()) if (!this.#policies.has(name)) this.#policies.set(name, this.#policies.size);
   }
 
-  #memoryOf(operation: PreparedOperation, judge: Judge): Memory {
-    const memories = this.#memories.get(judge) ?? new WeakMap<PreparedOperation, Memory>();
-    this.#memories.set(judge, memories);
-    const memory = memories.get(operation) ?? {
-      conditions: [...conditionVariables(operation.selections)],
-      decisions: new Map(),
-    };
-    memories.set(operation, memory);
-    return memory;
+  /** By judge: a test's own must not find what the real one decided, nor leave its own behind. */
+  #memoryOf({ memory }: PreparedOperation, judge: Judge): Memory {
+    const own = memory.of(this, newMemory);
+    if (judge === authorize) return own;
+    own.others ??= new Map();
+    const others = own.others.get(judge) ?? newMemory();
+    own.others.set(judge, others);
+    return others;
   }
 
-  #keyOf({ principal, policies, variables }: Question, { conditions }: Memory): string {
+  #keyOf({ operation, principal, policies, variables }: Question): string {
     let holdings = this.#holdings.get(principal);
     if (holdings === undefined) {
       holdings = `${callerKind(principal)} ${numbers(principal.scopes, this.#scopes)}`;
       this.#holdings.set(principal, holdings);
     }
+    const conditions = operation.memory.conditions(operation);
     const included = conditions.map((name) => (variables.get(name) === true ? '1' : '0')).join('');
     return `${holdings} ${numbers(policies, this.#policies)} ${included}`;
   }
@@ -96,13 +114,4 @@ const numbers = (held: ReadonlySet<string>, known: ReadonlyMap<string, number>):
     if (number !== undefined) found.push(number);
   }
   return found.sort((a, b) => a - b).join(',');
-};
-
-const conditionVariables = (selections: readonly Selection[], names = new Set<string>()): Set<string> => {
-  for (const { conditions, selections: inner } of selections) {
-    for (const { value } of conditions as readonly Condition[])
-      if (typeof value !== 'boolean') names.add(value.variable);
-    conditionVariables(inner, names);
-  }
-  return names;
 };

@@ -22,7 +22,7 @@ describe('a compiled shape', () => {
       plan: () => Promise.reject(new Error('not asked')),
       compile: async ({ permitted }: PermittedShape) => {
         compiled.push(permitted ? print(permitted.document) : '');
-        return { run: () => Promise.reject(new Error('not asked')) };
+        return { weight: 0, run: () => Promise.reject(new Error('not asked')) };
       },
       close: async () => {},
     }));

@@ -12,6 +12,7 @@ import { Keys } from '../ledger/keys.ts';
 import { plannedSdl } from '../ledger/planned-sdl.ts';
 import { Subjects } from '../ledger/subjects.ts';
 import { type CostModel, readCostModel } from '../limits/cost-model.ts';
+import { DocumentMemory } from '../operation/memory.ts';
 import type { PreparedOperation } from '../operation/model.ts';
 import { prepareOperation } from '../operation/prepare.ts';
 import type { Decision } from '../policy/authorize.ts';
@@ -29,6 +30,22 @@ export interface ReadyShape {
 
 /** By what the caller may know of: its view, or the whole schema. */
 type ByView = WeakMap<GraphQLSchema, Promise<ReadyShape | undefined>>;
+
+/** What was compiled of one operation, by decision, which is one for all to whom it applies alike. */
+interface Compiled {
+  plain?: Map<Decision, ByView>;
+  /** Those that tell whose data they hold. */
+  identified?: Map<Decision, ByView>;
+  /** Bytes. */
+  weight: number;
+}
+
+const nothingCompiled = (): Compiled => ({ weight: 0 });
+
+const NO_VARIABLES: ReadonlyMap<string, unknown> = new Map();
+
+/** As many as there are decisions of one operation (policy/decisions.ts); with more it begins anew. */
+const COMPILED = 256;
 
 interface VersionParts {
   readonly sdl: string;
@@ -65,14 +82,6 @@ export class SupergraphVersion {
   /** Whose data it is. */
   readonly subjects: Subjects;
   readonly keys: Keys;
-  /** By the document Apollo Server keeps for a text, so equal texts share one and a new version begins empty. */
-  readonly #prepared = new WeakMap<DocumentNode, Map<string, PreparedOperation>>();
-
-  /** By decision, which is one for all to whom it applies alike; apart where persons are identified besides. */
-  readonly #compiled: Readonly<Record<'plain' | 'identified', WeakMap<Decision, ByView>>> = {
-    plain: new WeakMap(),
-    identified: new WeakMap(),
-  };
 
   private constructor({ sdl, schema, rules, guards, subjects, engine }: VersionParts) {
     this.id = createHash('sha256').update(sdl).digest('hex');
@@ -124,17 +133,33 @@ export class SupergraphVersion {
     view?: GraphQLSchema,
     trace?: Trace,
   ) {
-    const byDecision = this.#compiled[identifyPersons ? 'identified' : 'plain'];
-    const compiled: ByView = byDecision.get(shape.decision) ?? new WeakMap();
-    byDecision.set(shape.decision, compiled);
+    const { memory } = shape.operation;
+    const compiled = memory.of(this, nothingCompiled);
+    const kind = identifyPersons ? 'identified' : 'plain';
     const key = view ?? this.schema;
-    let ready = compiled.get(key);
-    if (!ready) {
-      ready = traced(trace, 'compile', () => this.#compile(shape, identifyPersons, view, trace));
-      compiled.set(key, ready);
-      // A refusal may be another one tomorrow: planning is remembered, and forgotten, where plans are made.
-      ready.catch(() => compiled.delete(key));
+    const known = compiled[kind]?.get(shape.decision)?.get(key);
+    if (known) return known;
+    if ((compiled[kind]?.size ?? 0) >= COMPILED) {
+      delete compiled.plain;
+      delete compiled.identified;
+      memory.weight.grow(-compiled.weight);
+      compiled.weight = 0;
     }
+    compiled[kind] ??= new Map();
+    const byDecision = compiled[kind];
+    const byView: ByView = byDecision.get(shape.decision) ?? new WeakMap();
+    byDecision.set(shape.decision, byView);
+    const ready = traced(trace, 'compile', () => this.#compile(shape, identifyPersons, view, trace));
+    byView.set(key, ready);
+    ready.then(
+      (made) => {
+        const bytes = made?.executable.weight ?? 0;
+        compiled.weight += bytes;
+        memory.weight.grow(bytes);
+      },
+      // A refusal may be another one tomorrow: planning is remembered, and forgotten, where plans are made.
+      () => byView.delete(key),
+    );
     return ready;
   }
 
@@ -145,26 +170,25 @@ export class SupergraphVersion {
     trace: Trace | undefined,
   ): Promise<ReadyShape | undefined> {
     const names = new PrivateNames(this.privatePrefix);
-    const { operation, decision, variables } = shape;
+    const { operation, decision } = shape;
+    // Of the first caller's variables nothing may stay: whoever comes later runs the same.
+    const conditions = operation.memory.conditions(operation);
+    const variables =
+      conditions.length === 0 ? NO_VARIABLES : new Map(conditions.map((name) => [name, shape.variables.get(name)]));
     const ledger = identifyPersons ? { subjects: this.subjects, keys: this.keys } : undefined;
     const permitted = permittedDocument(operation, decision.asked, variables, names, ledger?.subjects);
     const isKnown = (typeName: string): boolean => view === undefined || view.getType(typeName) !== undefined;
-    const executable = await this.engine.compile?.({ ...shape, names, permitted, isKnown, ledger }, trace);
+    const executable = await this.engine.compile?.({ ...shape, variables, names, permitted, isKnown, ledger }, trace);
     return executable && { executable, names };
   }
 
   /** The selected operation of a validated document. */
   prepare(document: DocumentNode, operationName: string | null | undefined): PreparedOperation {
-    const key = operationName ?? '';
-    const known = this.#prepared.get(document) ?? new Map<string, PreparedOperation>();
-    let prepared = known.get(key);
-    if (!prepared) {
+    const memory = DocumentMemory.of(document);
+    return memory.prepared(operationName ?? '', this, () => {
       const operation = getOperationAST(document, operationName);
       if (!operation) throw new PublicError('OPERATION_RESOLUTION_FAILURE');
-      prepared = prepareOperation(this.schema, document, operation);
-      known.set(key, prepared);
-      this.#prepared.set(document, known);
-    }
-    return prepared;
+      return prepareOperation(this.schema, document, operation, memory.weight);
+    });
   }
 }

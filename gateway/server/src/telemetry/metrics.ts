@@ -138,6 +138,27 @@ export class Metrics {
     });
   }
 
+  /** Tells how much is remembered of operations, by kind, and how much may be. */
+  watchRemembered(remembered: { readonly limit: number; readonly weights: ReadonlyMap<string, number> }): void {
+    new Gauge({
+      name: 'lienthong_remembered_bytes',
+      help: 'What is remembered of operations so that it need not be made again, by kind',
+      labelNames: ['kind'],
+      registers: [this.registry],
+      collect() {
+        for (const [kind, bytes] of remembered.weights) this.set({ kind }, bytes);
+      },
+    });
+    new Gauge({
+      name: 'lienthong_remembered_limit_bytes',
+      help: 'What may be remembered of operations, of all kinds together: execution.remembered',
+      registers: [this.registry],
+      collect() {
+        this.set(remembered.limit);
+      },
+    });
+  }
+
   request(status: number, seconds: number): void {
     let series = this.#byStatus.get(status);
     if (!series) {
@@ -189,4 +210,3 @@ export class Metrics {
     gauge('lienthong_ledger_forked', forked, (ledger) => Number(ledger.forked), 'max');
   }
 }
-

@@ -21,6 +21,7 @@ import { planningInPlace } from '../planning/in-place.ts';
 import { createPlanner } from '../planning/planner.ts';
 import type { Principal } from '../policy/principal.ts';
 import { unlimited } from '../quotas/index.ts';
+import { Remembered } from '../remembered/remembered.ts';
 import { SupergraphVersion } from '../supergraph/version.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 
@@ -31,6 +32,9 @@ import { Metrics } from '../telemetry/metrics.ts';
 export type LocalDepartments = (department: {
   readonly name: string;
 }) => (query: string, variables: Record<string, unknown>) => Promise<object | string>;
+
+/** Bytes of plans. */
+const REMEMBERED = 64 * 1_024 * 1_024;
 
 export interface InProcessSettings {
   /** As composed, with its authorization directives. */
@@ -86,7 +90,8 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
     settings.unguarded,
     async ({ strippedSdl, schema, departments }) => {
       const supergraphSchema = buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true });
-      const planner = await createPlanner(strippedSdl, planningInPlace());
+      const remembered = new Remembered(REMEMBERED);
+      const planner = await createPlanner(strippedSdl, planningInPlace(), remembered);
       const shape = new AnswerShape(supergraphSchema);
       const sources = new Map(
         departments.map((department) => {
@@ -103,7 +108,7 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
       const parts = { planner, strippedSdl, supergraphSchema, schema, log };
       return settings.engine === 'apollo'
         ? apolloEngine({ ...parts, sources: ({ name }) => sourceOf(name) })
-        : compiledEngine({ ...parts, sourceOf, metrics });
+        : compiledEngine({ ...parts, sourceOf, metrics, remembered });
     },
   );
   return {

@@ -12,6 +12,9 @@ import type { Subjects } from '../../ledger/subjects.ts';
 import type { PreparedOperation } from '../../operation/model.ts';
 import type { Planner } from '../../planning/planner.ts';
 import type { Decision } from '../../policy/authorize.ts';
+import type { Part } from '../../remembered/part.ts';
+import type { Remembered } from '../../remembered/remembered.ts';
+import { Users } from '../../remembered/weight.ts';
 import type { Trace } from '../../telemetry/trace.ts';
 import type { Caller, DepartmentSource } from '../department-source.ts';
 import type { PermittedOperation } from '../document.ts';
@@ -39,6 +42,8 @@ export interface CompiledEngineParts {
   readonly schema: GraphQLSchema;
   readonly sourceOf: (department: string) => DepartmentSource;
   readonly log: Logger;
+  /** Where compiled plans are kept. */
+  readonly remembered: Remembered;
 }
 
 /** What one permitted shape of an operation is, independent of who asks and of the values of its variables. */
@@ -69,7 +74,7 @@ export interface ExecutableRequest {
   readonly introspection: ReadonlyMap<string, Buffer>;
   /** Whether the ids of those whom the answer is about are told besides; the shape has to ask for them. */
   readonly outlined: boolean;
-  /** Whether it is gathered what the answer discloses; the same. */
+  /** Where it is gathered what the answer discloses; the same. */
   readonly collecting: Pick<Collecting, 'idsInArguments'> | undefined;
 }
 
@@ -86,6 +91,8 @@ export interface ExecutableAnswer {
 
 /** A permitted shape, compiled. */
 export interface Executable {
+  /** Bytes, without its plan, which is counted by itself. */
+  readonly weight: number;
   run(request: ExecutableRequest): Promise<ExecutableAnswer>;
 }
 
@@ -93,12 +100,44 @@ const output = new Output();
 const DATA = Buffer.from('{"data":');
 const END = Buffer.from('}\n');
 
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Bytes, measured and rounded up: of a compiled plan for each character of the plan's JSON; of what else is compiled of a
+ * shape, and for each of its fields.
+ */
+const PLAN_CHARACTER = 12;
+const SHAPE = 4_096;
+const FIELD = 512;
+
+/** A plan ready to run. Operations that differ in what callers write alone, aliases and names, have the same. */
+interface ReadyPlan {
+  readonly plan: CompiledPlan;
+  readonly parts: RunParts;
+  /** Bytes. */
+  readonly weight: number;
+  /** Of members that travel under a planner's names. */
+  readonly realNames: ReadonlyMap<string, string>;
+  /** Operations that run it. */
+  readonly users: Users;
+}
+
 /** The default engine: plans compiled to what is done for each request, and nothing else is done for it. */
 export class CompiledEngine {
   readonly #parts: CompiledEngineParts;
+  readonly #plans: Part<ReadyPlan>;
 
   constructor(parts: CompiledEngineParts) {
     this.#parts = parts;
+    this.#plans = parts.remembered.part({
+      name: 'compiled',
+      weightOf: ({ weight }) => weight,
+      isInUse: ({ users }) => users.any,
+    });
+  }
+
+  close(): void {
+    this.#plans.close();
   }
 
   /**
@@ -110,17 +149,18 @@ export class CompiledEngine {
     const { planner, supergraphSchema, schema } = this.#parts;
     const { operation, permitted, names, decision, variables, isKnown, ledger } = shape;
     const kind = operation.operation === 'mutation' ? 'mutation' : 'query';
-    let plan: CompiledPlan | undefined;
+    let ready: ReadyPlan | undefined;
     if (permitted) {
-      const made = await planner.plan(permitted.document, sha256(print(permitted.document)), trace);
       try {
-        plan = compilePlan(made, supergraphSchema, kind);
+        ready = await this.#ready(permitted, kind, trace);
       } catch (error) {
         if (!(error instanceof Unsupported)) throw error;
         this.#parts.log.debug({ unsupported: error.message }, 'left to the reference engine');
         return undefined;
       }
     }
+    ready?.users.add(operation.memory.weight);
+    const plan = ready?.plan;
     const sets = new CoordinateSets();
     const writer = new AnswerWriter({
       schema,
@@ -134,12 +174,36 @@ export class CompiledEngine {
       isKnown,
       ledger: ledger && { subjects: ledger.subjects, sets },
     });
+    const realNames = ready?.realNames ?? NO_NAMES;
+    const inputs = ledger && new HandedInputs({ ...ledger, supergraphSchema, realNames: planner.requiredFields });
+    const weight = SHAPE + decision.permitted.size * FIELD;
+    return executable(shape, ready?.parts, { writer, realNames, sets, inputs, weight });
+  }
+
+  async #ready(
+    permitted: PermittedOperation,
+    kind: 'query' | 'mutation',
+    trace: Trace | undefined,
+  ): Promise<ReadyPlan> {
+    const { planner, supergraphSchema } = this.#parts;
+    const key = sha256(print(permitted.document));
+    const known = this.#plans.get(key);
+    if (known) return known;
+    const made = await planner.plan(permitted.document, key, trace);
+    const plan = compilePlan(made, supergraphSchema, kind);
     const realNames = new Map([
       ...[...planner.requiredFields].map(([name, { field }]) => [name, field] as const),
-      ...(plan?.renamed ?? []),
+      ...plan.renamed,
     ]);
-    const inputs = ledger && new HandedInputs({ ...ledger, supergraphSchema, realNames: planner.requiredFields });
-    return executable(shape, plan && runParts(plan, this.#parts), { writer, realNames, sets, inputs });
+    const ready = {
+      plan,
+      realNames,
+      parts: runParts(plan, this.#parts),
+      weight: planner.sizeOf(made) * PLAN_CHARACTER,
+      users: new Users(),
+    };
+    this.#plans.set(key, ready);
+    return ready;
   }
 }
 
@@ -158,13 +222,15 @@ interface Compiled {
   readonly realNames: ReadonlyMap<string, string>;
   readonly sets: CoordinateSets;
   readonly inputs: HandedInputs | undefined;
+  readonly weight: number;
 }
 
 const executable = (
   { names }: PermittedShape,
   parts: RunParts | undefined,
-  { writer, realNames, sets, inputs }: Compiled,
+  { writer, realNames, sets, inputs, weight }: Compiled,
 ): Executable => ({
+  weight,
   async run({ variables, caller, introspection, outlined, collecting }) {
     const arena = takeArena();
     const sent: Sent[] = [];
