@@ -18,6 +18,7 @@ describe('a part', () => {
 
   test('holds no half of a character', () => {
     expect(() => canonicalJson({ case: 'a\ud800b' })).toThrow(RangeError);
+    expect(orderedJson({ case: 'a\0b\u0001' })).toBe(canonicalJson({ case: 'a\ufffdb\u0001' }));
     expect(orderedJson({ case: 'a\ud800b', other: '\\ud800 \u{1f600}' })).toBe(
       canonicalJson({ case: 'a\ufffdb', other: '\\ud800 \u{1f600}' }),
     );

@@ -133,6 +133,15 @@ describe('an append', () => {
     await expectSound();
   });
 
+  test('takes whatever a token may bring along', async () => {
+    const odd = 'a\0b\t\n\\ \ud800 "Nguyễn" \u{1f600}\u2028';
+    const receipt = await open().append(someRecord({ case: odd, officer: odd, partner: odd }));
+    const row = (await expectSound()).find(({ id }) => id === receipt.id);
+    const [common, operation] = (row?.parts ?? '').split('\t').map((part) => JSON.parse(part));
+    const kept = odd.replace(/\0|\ud800/gu, '\ufffd');
+    expect([common.partner, operation.case, operation.officer]).toEqual([kept, kept, kept]);
+  });
+
   test('about too many people fails at once', async () => {
     const entries = Array.from({ length: 65_535 }, (_, n) => ({ citizen: `${n}`, coordinates: [] }));
     await expect(open().append(someRecord({ entries }))).rejects.toMatchObject({ code: 'LEDGER_RECORD_REFUSED' });
