@@ -27,13 +27,20 @@ type Condition = RawBuilder<unknown>;
 /** What people read of themselves. Neither delayed nor held: that it is missing would tell somebody of a hold. */
 const OWN = sql`said.common ->> 'legalBasis' is not distinct from 'SELF'`;
 
+/** What is older than every delay needs no look into its purpose: of a long life that is nearly all. */
 const madeBy = ({ madeBefore, othersMadeBefore }: Delays): Condition => {
+  const earliest = new Date(
+    Math.min(othersMadeBefore.getTime(), ...[...madeBefore.values()].map((date) => date.getTime())),
+  );
   const byPurpose = JSON.stringify(
     Object.fromEntries([...madeBefore].map(([code, date]) => [code, date.toISOString()])),
   );
-  return sql`(${OWN} or record.time <=
+  return sql`(record.time <= ${earliest.toISOString()}::timestamptz or ${OWN} or record.time <=
     coalesce((${byPurpose}::jsonb ->> (said.common ->> 'purpose'))::timestamptz, ${othersMadeBefore.toISOString()}::timestamptz))`;
 };
+
+/** Asked once for the statement: mostly nothing is held. */
+const NO_HOLDS = sql`not exists (select from ledger.holds where lifted_at is null)`;
 
 /**
  * Which entries are there at all, for whoever asks: records with a body, no hold on them (migrations of the ledger,
@@ -43,7 +50,7 @@ const standing = (now: Date): readonly Condition[] => [
   sql`record.parts is not null`,
   sql`record.kind <> 'RETENTION'`,
   sql`(record.kind <> 'INTENT' or exists (select from ledger.unfinished as one where one.id = record.id))`,
-  sql`(${OWN} or not ledger.held(record, ${now.toISOString()}::timestamptz))`,
+  sql`(${NO_HOLDS} or ${OWN} or not ledger.held(record, ${now.toISOString()}::timestamptz))`,
 ];
 
 const chosen = ({ from, until, agencies, purpose, id, own, delays }: EntryFilter): readonly Condition[] => [
