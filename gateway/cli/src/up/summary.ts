@@ -26,7 +26,7 @@ Liên Thông đang chạy · is running
 
   Cổng · Gateway      ${state.urls.gateway}
   Trang thử · Console ${state.urls.console}
-  Dữ liệu của tôi · My data ${new URL('/my-data', state.urls.console).href}
+  Của tôi · My data   ${new URL('/my-data', state.urls.console).href}
   Cấp token · Issuer  ${state.urls.issuer}
   Đăng nhập · Log-in  http://127.0.0.1:${state.ports.upstream} (người giả lập · invented people)
   Số đo · Metrics     ${state.urls.metrics}
