@@ -6,7 +6,7 @@ import { PublicError } from '../errors.ts';
 import { refusal } from '../pipeline/respond.ts';
 import type { Authenticated, Principal } from '../policy/principal.ts';
 import { RECORD_HEADER } from '../signing/answer.ts';
-import type { Digests } from '../signing/digest.ts';
+import { type Digests, digestsOf } from '../signing/digest.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Named } from './arguments.ts';
 import type { Disclosed, PassedInput } from './disclosed.ts';
@@ -74,9 +74,11 @@ export class RecordKeeper {
     const { record, disclosed = NOTHING } = outcome;
     // Refused before authentication: there is nobody to write down. Such requests are counted (metrics).
     if (record === undefined || principal === undefined) return answer;
-    const personal = answer.status === 200 && disclosed.coordinates.length > 0;
+    // What one department was told by another is a disclosure, even where nothing of it is shown in the end.
+    const isDisclosing = disclosed.coordinates.length > 0 || disclosed.passed.size > 0;
+    const personal = answer.status === 200 && isDisclosing;
     // Public data for whoever asks is nobody's disclosure.
-    if (principal.kind === 'anonymous' && disclosed.coordinates.length === 0) return answer;
+    if (principal.kind === 'anonymous' && !isDisclosing) return answer;
     const { intent } = record;
     const written: NewRecord = {
       kind: intent === undefined ? 'ANSWER' : 'OUTCOME',
@@ -99,7 +101,22 @@ export class RecordKeeper {
       // A write has happened whether or not that can be told: what it answers is withheld like any personal data.
       if (!personal && intent === undefined) return answer;
       outcome.codes.add(refused.code);
-      return refusal(refused, request, context);
+      const withheld = refusal(refused, request, context);
+      return error instanceof LedgerUnavailable ? withheld : this.#keepWithheld(withheld, written, request);
+    }
+  }
+
+  /** That an answer was withheld of which no record can be made, one about too many people: it says nothing of them. */
+  async #keepWithheld(withheld: Answer, written: NewRecord, request: ReceivedRequest): Promise<Answer> {
+    const { status } = withheld;
+    const { answer } = digestsOf(request, withheld);
+    const about = { ...written, disclosed: [], entries: [], status, answerDigest: answer };
+    try {
+      const { id } = await this.#parts.ledger.append(about, { lasting: written.intent !== undefined });
+      return { ...withheld, headers: { ...withheld.headers, [RECORD_HEADER]: id } };
+    } catch {
+      // It has been told already that a record was lost, and nothing of anybody leaves.
+      return withheld;
     }
   }
 

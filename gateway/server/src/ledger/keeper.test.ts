@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import { type AppendOptions, LedgerRefusal, LedgerUnavailable, type NewRecord } from '@lienthong/ledger';
+import { pino } from 'pino';
+
+import type { Answer, Outcome, ReceivedRequest } from '../context.ts';
+import { anonymous, type Principal } from '../policy/principal.ts';
+import { digestsOf } from '../signing/digest.ts';
+import { Metrics } from '../telemetry/metrics.ts';
+import type { Disclosed } from './disclosed.ts';
+import { RecordKeeper } from './keeper.ts';
+
+const OFFICER: Principal = {
+  ...{ kind: 'authenticated', issuer: 'https://idp.example', subject: 'officer', clientId: 'mot-cua', jti: '1' },
+  ...{ expiresAt: 0, scopes: new Set<string>(), claims: {} },
+};
+const request: ReceivedRequest = {
+  ...{ method: 'POST', path: '/graphql', search: '', headers: {}, rawHeaders: [], body: Buffer.from('{}') },
+  peer: { address: '127.0.0.1', certificate: undefined },
+};
+const answered: Answer = {
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: '{"data":{"name":"An"}}',
+};
+const nothing: Disclosed = { entries: new Map(), passed: new Map(), coordinates: [] };
+const shown: Disclosed = {
+  ...nothing,
+  entries: new Map([['k1.an', ['Citizen.name']]]),
+  coordinates: ['Citizen.name'],
+};
+const passed: Disclosed = {
+  ...nothing,
+  passed: new Map([['k1.an', [{ coordinate: 'Citizen.birthDate', department: 'health' }]]]),
+};
+
+interface Appended extends AppendOptions {
+  readonly record: NewRecord;
+}
+
+/** @param refuse what the ledger says to a record, if it does not keep it */
+const keeping = (refuse: (record: NewRecord) => Error | undefined = () => undefined) => {
+  const appended: Appended[] = [];
+  const ledger = {
+    async append(record: NewRecord, options: AppendOptions = {}) {
+      const error = refuse(record);
+      if (error) throw error;
+      appended.push({ record, ...options });
+      return { id: `record ${appended.length}`, root: '' };
+    },
+  };
+  const log = pino({ level: 'silent' });
+  const keeper = new RecordKeeper({ ledger, log, metrics: new Metrics({ process: false }) });
+  const keep = (disclosed: Disclosed, principal: Principal = OFFICER, intent?: string) => {
+    const record = { ...keeper.draft(), ...(intent === undefined ? {} : { intent }) };
+    const outcome: Outcome = { codes: new Set(), denied: 0, record, disclosed };
+    const digests = digestsOf(request, answered);
+    const context = { requestId: 'request', language: 'en' as const };
+    return keeper.keep(answered, { request, context, principal, outcome, digests });
+  };
+  return { appended, keep };
+};
+
+describe('a record that cannot be one', () => {
+  const refuse = ({ entries }: NewRecord) =>
+    entries.length > 0 ? new LedgerRefusal('LEDGER_RECORD_REFUSED', 'too many people') : undefined;
+
+  test('its answer is withheld, and that it was asked for is kept', async () => {
+    const { keep, appended } = keeping(refuse);
+    const answer = await keep(shown);
+    expect(answer.status).toBe(500);
+    expect(answer.body).not.toContain('An');
+    expect(answer.headers['lienthong-record']).toBe('record 1');
+    expect(appended).toEqual([
+      expect.objectContaining({
+        lasting: false,
+        record: expect.objectContaining({
+          ...{ kind: 'ANSWER', status: 500, disclosed: [], entries: [], request: 'request' },
+          answerDigest: digestsOf(request, answer).answer,
+        }),
+      }),
+    ]);
+  });
+
+  test('of a write it is told that it has run, and its INTENT has an end', async () => {
+    const { keep, appended } = keeping(refuse);
+    const answer = await keep(shown, OFFICER, 'intent');
+    expect(String(answer.body)).toContain('"executed":true');
+    expect(appended).toEqual([
+      expect.objectContaining({
+        lasting: true,
+        record: expect.objectContaining({ kind: 'OUTCOME', intent: 'intent' }),
+      }),
+    ]);
+  });
+
+  test('where not even that can be kept, nothing leaves', async () => {
+    const answer = await keeping(() => new LedgerRefusal('LEDGER_RECORD_REFUSED', 'no')).keep(shown);
+    expect([answer.status, answer.headers['lienthong-record']]).toEqual([500, undefined]);
+  });
+});
+
+describe('what departments told each other, though nothing of it is shown', () => {
+  test('is kept of anonymous callers as well', async () => {
+    const { keep, appended } = keeping();
+    await keep(passed, anonymous);
+    expect(appended.map(({ record: { entries }, personal }) => [entries, personal])).toEqual([
+      [[{ citizen: 'k1.an', coordinates: [], passed: [['Citizen.birthDate', 'health']] }], true],
+    ]);
+  });
+
+  test('is not answered where it cannot be kept', async () => {
+    const { keep } = keeping(() => new LedgerUnavailable('away'));
+    expect((await keep(passed)).status).toBe(503);
+    expect((await keep(nothing)).status).toBe(200);
+  });
+});
+
+test('public data for whoever asks leaves no record', async () => {
+  const { keep, appended } = keeping();
+  expect(await keep(nothing, anonymous)).toBe(answered);
+  expect(appended).toEqual([]);
+});
