@@ -38,7 +38,7 @@ export const countRequest = (principal: Principal, quotas: Quotas, outcome: Outc
 };
 
 /** What could not be looked up is left open: only personal data must not leave without it. */
-export const orLeaveOpen = async (outcome: Outcome, looked: Promise<void> | undefined): Promise<void> => {
+export const orLeaveOpen = async (outcome: Outcome, looked: Promise<void>): Promise<void> => {
   try {
     await looked;
   } catch (error) {

@@ -16,17 +16,20 @@ import type { Filter } from './filter.ts';
 import type { Operated, OperateParts } from './operate.ts';
 
 /** Judges an operation for its caller: asks for the policies that it needs, then decides field by field. */
-export const decide = async (
+export const decide = (
   operation: PreparedOperation,
   variables: ReadonlyMap<string, unknown>,
   input: Operated,
   parts: OperateParts,
   filter: Filter,
-): Promise<Decision> => {
-  const policies = await askPolicies(operation, variables, input, parts);
+): Promise<Decision> | Decision => {
   const { guards, decisions } = input.version;
-  const question = { operation, variables, principal: input.context.principal, policies, guards };
-  return decisions.decide(question, filter.authorize);
+  const judge = (policies: GrantedPolicies): Decision => {
+    const question = { operation, variables, principal: input.context.principal, policies, guards };
+    return decisions.decide(question, filter.authorize);
+  };
+  const policies = askPolicies(operation, variables, input, parts);
+  return policies instanceof Promise ? policies.then(judge) : judge(policies);
 };
 
 /** The policies granted to this caller, of those that the operation needs. */
@@ -35,7 +38,7 @@ export const askPolicies = (
   variables: ReadonlyMap<string, unknown>,
   { version, context, document, operationName }: Omit<Operated, 'variables'>,
   { config, log }: Pick<OperateParts, 'config' | 'log'>,
-): Promise<GrantedPolicies> =>
+): Promise<GrantedPolicies> | GrantedPolicies =>
   grantedPolicies(
     {
       policies: version.decisions.policiesNeeded({ operation, variables, guards: version.guards }),

@@ -68,9 +68,11 @@ export const operate = async (
   context.outcome.operation = operation.operation;
   const variables = coerceVariables(version.schema, operation, input.variables);
   const cost = checkCost(operation, variables, version.costs, parts.config.limits.cost);
-  await orLeaveOpen(context.outcome, parts.quotas.takeCost(context.principal, context.outcome, cost));
+  const counting = parts.quotas.takeCost(context.principal, context.outcome, cost);
+  if (counting) await orLeaveOpen(context.outcome, counting);
   const introspection = answerIntrospection(operation, variables, input, parts);
-  const decision = await traced(context.trace, 'authorize', () => decide(operation, variables, input, parts, filter));
+  const judged = traced(context.trace, 'authorize', () => decide(operation, variables, input, parts, filter));
+  const decision = judged instanceof Promise ? await judged : judged;
   for (const { coordinate } of decision.denials) parts.metrics.denied(coordinate);
   context.outcome.denied = decision.denials.length;
   const { record } = context.outcome;
@@ -131,6 +133,10 @@ interface ToAnswer {
   readonly disclosure: Disclosure | undefined;
 }
 
+const NOTHING: ReadonlyMap<string, Buffer> = new Map();
+const asJson = (values: ReadonlyMap<string, Completed>): ReadonlyMap<string, Buffer> =>
+  new Map([...values].map(([key, value]) => [key, Buffer.from(JSON.stringify(value))]));
+
 /** The answer by the compiled engine; undefined where the reference engine has to give it. */
 const compiledAnswer = async (
   { operation, decision, variables, introspection, counted, disclosure }: ToAnswer,
@@ -144,7 +150,7 @@ const compiledAnswer = async (
   const { json, errors, outline, gathered } = await executable.run({
     variables,
     caller: context,
-    introspection: new Map([...introspection].map(([key, value]) => [key, Buffer.from(JSON.stringify(value))])),
+    introspection: introspection.size === 0 ? NOTHING : asJson(introspection),
     outlined: counted,
     collecting: disclosure?.collecting,
   });

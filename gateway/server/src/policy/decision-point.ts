@@ -32,11 +32,11 @@ export const purposeOf = (policy: string): string | undefined =>
  * out; the others are put to the decision point (OPA's Data API) in one call. Only boolean `true` grants: missing, late,
  * broken or truthy garbage is a denial.
  */
-export const grantedPolicies = async (
+export const grantedPolicies = (
   question: PolicyQuestion,
   settings: DecisionPointSettings | undefined,
   log: Logger,
-): Promise<GrantedPolicies> => {
+): Promise<GrantedPolicies> | GrantedPolicies => {
   const granted = new Set<string>();
   const { purpose } = question.principal.kind === 'authenticated' ? question.principal : { purpose: undefined };
   const names: string[] = [];
@@ -46,9 +46,10 @@ export const grantedPolicies = async (
     else if (asked === purpose) granted.add(name);
   }
   if (names.length === 0 || !settings) return granted;
-  const result = await ask(names, question, settings, log);
-  for (const name of names) if (Object.hasOwn(result, name) && result[name] === true) granted.add(name);
-  return granted;
+  return ask(names, question, settings, log).then((result) => {
+    for (const name of names) if (Object.hasOwn(result, name) && result[name] === true) granted.add(name);
+    return granted;
+  });
 };
 
 const ask = async (

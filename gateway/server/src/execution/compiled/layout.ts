@@ -19,6 +19,11 @@ export class Layout {
     return this.#slots.get(name);
   }
 
+  /** How many cells a row has in which everything is told. */
+  get cells(): number {
+    return 1 + 2 * this.#slots.size;
+  }
+
   slots(): Iterable<readonly [name: string, slot: Slot]> {
     return this.#slots;
   }

@@ -73,11 +73,15 @@ export class Expected {
   isPrepared = false;
   #byName: ReadonlyMap<string, Member> | undefined;
   #blank: Row | undefined;
+  /** Where rows stay that are read, and others tell more of them. */
+  readonly #layout: Layout | undefined;
 
-  constructor(type: string, members: readonly Member[], isPossible: boolean) {
+  /** @param layout undefined where what is read is put into other rows */
+  constructor(type: string, members: readonly Member[], isPossible: boolean, layout: Layout | undefined) {
     this.type = type;
     this.members = members;
     this.isPossible = isPossible;
+    this.#layout = layout;
   }
 
   /** A row of which nothing is told but its type: to copy one costs less than to let one grow. */
@@ -86,8 +90,9 @@ export class Expected {
     return this.#blank.slice();
   }
 
+  /** With room for all that will be told where that is known: the layout is whole before the first request. */
   #newBlank(): Row {
-    const cells = this.members.reduce((most, { at }) => Math.max(most, at + 2), 1);
+    const cells = this.#layout?.cells ?? this.members.reduce((most, { at }) => Math.max(most, at + 2), 1);
     return Array.from({ length: cells }, (_, index) => (index === 0 ? this.type : undefined));
   }
 
@@ -119,13 +124,21 @@ export class Place {
   #inner: { readonly slot: Slot; readonly place: Place }[] = [];
   #tellsType: Map<string, boolean> | undefined;
 
-  /** @param renames members that are put elsewhere than under the name by which they come */
+  /** Whether its rows are those of the answer, and not put into them. */
+  readonly #stays: boolean;
+
+  /**
+   * @param renames members that are put elsewhere than under the name by which they come
+   * @param stays see above; what a whole call is about is put into rows that are there
+   */
   constructor(
     schema: GraphQLSchema,
     layout: Layout,
     sets: readonly SelectionSetNode[],
     renames: readonly Rename[] = [],
+    stays = false,
   ) {
+    this.#stays = stays;
     this.schema = schema;
     this.layout = layout;
     this.#sets = sets;
@@ -199,7 +212,7 @@ export class Place {
     const isPossible = known.length === nodes.size;
     if (!isPossible && !this.tellsType(typeName)) throw new Unsupported(`a field that «${typeName}» does not have`);
     const members = known.map(([name, fields], order): Member => this.#member(name, fields, object, order));
-    return new Expected(typeName, members, isPossible);
+    return new Expected(typeName, members, isPossible, this.#stays ? this.layout : undefined);
   }
 
   #fields(
@@ -262,7 +275,7 @@ export class Place {
   #innerPlace(slot: Slot, sets: readonly SelectionSetNode[], renames: readonly Rename[]): Place {
     const known = this.#inner.find(({ slot: its, place }) => its === slot && place.#isOf(sets, renames));
     if (known) return known.place;
-    const place = new Place(this.schema, slot.inner(), sets, renames);
+    const place = new Place(this.schema, slot.inner(), sets, renames, true);
     this.#inner.push({ slot, place });
     return place;
   }

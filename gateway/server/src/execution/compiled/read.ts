@@ -337,12 +337,36 @@ export class AnswerReader {
 
   #number(): void {
     const begin = this.#at;
-    let at = begin;
+    let at = this.#plainNumber(begin);
+    if (at > begin) {
+      this.#at = at;
+      return;
+    }
     while (at < this.#end && NUMBER_BYTES.includes(this.#bytes[at] ?? 0)) at += 1;
     const text = this.#bytes.toString('latin1', begin, at);
     // What is beyond every double (1e999) is no number to those who read it.
     if (!NUMBER.test(text) || !Number.isFinite(Number(text))) throw UNUSUAL;
     this.#at = at;
+  }
+
+  /** @returns behind a number without an exponent and of few digits, as most are; where it begins, for any other */
+  #plainNumber(begin: number): number {
+    const bytes = this.#bytes;
+    let at = begin;
+    if (bytes[at] === MINUS) at += 1;
+    const whole = at;
+    while (isDigit(bytes[at])) at += 1;
+    const digits = at - whole;
+    if (digits === 0 || (digits > 1 && bytes[whole] === ZERO)) return begin;
+    if (bytes[at] === POINT) {
+      at += 1;
+      const fraction = at;
+      while (isDigit(bytes[at])) at += 1;
+      if (at === fraction) return begin;
+    }
+    const after = bytes[at];
+    const isWhole = after === COMMA || after === CLOSE_OBJECT || after === CLOSE_LIST;
+    return isWhole && at < this.#end && at - begin <= PLAIN_DIGITS ? at : begin;
   }
 
   /** A key, decoded; behind it follows the colon. */
@@ -420,5 +444,8 @@ const LETTER_U = 0x75;
 const ESCAPED = Buffer.from('"\\/bfnrt');
 const NUMBER_BYTES = Buffer.from('+-.0123456789Ee');
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** Far from what is beyond every double. */
+const PLAIN_DIGITS = 100;
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 const isHex = (byte: number): boolean =>
   (byte >= ZERO && byte <= NINE) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);

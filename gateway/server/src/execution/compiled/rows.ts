@@ -71,7 +71,8 @@ const withoutNulls = (value: unknown, shape: Shape): unknown => {
  */
 export const mergeRow = (target: Row, source: Row, schema: GraphQLSchema): void => {
   if (target[0] !== source[0] && !isObjectType(schema.getType(typeOf(target)))) target[0] = typeOf(source);
-  for (let at = 1; at < source.length; at += 2) {
+  const { length } = source;
+  for (let at = 1; at < length; at += 2) {
     const told = source[at];
     if (told === undefined) continue;
     while (target.length < at) target.push(undefined);

@@ -48,7 +48,8 @@ interface Gathered extends ToldOnce {
   readonly rows: readonly Row[];
 }
 
-interface Waiting extends Gathered {
+interface Waiting {
+  readonly gathered: Gathered;
   readonly done: () => void;
 }
 
@@ -85,21 +86,29 @@ export class Run {
     this.root = [parts.plan.rootType];
   }
 
-  step(step: CompiledStep): Promise<void> | undefined {
+  /** Undefined where there was nothing to wait for. */
+  step(step: CompiledStep): Promise<unknown> | undefined {
     if (step.kind === 'fetch') return this.#fetch(step.fetch);
     if (step.kind === 'sequence') return this.#sequence(step.steps);
-    const started = step.steps.map((inner) => this.step(inner)).filter((each) => each !== undefined);
-    return started.length === 0 ? undefined : Promise.all(started).then(() => undefined);
+    const started: Promise<unknown>[] = [];
+    for (const inner of step.steps) {
+      const pending = this.step(inner);
+      if (pending) started.push(pending);
+    }
+    return started.length > 1 ? Promise.all(started) : started[0];
   }
 
   async #sequence(steps: readonly CompiledStep[]): Promise<void> {
-    for (const step of steps) await this.step(step);
+    for (const step of steps) {
+      const pending = this.step(step);
+      if (pending) await pending;
+    }
   }
 
   /** Never fails: a defect of ours, or a token that cannot be signed, costs what one fetch would have brought. */
   #fetch(fetch: CompiledFetch): Promise<void> | undefined {
     try {
-      return this.#start(fetch)?.catch((error: unknown) => this.#defect(error));
+      return this.#start(fetch);
     } catch (error) {
       this.#defect(error);
       return undefined;
@@ -126,7 +135,7 @@ export class Run {
     }
     const { waiting } = gathering;
     gathering.missing -= 1;
-    const met = gathered && new Promise<void>((done) => waiting.push({ ...gathered, done }));
+    const met = gathered && new Promise<void>((done) => waiting.push({ gathered, done }));
     if (gathering.missing === 0) this.#flush(gathering);
     else if (met && !gathering.timer) {
       const patience = Math.min(Math.max(performance.now() - this.#began, MIN_PATIENCE), MAX_PATIENCE);
@@ -139,16 +148,14 @@ export class Run {
     clearTimeout(gathering.timer);
     gathering.timer = undefined;
     // In the plan's order: whoever came first, the same fetches make the same call.
-    const waiting = gathering.waiting.splice(0).sort((a, b) => a.fetch.id - b.fetch.id);
+    const waiting = gathering.waiting.splice(0).sort((a, b) => a.gathered.fetch.id - b.gathered.fetch.id);
     const [first, ...others] = waiting;
     if (!first) return;
-    const run = others.length === 0 ? this.#alone(first) : this.#together(waiting);
-    // A defect must not leave the others waiting for ever.
-    run
-      .catch((error: unknown) => this.#defect(error))
-      .then(() => {
-        for (const { done } of waiting) done();
-      });
+    const all = waiting.map(({ gathered }) => gathered);
+    const run = others.length === 0 ? this.#alone(first.gathered) : this.#together(all);
+    run.then(() => {
+      for (const { done } of waiting) done();
+    });
   }
 
   #defect(error: unknown): void {
@@ -158,24 +165,28 @@ export class Run {
   }
 
   async #root(fetch: CompiledFetch): Promise<void> {
-    const received = await this.#send(fetch, this.#body(fetch.head, fetch.variables, []));
-    const { rootType } = fetch;
-    const asked = this.#asked(fetch, []);
-    if (received instanceof DepartmentCallError) {
-      this.#take(fetch, this.#source(fetch).failed(received, asked), []);
-      return;
+    try {
+      const received = await this.#send(fetch, this.#body(fetch.head, fetch.variables, []));
+      const { rootType } = fetch;
+      const asked = this.#asked(fetch, []);
+      if (received instanceof DepartmentCallError) {
+        this.#take(fetch, this.#source(fetch).failed(received, asked), []);
+        return;
+      }
+      const { arena } = this.#request;
+      const row = this.#strictly(received, (reader) => reader.answer(() => reader.object(fetch.place, rootType)));
+      if (row) {
+        this.#source(fetch).wellRead(received);
+        this.#extend(fetch, row);
+        return;
+      }
+      const processed = this.#source(fetch).read(received, asked);
+      this.#take(fetch, processed, []);
+      const type = this.#parts.schema.getType(rootType);
+      if (processed.data) this.#extend(fetch, new RowMaker(arena).row(processed.data, fetch.place, type as never));
+    } catch (error) {
+      this.#defect(error);
     }
-    const { arena } = this.#request;
-    const row = this.#strictly(received, (reader) => reader.answer(() => reader.object(fetch.place, rootType)));
-    if (row) {
-      this.#source(fetch).wellRead(received);
-      this.#extend(fetch, row);
-      return;
-    }
-    const processed = this.#source(fetch).read(received, asked);
-    this.#take(fetch, processed, []);
-    const type = this.#parts.schema.getType(rootType);
-    if (processed.data) this.#extend(fetch, new RowMaker(arena).row(processed.data, fetch.place, type as never));
   }
 
   #extend({ path }: CompiledFetch, told: Row): void {
@@ -183,46 +194,54 @@ export class Run {
   }
 
   async #alone(gathered: Gathered): Promise<void> {
-    const { fetch, list, types } = gathered;
-    const received = await this.#send(fetch, this.#body(fetch.head, fetch.variables, [REPRESENTATIONS_LIST, list]));
-    if (received instanceof DepartmentCallError) {
-      this.#take(fetch, this.#source(fetch).failed(received, this.#asked(fetch, types)), [gathered]);
-      return;
+    try {
+      const { fetch, list, types } = gathered;
+      const received = await this.#send(fetch, this.#body(fetch.head, fetch.variables, [REPRESENTATIONS_LIST, list]));
+      if (received instanceof DepartmentCallError) {
+        this.#take(fetch, this.#source(fetch).failed(received, this.#asked(fetch, types)), [gathered]);
+        return;
+      }
+      const lists = [{ quoted: QUOTED_ENTITIES, place: fetch.place, types }];
+      const rows = this.#strictly(received, (reader) => reader.answer(() => reader.entities(lists)))?.[0];
+      if (rows) {
+        this.#source(fetch).wellRead(received);
+        this.#attach(gathered, rows);
+      } else this.#look(gathered, this.#source(fetch).read(received, this.#asked(fetch, types)));
+    } catch (error) {
+      this.#defect(error);
     }
-    const lists = [{ quoted: QUOTED_ENTITIES, place: fetch.place, types }];
-    const rows = this.#strictly(received, (reader) => reader.answer(() => reader.entities(lists)))?.[0];
-    if (rows) {
-      this.#source(fetch).wellRead(received);
-      this.#attach(gathered, rows);
-    } else this.#look(gathered, this.#source(fetch).read(received, this.#asked(fetch, types)));
   }
 
   /** Several entity fetches to one department as one call. */
   async #together(waiting: readonly Gathered[]): Promise<void> {
-    const [{ fetch: first } = { fetch: undefined }] = waiting;
-    if (!first) return;
-    const call = this.#parts.shared(waiting.map(({ fetch }) => fetch));
-    const lists = waiting.flatMap(({ list }, index) => [call.parts[index]?.before ?? REPRESENTATIONS_LIST, list]);
-    const received = await this.#send(first, this.#body(call.head, call.variables, lists));
-    if (received instanceof DepartmentCallError) {
-      for (const gathered of waiting) {
-        const { fetch, types } = gathered;
-        this.#take(fetch, this.#source(fetch).failed(received, this.#asked(fetch, types)), [gathered]);
+    try {
+      const [{ fetch: first } = { fetch: undefined }] = waiting;
+      if (!first) return;
+      const call = this.#parts.shared(waiting.map(({ fetch }) => fetch));
+      const lists = waiting.flatMap(({ list }, index) => [call.parts[index]?.before ?? REPRESENTATIONS_LIST, list]);
+      const received = await this.#send(first, this.#body(call.head, call.variables, lists));
+      if (received instanceof DepartmentCallError) {
+        for (const gathered of waiting) {
+          const { fetch, types } = gathered;
+          this.#take(fetch, this.#source(fetch).failed(received, this.#asked(fetch, types)), [gathered]);
+        }
+        return;
       }
-      return;
+      const expected = waiting.map(({ fetch, types }, index) => ({
+        quoted: call.parts[index]?.quoted ?? QUOTED_ENTITIES,
+        place: fetch.place,
+        types,
+      }));
+      const rows = this.#strictly(received, (reader) => reader.answer(() => reader.entities(expected)));
+      if (!rows) {
+        await this.#lookAtShared(first, call, waiting, received);
+        return;
+      }
+      this.#source(first).wellRead(received);
+      for (const [index, gathered] of waiting.entries()) this.#attach(gathered, rows[index] ?? []);
+    } catch (error) {
+      this.#defect(error);
     }
-    const expected = waiting.map(({ fetch, types }, index) => ({
-      quoted: call.parts[index]?.quoted ?? QUOTED_ENTITIES,
-      place: fetch.place,
-      types,
-    }));
-    const rows = this.#strictly(received, (reader) => reader.answer(() => reader.entities(expected)));
-    if (!rows) {
-      await this.#lookAtShared(first, call, waiting, received);
-      return;
-    }
-    this.#source(first).wellRead(received);
-    for (const [index, gathered] of waiting.entries()) this.#attach(gathered, rows[index] ?? []);
   }
 
   /** An answer that several share and that is not all well: each gets its own part, and the errors that concern it. */

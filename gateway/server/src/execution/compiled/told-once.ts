@@ -32,7 +32,7 @@ export const tellOnce = (
 ): ToldOnce | undefined => {
   const types: string[] = [];
   const indexes: number[] = [];
-  const found = new Found();
+  const found = rows.length > 1 ? new Found() : undefined;
   out.length = 0;
   for (const row of rows) {
     const before = out.length;
@@ -43,7 +43,7 @@ export const tellOnce = (
       indexes.push(-1);
       continue;
     }
-    const known = rows.length === 1 ? -1 : found.find(begin);
+    const known = found ? found.find(begin) : -1;
     if (known >= 0) {
       out.length = before;
       indexes.push(known);
