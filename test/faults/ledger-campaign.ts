@@ -10,6 +10,12 @@ const { values } = parseArgs({
   },
 });
 
+// Ctrl-C ends it after the round that is under way: processes that were killed by halves would stay.
+let interrupted = false;
+process.on('SIGINT', () => {
+  interrupted = true;
+});
+
 const begun = performance.now();
 const struck = new Map<string, number>(strikes.map((strike) => [strike, 0]));
 let broken = 0;
@@ -21,6 +27,7 @@ for await (const round of rounds({ seed: values.seed, rounds: Number(values.roun
   last = round.seen;
   process.stdout.write(`${round.number} ${round.strike}: ${JSON.stringify(round.seen)}\n`);
   for (const each of round.broken) process.stdout.write(`  BROKEN ${each}\n`);
+  if (interrupted) break;
 }
 process.stdout.write(`\n${[...struck].map(([strike, times]) => `${strike}: ${times}`).join('\n')}\n`);
 process.stdout.write(`${JSON.stringify(last)}\n`);
