@@ -25,8 +25,11 @@ const NOBODY = '99';
 /** Milliseconds that a write takes after it can no longer be taken back: a gateway may die meanwhile. */
 const WRITE_TAKES = 15;
 
-/** @param carriedOut told of each write as it happens */
-export const people = ({ idOf }: LedgerKeys, carriedOut: (mark: string) => void = () => undefined): People => {
+/** @param carriedOut told of each write as it happens; the department answers when it is done with it */
+export const people = (
+  { idOf }: LedgerKeys,
+  carriedOut: (mark: string) => void | Promise<void> = () => undefined,
+): People => {
   const executed: Executed[] = [];
   const personOf = (id: string, name: string) => ({ __typename: 'Citizen', id, name: `${PERSONAL}${name}` });
   return {
@@ -55,7 +58,7 @@ export const people = ({ idOf }: LedgerKeys, carriedOut: (mark: string) => void 
         time: () => 'NOW',
         rename: async ({ input: { citizen, mark } }: { input: { citizen: string; mark: string } }, asked: Asked) => {
           executed.push({ mark, request: String(asked.headers['x-request-id']) });
-          carriedOut(mark);
+          await carriedOut(mark);
           await wait(WRITE_TAKES);
           return personOf(citizen, mark);
         },

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type FlakyProxy, flakyProxy, type LedgerDatabase, ledgerDatabase } from '@lienthong/ledger/testing';
 
@@ -13,7 +15,7 @@ jest.setTimeout(120_000);
 const NUMBER = '051010000001';
 const keys = ledgerKeys();
 /** Done by the department when it has carried out a write, before the gateway hears of it. */
-let carriedOut = (): void => undefined;
+let carriedOut = (): void | Promise<void> => undefined;
 const { department, executed } = people(keys, () => carriedOut());
 
 let database: LedgerDatabase;
@@ -204,6 +206,31 @@ test('an INTENT stands in the ledger when the department is asked, and its OUTCO
   const outcome = await recordOf(answer);
   expect(outcome?.common.kind).toBe('OUTCOME');
   expect(outcome?.operation).toMatchObject({ intent: intent?.common.id, request, status: 200, subjects: 1 });
+});
+
+test('a gateway that ends waits for the OUTCOME of a write whose caller has hung up', async () => {
+  const ending = await federation.another();
+  const caller = new AbortController();
+  let ended: Promise<unknown> = Promise.resolve();
+  carriedOut = async () => {
+    caller.abort();
+    ended = ending.stop();
+    // Nobody is connected any more; only the gateway knows that something is under way.
+    await wait(500);
+  };
+  const asked = fetch(ending.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: WRITE, variables: { citizen: keys.idOf(NUMBER), mark: 'hung up' } }),
+    signal: caller.signal,
+  });
+  await expect(asked).rejects.toThrow();
+  expect(await ended).toBe(0);
+  const request = executed.find(({ mark }) => mark === 'hung up')?.request;
+  const kinds = (await recordsIn(database.owner))
+    .filter(({ operation }) => operation.request === request)
+    .map(({ common: { kind } }) => kind);
+  expect(kinds).toEqual(['INTENT', 'OUTCOME']);
 });
 
 test('without a store the gateway starts, and serves what is public', async () => {

@@ -269,6 +269,8 @@ const start = async (
       documents.close();
       signing?.close();
       await app.close();
+      // Whoever has hung up holds no connection open, and what is under way for him is recorded nevertheless.
+      await underWay.settled();
       await Promise.all([protocol.stop(), metricsServer?.close(), departments.close(), version.engine.close()]);
       await Promise.all([planning.close(), state.close(), registered?.close(), tracing?.close(), kept?.close()]);
     },
