@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 /** Files of this folder, or folders with an `index.ts`. */
 const BENCHMARKS = [
   'authorize',
+  'disclosed',
   'identity',
   'hop',
   'bombs',

@@ -167,13 +167,7 @@ export const COLLECTOR_MUTANTS: readonly CollectorMutant[] = [
   { name: 'takes keys for inputs', force: method(Keys, 'has', () => () => false) },
   {
     name: 'takes whom it was not told for nobody',
-    force: method(
-      PathReader,
-      'read',
-      (_, right) =>
-        (...given) =>
-          right(...given).filter((id) => id !== 'unknown'),
-    ),
+    force: method(PathReader, 'read', (_, right) => (...given) => [...right(...given)]),
   },
   { name: 'serves where a way to a person has failed', force: method(PrivateNames, 'isSubject', () => () => false) },
 ];

@@ -1,13 +1,12 @@
 import { type GraphQLField, getArgumentValues, isUnionType, Kind } from 'graphql';
 
 import { type FieldSelection, isIncluded, type PreparedOperation, type Selection } from '../operation/model.ts';
-import type { Ids } from './ids.ts';
 import type { ArgumentPath, Subjects } from './subjects.ts';
 
 /** Whom one root field names by its arguments, whether or not anybody is found. */
 export interface Named {
   readonly coordinate: string;
-  readonly ids: Ids;
+  readonly ids: readonly string[];
 }
 
 export interface NamedBy {
@@ -46,7 +45,7 @@ export const idsInArguments = (
   paths: readonly ArgumentPath[],
   variables: ReadonlyMap<string, unknown>,
   idOf: IdOfNumber,
-): Ids => {
+): readonly string[] => {
   const definition = definitionOf(field);
   if (!definition) return [];
   const node = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: field.name }, arguments: field.arguments } as const;

@@ -31,6 +31,7 @@ export class Union {
   readonly #sets: ReadonlySet<CoordinateSet>;
   readonly #room: { left: number };
   readonly #larger = new Map<CoordinateSet, Union>();
+  readonly #joined = new Map<Union, Union>();
   #sorted: readonly string[] | undefined;
 
   constructor(sets: ReadonlySet<CoordinateSet>, room: { left: number }) {
@@ -41,13 +42,25 @@ export class Union {
   plus(set: CoordinateSet): Union {
     const known = this.#larger.get(set);
     if (known) return known;
-    if (this.#sets.has(set)) return this;
-    const larger = new Union(new Set(this.#sets).add(set), this.#room);
+    const larger = this.#sets.has(set) ? this : new Union(new Set(this.#sets).add(set), this.#room);
     if (this.#room.left > 0) {
       this.#room.left -= 1;
       this.#larger.set(set, larger);
     }
     return larger;
+  }
+
+  and(other: Union): Union {
+    if (other === this) return this;
+    const known = this.#joined.get(other);
+    if (known) return known;
+    let joined: Union = this;
+    for (const set of other.#sets) joined = joined.plus(set);
+    if (this.#room.left > 0) {
+      this.#room.left -= 1;
+      this.#joined.set(other, joined);
+    }
+    return joined;
   }
 
   get coordinates(): readonly string[] {

@@ -1,6 +1,5 @@
 import type { Named } from './arguments.ts';
 import { CoordinateSets } from './coordinates.ts';
-import { NOBODY, UNKNOWN } from './ids.ts';
 import { type Noted, Notes } from './notes.ts';
 import type { Handed } from './passed.ts';
 
@@ -28,17 +27,21 @@ export interface ToDisclose {
 
 /** Puts together what was gathered of one answer. */
 export const disclosed = ({ noted = nothingNoted(), named, handed }: ToDisclose): Disclosed => {
-  const { sets } = noted;
-  const persons = new Map(noted.persons);
+  const { sets, people } = noted.notes;
   let { all } = noted;
   for (const { coordinate, ids } of named) {
     const set = sets.of([coordinate]);
     if (!set) continue;
     all = all.plus(set);
-    for (const id of ids) persons.set(id, (persons.get(id) ?? sets.nothing).plus(set));
+    for (const id of ids) {
+      const person = people.named(id);
+      person.shown = person.shown.plus(set);
+    }
   }
+  const entries = new Map<string, readonly string[]>();
+  for (const { id, shown } of people) if (shown !== sets.nothing) entries.set(id, shown.coordinates);
   return {
-    entries: new Map([...persons].map(([id, { coordinates }]) => [id, coordinates])),
+    entries,
     passed: passedOf(handed),
     coordinates: all.coordinates,
   };
@@ -49,7 +52,7 @@ const nothingNoted = (): Noted => new Notes(new CoordinateSets()).sum();
 const passedOf = (handed: readonly Handed[]): ReadonlyMap<string, readonly PassedInput[]> => {
   const passed = new Map<string, Map<string, PassedInput>>();
   for (const { ids, coordinates, department } of handed) {
-    for (const id of ids === UNKNOWN ? NOBODY : ids) {
+    for (const { id } of ids) {
       const inputs = passed.get(id) ?? new Map<string, PassedInput>();
       passed.set(id, inputs);
       for (const coordinate of coordinates) inputs.set(`${coordinate} ${department}`, { coordinate, department });

@@ -16,7 +16,7 @@ import { TYPENAME } from '../operation/runtime-type.ts';
 import type { Decision } from '../policy/authorize.ts';
 import { type IdOfNumber, idsInArguments } from './arguments.ts';
 import { CoordinateSets } from './coordinates.ts';
-import { type Ids, idsOf, joined, NOBODY, together, UNKNOWN } from './ids.ts';
+import { type Ids, joined, NOBODY, together, UNKNOWN } from './ids.ts';
 import { Notes } from './notes.ts';
 import { type Handed, type InputMember, type InputParts, inputsIn } from './passed.ts';
 import type { PrivatePath } from './subjects.ts';
@@ -116,7 +116,7 @@ export const gatherFromData = (from: FromData): { readonly notes: Notes; readonl
     note(declared.enclosing ? around : NOBODY, coordinate);
     // Those of root fields are gathered apart: they count whether or not anything is answered.
     if (type !== operation.rootType.name)
-      note(idsInArguments(field, declared.arguments, variables, from.idOf), coordinate);
+      note(notes.people.told(idsInArguments(field, declared.arguments, variables, from.idOf)), coordinate);
     each(value, member, (item, itemShown) => {
       if (itemShown) for (const path of declared.paths) note(idsAt(item, path), coordinate);
     });
@@ -131,7 +131,7 @@ export const gatherFromData = (from: FromData): { readonly notes: Notes; readonl
   const idsAt = (value: unknown, path: PrivatePath): Ids => {
     if (value === undefined) return UNKNOWN;
     const [step, ...rest] = path;
-    if (!step) return idsOf(value);
+    if (!step) return notes.people.told(value);
     if (Array.isArray(value)) return together(value, (item) => idsAt(item, path));
     if (value === null) {
       notes.nulls += 1;

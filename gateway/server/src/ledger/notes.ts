@@ -1,5 +1,6 @@
 import type { CoordinateSet, CoordinateSets, Union } from './coordinates.ts';
 import { type Ids, UNKNOWN } from './ids.ts';
+import { People } from './people.ts';
 
 /**
  * What is noted while an answer takes shape: for each object, whose it is and what of it is shown. As short as can be,
@@ -7,52 +8,60 @@ import { type Ids, UNKNOWN } from './ids.ts';
  */
 export class Notes {
   readonly sets: CoordinateSets;
+  readonly people: People;
   /** How often a path ended early at a null, which means that there is nobody, unless a department failed. */
   nulls = 0;
-  readonly #ids: Ids[] = [];
-  readonly #noted: CoordinateSet[] = [];
+  /** Ids, then what is shown of them, in turn. */
+  readonly #notes: (Ids | CoordinateSet)[] = [];
 
   constructor(sets: CoordinateSets) {
     this.sets = sets;
+    this.people = new People(sets.nothing);
   }
 
   /** Where to go back to, if what is noted from here on turns out not to be shown. */
   get length(): number {
-    return this.#ids.length;
+    return this.#notes.length;
   }
 
   note(ids: Ids, set: CoordinateSet): void {
-    this.#ids.push(ids);
-    this.#noted.push(set);
+    this.#notes.push(ids, set);
   }
 
   takeBack(length: number): void {
-    this.#ids.length = length;
-    this.#noted.length = length;
+    this.#notes.length = length;
   }
 
-  /** What all notes say together. */
+  /** Tells each person what is shown of it, and what all notes say together. Once for one answer. */
   sum(): Noted {
-    const persons = new Map<string, Union>();
-    let all = this.sets.nothing;
+    const { nothing } = this.sets;
+    let all = nothing;
     let isUnknown = false;
-    for (let index = 0; index < this.#ids.length; index += 1) {
-      const ids = this.#ids[index] as Ids;
-      const set = this.#noted[index] as CoordinateSet;
-      all = all.plus(set);
+    // What is noted of a person comes mostly one after the other: it is put together before the person is told.
+    let ids: Ids | undefined;
+    let together = nothing;
+    const add = (): void => {
       if (ids === UNKNOWN) isUnknown = true;
-      else for (const id of ids) persons.set(id, (persons.get(id) ?? this.sets.nothing).plus(set));
+      else for (const person of ids ?? []) person.shown = person.shown.and(together);
+      all = all.and(together);
+    };
+    for (let at = 0; at < this.#notes.length; at += 2) {
+      if (this.#notes[at] !== ids) {
+        add();
+        ids = this.#notes[at] as Ids;
+        together = nothing;
+      }
+      together = together.plus(this.#notes[at + 1] as CoordinateSet);
     }
-    return { sets: this.sets, persons, all, isUnknown, nulls: this.nulls };
+    add();
+    return { notes: this, all, isUnknown };
   }
 }
 
 export interface Noted {
-  readonly sets: CoordinateSets;
-  readonly persons: ReadonlyMap<string, Union>;
-  /** With or without a person. */
+  readonly notes: Notes;
+  /** Of somebody or of nobody. */
   readonly all: Union;
   /** Whether something shown is somebody's of whom the gateway was not told. */
   readonly isUnknown: boolean;
-  readonly nulls: number;
 }

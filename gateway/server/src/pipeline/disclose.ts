@@ -123,7 +123,7 @@ export class Disclosure {
   }
 
   /** Whether a null that was taken for nobody may be a department's failure of which it did not say where. */
-  #isDoubtful({ nulls }: Noted, errors: readonly GraphQLFormattedError[], exact: boolean): boolean {
+  #isDoubtful({ notes: { nulls } }: Noted, errors: readonly GraphQLFormattedError[], exact: boolean): boolean {
     if (nulls === 0) return false;
     const unplaced = errors.some(({ path, extensions }) => path === undefined && !(exact && isUnmade(extensions)));
     return unplaced || errors.length >= TOLD_AT_MOST || (!exact && this.#entityMissing);

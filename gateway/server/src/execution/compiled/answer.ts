@@ -161,7 +161,7 @@ class Site {
     const shown = this.#shownOf(row);
     if (shown === undefined) return fault(written);
     const { tracking, collecting } = written;
-    const ids = collecting && shown.facts ? this.#note(row, shown.facts, around, written, collecting) : around;
+    const ids = collecting && shown.facts ? note(row, shown.facts, around, collecting) : around;
     let whole = true;
     const { members } = shown;
     const { bytes } = written.arena;
@@ -196,13 +196,6 @@ class Site {
     if (end !== NOWHERE) out.copy(bytes, begin, end);
     out.byte(CLOSE_OBJECT);
     return whole;
-  }
-
-  #note(row: Row, facts: SiteFacts | 'unknown', around: Ids, { arena }: Written, collecting: Collecting): Ids {
-    if (facts === 'unknown') return noteUnknown(collecting);
-    const ids = facts.idsOf(row, around, arena.bytes, collecting);
-    facts.note(ids, around, collecting);
-    return ids;
   }
 
   #member(row: Row, member: AnsweredMember, written: Written, out: Output, ids: Ids): boolean {
@@ -361,6 +354,14 @@ class Site {
   }
 }
 
+/** @returns whose the object is */
+const note = (row: Row, facts: SiteFacts | 'unknown', around: Ids, collecting: Collecting): Ids => {
+  if (facts === 'unknown') return noteUnknown(collecting);
+  const ids = facts.idsOf(row, around, collecting);
+  facts.note(ids, around, collecting);
+  return ids;
+};
+
 /** A field and the object type that its selection says it to be of, if it says one. */
 interface Asked {
   readonly field: FieldSelection;
@@ -422,10 +423,12 @@ const value = (
     return some(cell, end, type.ofType, member, written, out, ids);
   }
   const begin = out.length;
-  const noted = written.collecting?.notes.length ?? 0;
+  // Of leaves nothing is noted.
+  const notes = member.site && written.collecting?.notes;
+  const noted = notes ? notes.length : 0;
   if (some(cell, end, type, member, written, out, ids)) return true;
   out.length = begin;
-  written.collecting?.notes.takeBack(noted);
+  notes?.takeBack(noted);
   out.all(NULL);
   return true;
 };
@@ -451,7 +454,7 @@ const some = (
   if (Array.isArray(cell)) {
     if (isListType(type) || !site.object(cell, written, out, ids)) return false;
     const { collecting } = written;
-    if (member.arrival && collecting) noteArrival(member.arrival, cell, written.arena.bytes, collecting);
+    if (member.arrival && collecting) noteArrival(member.arrival, cell, collecting);
     return true;
   }
   if (!(cell instanceof Items) || !isListType(type)) return false;

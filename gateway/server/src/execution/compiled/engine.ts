@@ -23,7 +23,7 @@ import type { PrivateNames } from '../private-names.ts';
 import { AnswerWriter, type Written } from './answer.ts';
 import { giveBack, takeArena } from './arena.ts';
 import { type Binary, binaryJson } from './binary.ts';
-import { type CompiledPlan, compilePlan } from './compile.ts';
+import { type CompiledFetch, type CompiledPlan, compilePlan } from './compile.ts';
 import { HandedInputs, type Sent } from './handed.ts';
 import { Layout, type Row } from './layout.ts';
 import { meetingsOf } from './meetings.ts';
@@ -32,6 +32,7 @@ import { Output } from './output.ts';
 import { Run, type RunParts } from './run.ts';
 import { sharedCalls } from './shared-calls.ts';
 import type { Collecting } from './site-facts.ts';
+import { ToldPeople } from './told-people.ts';
 import { Unsupported } from './unsupported.ts';
 
 export interface CompiledEngineParts {
@@ -216,6 +217,12 @@ const runParts = (plan: CompiledPlan, { supergraphSchema, sourceOf, log }: Compi
   shared: sharedCalls(),
 });
 
+/** What it takes to note whose the objects of one answer are. */
+const noting = (sets: CoordinateSets, bytes: Buffer) => {
+  const notes = new Notes(sets);
+  return { notes, bytes, told: new ToldPeople(notes.people) };
+};
+
 /** What was compiled of a permitted shape besides its plan. */
 interface Compiled {
   readonly writer: AnswerWriter;
@@ -234,30 +241,32 @@ const executable = (
   async run({ variables, caller, introspection, outlined, collecting }) {
     const arena = takeArena();
     const sent: Sent[] = [];
+    const handing =
+      collecting && inputs ? { of: sent, hands: (fetch: CompiledFetch) => inputs.hands(fetch) } : undefined;
     let run: Run | undefined;
     if (parts) {
       const own = new Map<string, Binary>();
       for (const [theirs, name] of names.variables) {
         if (variables.has(theirs)) own.set(name, `${JSON.stringify(name)}:${binaryJson(variables.get(theirs))}`);
       }
-      run = new Run(parts, { caller, variables: own, arena, sent: collecting && inputs ? sent : undefined });
+      run = new Run(parts, { caller, variables: own, arena, sent: handing });
       await run.step(parts.plan.step);
     }
     const root: Row = run?.root ?? [''];
     const told = outlined && parts ? outline(root, parts.plan.layout, names, arena.bytes) : {};
-    const notes = collecting && new Notes(sets);
-    const written: Written = { arena, introspection, isFaulty: false, collecting: notes && { ...collecting, notes } };
+    const gathering = collecting && { ...collecting, ...noting(sets, arena.bytes) };
+    const written: Written = { arena, introspection, isFaulty: false, collecting: gathering };
     const json = output.written((out) => {
       out.all(DATA);
       writer.write(root, written, out);
       out.all(END);
     });
-    const handed = inputs && sent.length > 0 ? inputs.of(root, sent, arena.bytes) : [];
+    const handed = gathering && inputs && sent.length > 0 ? inputs.of(root, sent, gathering) : [];
     const errors = (run?.errors ?? []).map((error) => withRealNames(error, realNames));
     if (written.isFaulty && errors.length === 0) errors.push(...invalidValues(writer.faults(root, written), caller));
     // Only now, when no call is under way any more: the next request writes over it.
     giveBack(arena);
-    return { json, outline: told, errors, gathered: notes && { notes, handed } };
+    return { json, outline: told, errors, gathered: gathering && { notes: gathering.notes, handed } };
   },
 });
 

@@ -1,56 +1,46 @@
-import { type Ids, idsOf, joined, NOBODY, together, UNKNOWN } from '../../ledger/ids.ts';
-import type { PrivatePath, Subjects } from '../../ledger/subjects.ts';
+import { type Ids, joined, NOBODY, together, UNKNOWN } from '../../ledger/ids.ts';
+import type { Declared, PrivatePath, Subjects } from '../../ledger/subjects.ts';
 import { type Cell, Items, type Layout, type Row, type Slot } from './layout.ts';
+import type { ToldPeople } from './told-people.ts';
 
-/** Where nulls are counted that end a path early. */
-export interface Nulls {
-  nulls: number;
+/** Whom an answer is about, as far as it was read. */
+export interface Reading {
+  readonly bytes: Buffer;
+  readonly told: ToldPeople;
+  /** Where nulls are counted that end a path early. */
+  readonly notes: { nulls: number };
 }
 
-interface Readers {
-  readonly paths: readonly PathReader[];
-  readonly enclosing: boolean;
-}
-
-/** Whose the objects of one position are, read from where the values of the private selections lie. */
+/** Whose objects of one type are, read from where the values of the private selections lie. */
 export class RowSubjects {
-  readonly #subjects: Subjects;
-  readonly #layout: Layout;
-  readonly #readers = new Map<string, Readers | undefined>();
+  readonly #paths: readonly PathReader[];
+  readonly #enclosing: boolean;
+  /** Of a type that states nothing. */
+  readonly #isTransparent: boolean;
 
-  private constructor(subjects: Subjects, layout: Layout) {
-    this.#subjects = subjects;
-    this.#layout = layout;
+  private constructor(declared: Declared | undefined, layout: Layout) {
+    this.#paths = (declared?.paths ?? []).map((path) => new PathReader(path, layout));
+    this.#enclosing = declared?.enclosing ?? true;
+    this.#isTransparent = this.#enclosing && this.#paths.length === 0;
   }
 
-  static readonly #known = new WeakMap<Layout, RowSubjects>();
+  static readonly #known = new WeakMap<Layout, Map<string, RowSubjects>>();
 
-  /** A layout belongs to one permitted shape, and that to one version of the supergraph. */
-  static at(subjects: Subjects, layout: Layout): RowSubjects {
-    const known = RowSubjects.#known.get(layout) ?? new RowSubjects(subjects, layout);
-    RowSubjects.#known.set(layout, known);
+  /** Objects of a type at one position. A layout belongs to one plan, and that to one version of the supergraph. */
+  static of(subjects: Subjects, layout: Layout, type: string): RowSubjects {
+    const byType = RowSubjects.#known.get(layout) ?? new Map<string, RowSubjects>();
+    RowSubjects.#known.set(layout, byType);
+    const known = byType.get(type) ?? new RowSubjects(subjects.ofType(type), layout);
+    byType.set(type, known);
     return known;
   }
 
   /** @param around whose the object around is */
-  of(row: Row, type: string, around: Ids, bytes: Buffer, nulls: Nulls): Ids {
-    const readers = this.#of(type);
-    if (!readers) return around;
-    let ids = readers.enclosing ? around : NOBODY;
-    for (const path of readers.paths) ids = joined(ids, path.read(row, bytes, nulls));
+  read(row: Row, around: Ids, reading: Reading): Ids {
+    if (this.#isTransparent) return around;
+    let ids = this.#enclosing ? around : NOBODY;
+    for (const path of this.#paths) ids = joined(ids, path.read(row, reading));
     return ids;
-  }
-
-  #of(type: string): Readers | undefined {
-    const known = this.#readers.get(type);
-    if (known || this.#readers.has(type)) return known;
-    const declared = this.#subjects.ofType(type);
-    const readers = declared && {
-      paths: declared.paths.map((path) => new PathReader(path, this.#layout)),
-      enclosing: declared.enclosing,
-    };
-    this.#readers.set(type, readers);
-    return readers;
   }
 }
 
@@ -60,6 +50,7 @@ export class RowSubjects {
  */
 export class PathReader {
   readonly #slots: readonly (Slot | undefined)[];
+  readonly #last: number;
 
   constructor(path: PrivatePath, layout: Layout) {
     const slots: (Slot | undefined)[] = [];
@@ -70,40 +61,26 @@ export class PathReader {
       here = slot?.inner();
     }
     this.#slots = slots;
+    this.#last = slots.length - 1;
   }
 
-  read(row: Row, bytes: Buffer, nulls: Nulls): Ids {
-    return this.#fromRow(row, 0, bytes, nulls);
+  read(row: Row, reading: Reading): Ids {
+    return this.#fromRow(row, 0, reading);
   }
 
-  #fromRow(row: Row, depth: number, bytes: Buffer, nulls: Nulls): Ids {
+  #fromRow(row: Row, depth: number, reading: Reading): Ids {
     const slot = this.#slots[depth];
     if (!slot) return UNKNOWN;
     const cell = row[slot.at];
-    if (depth + 1 < this.#slots.length) return this.#fromCell(cell, depth + 1, bytes, nulls);
-    return typeof cell === 'number' ? idsOfJson(bytes, cell, row[slot.at + 1] as number) : UNKNOWN;
+    if (depth < this.#last) return this.#fromCell(cell, depth + 1, reading);
+    return typeof cell === 'number' ? reading.told.in(reading.bytes, cell, row[slot.at + 1] as number) : UNKNOWN;
   }
 
-  #fromCell(cell: Cell, depth: number, bytes: Buffer, nulls: Nulls): Ids {
-    if (Array.isArray(cell)) return this.#fromRow(cell, depth, bytes, nulls);
-    if (cell instanceof Items) {
-      return together(cell.items, (item) => this.#fromCell(item, depth, bytes, nulls));
-    }
+  #fromCell(cell: Cell, depth: number, reading: Reading): Ids {
+    if (Array.isArray(cell)) return this.#fromRow(cell, depth, reading);
+    if (cell instanceof Items) return together(cell.items, (item) => this.#fromCell(item, depth, reading));
     if (cell !== null) return UNKNOWN;
-    nulls.nulls += 1;
+    reading.notes.nulls += 1;
     return NOBODY;
   }
 }
-
-const QUOTE = 0x22;
-/** What JSON or UTF-8 writes otherwise than it is. */
-const ENCODED = /[\\\x80-\xff]/;
-
-/** One id, or a list of them. */
-const idsOfJson = (bytes: Buffer, begin: number, end: number): Ids => {
-  if (bytes[begin] === QUOTE) {
-    const text = bytes.toString('latin1', begin + 1, end - 1);
-    if (!ENCODED.test(text)) return [text];
-  }
-  return idsOf(JSON.parse(bytes.toString('utf8', begin, end)));
-};

@@ -38,7 +38,7 @@ export interface RunRequest {
   readonly variables: ReadonlyMap<string, Binary>;
   readonly arena: Arena;
   /** Where it is gathered of which objects departments are told something. */
-  readonly sent?: Sent[] | undefined;
+  readonly sent?: { readonly of: Sent[]; readonly hands: (fetch: CompiledFetch) => boolean } | undefined;
 }
 
 /** The objects that one entity fetch extends, and what stands for them. */
@@ -312,7 +312,8 @@ export class Run {
     const told = tellOnce(rows, entities.representations, this.#request.arena.bytes);
     if (!told) return undefined;
     const { list, types, indexes } = told;
-    this.#request.sent?.push({ fetch, rows: rows.filter((_, order) => indexes[order] !== -1) });
+    const { sent } = this.#request;
+    if (sent?.hands(fetch)) sent.of.push({ fetch, rows: rows.filter((_, order) => indexes[order] !== -1) });
     return { fetch, rows, list, types, indexes };
   }
 

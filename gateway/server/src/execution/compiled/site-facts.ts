@@ -4,13 +4,13 @@ import type { Notes } from '../../ledger/notes.ts';
 import type { ArgumentPath, Declared, Subjects } from '../../ledger/subjects.ts';
 import type { FieldSelection } from '../../operation/model.ts';
 import type { Layout, Row } from './layout.ts';
-import { PathReader, RowSubjects } from './row-subjects.ts';
+import { PathReader, type Reading, RowSubjects } from './row-subjects.ts';
 
 /** What is gathered of one answer for the ledger, and what it takes. */
-export interface Collecting {
+export interface Collecting extends Reading {
   readonly notes: Notes;
   /** Whom the arguments of a field name. */
-  readonly idsInArguments: (field: FieldSelection, paths: readonly ArgumentPath[]) => Ids;
+  readonly idsInArguments: (field: FieldSelection, paths: readonly ArgumentPath[]) => readonly string[];
 }
 
 /** What is shown under one response key, as far as the ledger is concerned: departments were asked for it. */
@@ -42,7 +42,6 @@ export interface Arrival {
 /** What is disclosed, wherever an object of one type is shown at one position. Found out once for a permitted shape. */
 export class SiteFacts {
   readonly #rows: RowSubjects;
-  readonly #type: string;
   /** Of fields that are whose the object is. */
   readonly #plain: CoordinateSet | undefined;
   readonly #own: readonly OwnField[];
@@ -59,8 +58,7 @@ export class SiteFacts {
     layout: Layout,
     isRoot: boolean,
   ) {
-    this.#rows = RowSubjects.at(subjects, layout);
-    this.#type = type;
+    this.#rows = RowSubjects.of(subjects, layout, type);
     const guarded = shown.filter(({ field }) => subjects.isGuarded(type, field.name));
     const declared = guarded.map(({ field, inner }) => ({ field, inner, own: subjects.ofField(type, field.name) }));
     this.#plain = sets.of(declared.flatMap(({ field, own }) => (own ? [] : [`${type}.${field.name}`])));
@@ -77,17 +75,17 @@ export class SiteFacts {
   }
 
   /** Whose the object is. */
-  idsOf(row: Row, around: Ids, bytes: Buffer, { notes }: Collecting): Ids {
-    return this.#rows.of(row, this.#type, around, bytes, notes);
+  idsOf(row: Row, around: Ids, collecting: Collecting): Ids {
+    return this.#rows.read(row, around, collecting);
   }
 
   /** Notes what is shown of an object, before it is known whether it stays. */
-  note(ids: Ids, around: Ids, { notes, idsInArguments }: Collecting): void {
+  note(ids: Ids, around: Ids, { notes, idsInArguments }: Pick<Collecting, 'notes' | 'idsInArguments'>): void {
     if (this.#plain) notes.note(ids, this.#plain);
     for (const own of this.#own) {
       // Noted even of nobody: that the field was shown is a fact of the answer.
       notes.note(own.enclosing ? around : NOBODY, own.set);
-      if (own.arguments.length > 0) notes.note(idsInArguments(own.field, own.arguments), own.set);
+      if (own.arguments.length > 0) notes.note(notes.people.told(idsInArguments(own.field, own.arguments)), own.set);
     }
   }
 
@@ -104,8 +102,8 @@ const arrivalOf = (
   inner && set && paths.length > 0 ? { set, paths: paths.map((path) => new PathReader(path, inner)) } : undefined;
 
 /** Notes an object to which a field has led, once it is shown. */
-export const noteArrival = ({ set, paths }: Arrival, row: Row, bytes: Buffer, { notes }: Collecting): void => {
-  for (const path of paths) notes.note(path.read(row, bytes, notes), set);
+export const noteArrival = ({ set, paths }: Arrival, row: Row, collecting: Collecting): void => {
+  for (const path of paths) collecting.notes.note(path.read(row, collecting), set);
 };
 
 /** Notes an object of which nobody can say what it is, and so not whose. */
