@@ -46,11 +46,11 @@ export const openKeeper = ({ database, origin, signer, log, now = Date.now }: Ke
   const store = openStore(database, log, 1);
   const { ask } = store;
 
-  /** One step; undefined when there is nothing left to delete. */
-  const retainOnce = async (before: Date, step: number): Promise<Retained | undefined> => {
+  /** One step, from `start` on; undefined when there is nothing left to delete. */
+  const retainOnce = async (before: Date, start: number, step: number): Promise<Retained | undefined> => {
     const [span] = await ask<{ from_seq: number | null; to_seq: number | null }>(
-      'select * from ledger.retainable($1)',
-      [before],
+      'select * from ledger.retainable($1, $2)',
+      [before, start],
     );
     if (!span || span.from_seq === null || span.to_seq === null) return undefined;
     const seq = { from: span.from_seq, to: Math.min(span.to_seq, span.from_seq + step - 1) };
@@ -74,9 +74,10 @@ export const openKeeper = ({ database, origin, signer, log, now = Date.now }: Ke
   return {
     async retain(before, step = STEP) {
       const done: Retained[] = [];
-      for (;;) {
-        const one = await retainOnce(before, step);
+      for (let start = 0; ; ) {
+        const one = await retainOnce(before, start, step);
         if (one === undefined) return done;
+        start = one.seq.to + 1;
         done.push(one);
         log.info({ ...one.seq, deleted: one.deleted }, 'ledger: bodies deleted under a RETENTION record');
       }

@@ -50,7 +50,7 @@ describe('the gateway’s role', () => {
   test.each([
     "select ledger.write(array['{}'], '', false)",
     "select ledger.retain('', '')",
-    'select * from ledger.retainable(now())',
+    'select * from ledger.retainable(now(), 0)',
     "select ledger.admit(current_user::regrole, 'read')",
     'create table ledger.mine ()',
   ])('may not: %s', async (sql) => refused(database.writer, sql));
