@@ -86,11 +86,6 @@ export class Subjects {
     }
   }
 
-  /** Whether the supergraph knows persons at all. */
-  get any(): boolean {
-    return this.#declared.types.size > 0 || this.#declared.fields.size > 0;
-  }
-
   get supergraphSchema(): GraphQLSchema {
     return this.#parts.supergraphSchema;
   }

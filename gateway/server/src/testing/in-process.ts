@@ -49,6 +49,8 @@ export interface InProcessSettings {
   readonly config?: GatewayConfig;
   /** Where what answers disclose is gathered. */
   readonly ledger?: LedgerParts;
+  /** Absent: the configuration's. */
+  readonly mode?: GatewayConfig['authorization']['mode'];
 }
 
 export interface InProcessRequest {
@@ -57,6 +59,8 @@ export interface InProcessRequest {
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
+  /** Whether names that the caller may not have are hidden from it. */
+  readonly hidesDenied?: boolean;
 }
 
 /** What a test puts in place of the product's own: the version's guards and engine, parts of the filter. */
@@ -83,7 +87,8 @@ export interface InProcessGateway {
  */
 export const inProcess = async (settings: InProcessSettings): Promise<InProcessGateway> => {
   const log = pino({ level: 'trace' }, { write: settings.onLog });
-  const config = settings.config ?? configOf(settings.supergraph);
+  const { authorization, ...rest } = settings.config ?? configOf(settings.supergraph);
+  const config = { ...rest, authorization: { ...authorization, mode: settings.mode ?? authorization.mode } };
   const metrics = new Metrics({ process: false });
   const version = await SupergraphVersion.load(
     settings.supergraph,
@@ -113,7 +118,10 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
   );
   return {
     schema: version.schema,
-    async ask({ document, operationName, variables, principal }, { version: replace, filter } = {}) {
+    async ask(
+      { document, operationName, variables, principal, hidesDenied = false },
+      { version: replace, filter } = {},
+    ) {
       const context = {
         requestId: 'in-process',
         language: 'en' as const,
@@ -125,7 +133,10 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
       const served = replace ? replaced(version, replace(version)) : version;
       try {
         const { json, ...answer } = await operate(
-          { version: served, document, operationName, variables, context },
+          {
+            ...{ version: served, document, operationName, variables, context },
+            ...(hidesDenied ? { view: version.views.of(principal) } : {}),
+          },
           { config, log, metrics, quotas: unlimited, ledger: settings.ledger },
           // The default engine's way is open to the product's own filter alone.
           filter ? { ...FILTER, ...filter } : FILTER,
