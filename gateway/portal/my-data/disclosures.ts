@@ -48,8 +48,11 @@ export interface Page {
   readonly next: string | undefined;
 }
 
-/** Why there is no answer: the login is over, the ledger cannot be read now, the network, or what the gateway said. */
-export type Problem = 'expired' | 'unavailable' | 'unreachable' | { readonly said: string };
+/**
+ * Why there is no answer: the login is over, the province has no record of whoever logged in, the ledger cannot be read now,
+ * the network, or what the gateway said.
+ */
+export type Problem = 'expired' | 'unregistered' | 'unavailable' | 'unreachable' | { readonly said: string };
 
 const TERM = '{ code vi en }';
 const DATA = `{ department ${TERM} items { vi en sensitive coordinates } }`;
@@ -145,7 +148,7 @@ interface Listed {
   } | null;
 }
 
-/** One page of the list. Whoever is in no register of the province has an empty one. */
+/** One page of the list. */
 export const fetchPage = async (
   asker: Asker,
   { withOwn, ...filter }: Filter,
@@ -154,8 +157,9 @@ export const fetchPage = async (
   const own = withOwn ? {} : { own: false };
   const answer = await ask<Listed>(asker, LIST, { ...filter, ...own, first: PAGE, after });
   if (failed(answer)) return answer;
-  const found = answer.me?.disclosures;
-  if (!found) return { entries: [], total: 0, next: undefined };
+  if (answer.me === null) return { problem: 'unregistered' };
+  const found = answer.me.disclosures;
+  if (found === null) return { problem: 'unavailable' };
   return {
     entries: found.edges.map(({ node }) => node),
     total: found.totalCount,

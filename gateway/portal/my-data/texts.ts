@@ -37,6 +37,10 @@ export const texts = {
     vi: 'Phiên đã hết hạn để bảo vệ bạn. Hãy đăng nhập lại để xem tiếp.',
     en: 'The session has ended, for your protection. Log in again to go on.',
   },
+  unregistered: {
+    vi: 'Sổ dân cư của tỉnh không có bạn, nên ở đây chưa tra được. Hãy hỏi công an xã nơi bạn cư trú.',
+    en: 'The province’s population register does not have you, so nothing can be looked up here. Ask the commune police where you live.',
+  },
   unavailable: {
     vi: 'Hiện không đọc được sổ. Dữ liệu của bạn không bị ảnh hưởng. Hãy thử lại sau ít phút.',
     en: 'The ledger cannot be read at the moment. Your data are not affected. Try again in a few minutes.',
