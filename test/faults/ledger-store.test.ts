@@ -233,6 +233,32 @@ test('a gateway that ends waits for the OUTCOME of a write whose caller has hung
   expect(kinds).toEqual(['INTENT', 'OUTCOME']);
 });
 
+test('a gateway that is asked to end writes what waits, and then ends', async () => {
+  const leaving = await federation.another();
+  let ended: Promise<number | null> | undefined;
+  carriedOut = () => {
+    ended ??= leaving.stop();
+  };
+  const begun = Array.from({ length: 20 }, (_, n) =>
+    federation
+      .askAt(leaving.url, { query: WRITE, variables: { citizen: keys.idOf(NUMBER), mark: `leaving ${n}` }, token })
+      .catch(() => undefined),
+  );
+  const answers = await Promise.all(begun);
+  expect(await ended).toBe(0);
+  const records = await recordsIn(database.owner);
+  const kinds = executed
+    .filter(({ mark }) => mark.startsWith('leaving'))
+    .map(({ request }) => records.filter(({ operation }) => operation.request === request))
+    .map((each) => each.map(({ common }) => common.kind).join());
+  expect(new Set(kinds)).toEqual(new Set(['INTENT,OUTCOME']));
+  const served = answers.filter((answer) => answer?.text.includes(PERSONAL));
+  expect(served).toHaveLength(kinds.length);
+  for (const answer of served) {
+    expect(records.map(({ common }) => common.id)).toContain(answer?.headers['lienthong-record']);
+  }
+});
+
 test('without a store the gateway starts, and serves what is public', async () => {
   store.behave('cut');
   const { url } = await federation.another();

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -29,9 +30,22 @@ export interface LedgerStore {
 /** Milliseconds for the processes of a killed server to notice, and let go of its memory. */
 const START_WITHIN = 20_000;
 
+/** Not one that the system lends to connections: while the server is down it must stay free. */
+const PORTS = { from: 20_000, to: 30_000 };
+
+const startSomewhere = async (folder: string): Promise<PostgresServer> => {
+  for (let tries = 5; ; tries -= 1) {
+    try {
+      return await startPostgres({ folder, port: randomInt(PORTS.from, PORTS.to), durability: 'full' });
+    } catch (error) {
+      if (tries === 0) throw error;
+    }
+  }
+};
+
 /** @param folder is made, and deleted by `remove` */
 export const startLedgerStore = async (folder: string): Promise<LedgerStore> => {
-  let server: PostgresServer = await startPostgres({ folder, port: 0, durability: 'full' });
+  let server: PostgresServer = await startSomewhere(folder);
   const { port } = server;
   const owner = await server.createDatabase('ledger');
   const writer = await server.createRole('ledger_writer', { database: 'ledger' });
