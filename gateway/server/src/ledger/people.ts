@@ -35,12 +35,15 @@ export class People {
     return person;
   }
 
-  /** Those in a value at the end of a path: an id, or lists of them. A null is somebody of whom nothing is told. */
+  /**
+   * Those in a value at the end of a path: an id, or lists of them. A null is somebody of whom nothing is told, and so is a
+   * blank, which would be an entry that nobody ever finds.
+   */
   told(value: unknown): Ids {
     if (Array.isArray(value)) return together(value, (item) => this.told(item));
-    return value === null || value === undefined || typeof value === 'object'
-      ? UNKNOWN
-      : this.named(String(value)).alone;
+    if (value === null || value === undefined || typeof value === 'object') return UNKNOWN;
+    const id = String(value);
+    return id.trim() === '' ? UNKNOWN : this.named(id).alone;
   }
 
   [Symbol.iterator](): Iterator<Person> {
