@@ -5,7 +5,6 @@ import {
   entriesText,
   type Hash,
   InnerTree,
-  MAX_PARTS,
   type Operation,
   operationText,
   type Passed,
@@ -39,13 +38,19 @@ export interface Prepared {
 }
 
 /**
+ * People of one record: fewer than the format allows (docs/ledger.md §1). Hashing and committing tens of thousands of
+ * entries in one go takes seconds on a busy machine: nobody else's record would be in time, and its own would never be.
+ */
+const MAX_PEOPLE = 10_000;
+
+/**
  * Turns a record into what is hashed and stored (docs/ledger.md §1, §2).
  *
  * @throws LedgerRefusal for more data subjects than a record can hold
  */
 export const prepared = (record: NewRecord, subjectOf: SubjectOf, at: number): Prepared => {
-  if (record.entries.length > MAX_PARTS - 2) {
-    throw new LedgerRefusal('LEDGER_RECORD_REFUSED', `a record is about ${MAX_PARTS - 2} people at most`);
+  if (record.entries.length > MAX_PEOPLE) {
+    throw new LedgerRefusal('LEDGER_RECORD_REFUSED', `a record is about ${MAX_PEOPLE} people at most`);
   }
   const id = newId(at);
   const key = newKey();

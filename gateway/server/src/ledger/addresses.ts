@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import type { LedgerWitness } from './witness.ts';
 
+/** Proofs that are made at a time: anybody may ask for any two sizes, and the store has records to take. */
+const PROOFS_AT_A_TIME = 4;
 /** A number of records, as an address names it. */
 const SIZE = /^[1-9]\d{0,14}$/;
 
@@ -12,6 +14,8 @@ const SIZE = /^[1-9]\d{0,14}$/;
 export const ledgerAddresses = (app: FastifyInstance, ledger: LedgerWitness): void => {
   const unavailable = (reply: FastifyReply) =>
     reply.code(503).header('retry-after', '2').send({ status: 'unavailable' });
+
+  let making = 0;
 
   app.get('/ledger/head', async (_request, reply) => {
     const jws = await ledger.head().catch(() => null);
@@ -25,7 +29,10 @@ export const ledgerAddresses = (app: FastifyInstance, ledger: LedgerWitness): vo
     if (!isSize(first) || !isSize(second) || Number(first) > Number(second)) {
       return reply.code(400).send({ status: 'first and second are sizes of heads, the smaller one first' });
     }
+    if (making >= PROOFS_AT_A_TIME) return unavailable(reply);
+    making += 1;
     const proof = await ledger.consistency(Number(first), Number(second)).catch(() => null);
+    making -= 1;
     if (proof === null) return unavailable(reply);
     if (proof === undefined) return reply.code(404).send({ status: 'the ledger has not been that large' });
     return reply
