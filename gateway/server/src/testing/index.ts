@@ -1,5 +1,6 @@
 /** For the tests of this repository: the gateway without network, the values that its filter is made of, and who is who. */
 export type { ReceivedRequest } from '../context.ts';
+export { AnswerWriter } from '../execution/compiled/answer.ts';
 export { HandedInputs } from '../execution/compiled/handed.ts';
 export { PathReader } from '../execution/compiled/row-subjects.ts';
 export { SiteFacts } from '../execution/compiled/site-facts.ts';

@@ -35,7 +35,7 @@ export class ToldPeople {
     const size = end - begin;
     let hash = size;
     for (let at = Math.max(begin, end - HASHED - 1); at < end - 1; at += 1)
-      hash = (hash * 31 + (bytes[at] as number)) | 0;
+      hash = Math.imul(hash, 31) + (bytes[at] as number);
     const bucket = (hash ^ (hash >>> 15)) & (BUCKETS - 1);
     let compared = 0;
     for (let told = this.#buckets[bucket]; told !== undefined; told = told.next) {
