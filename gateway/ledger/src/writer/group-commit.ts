@@ -178,11 +178,11 @@ export class GroupCommit {
     const { connection, log } = this.#options;
     try {
       const seqs = await connection.append(batch.map(({ record }) => record));
-      this.#underWay = [];
       for (const [n, waiting] of batch.entries()) {
         waiting.settled = true;
         waiting.resolve(seqs[n] ?? Number.NaN);
       }
+      this.#arrived();
       this.#records += batch.length;
       this.#commits += 1;
       this.#isBack();
@@ -198,15 +198,20 @@ export class GroupCommit {
     }
   }
 
+  /** Of a batch that was divided, what is left is still under way: who waits for it is told in time. */
+  #arrived(): void {
+    this.#underWay = this.#underWay.filter(({ settled }) => !settled);
+  }
+
   /** One record that the store refuses must not take those along that came in its company. */
   async #divide(batch: readonly Waiting[], error: unknown): Promise<boolean> {
     const [first, ...rest] = batch;
     if (first === undefined) return true;
     if (rest.length === 0) {
       this.#options.log.error({ record: first.record.id, code: codeOf(error) }, 'ledger store refused a record');
-      this.#underWay = [];
       first.settled = true;
       first.reject(new LedgerRefusal('LEDGER_RECORD_REFUSED', 'the store refused the record', error));
+      this.#arrived();
       return true;
     }
     const middle = Math.ceil(batch.length / 2);

@@ -1,0 +1,57 @@
+import { afterEach, expect, test } from '@jest/globals';
+
+import type { Hash } from '../format/index.ts';
+import { silent } from '../testing/some-record.ts';
+import type { Connection } from './connection.ts';
+import { GroupCommit } from './group-commit.ts';
+import type { Prepared } from './new-record.ts';
+
+const record = (id: string): Prepared => ({ id, key: '' as Hash, root: '' as Hash, line: id });
+const POISON = 'poison';
+
+const commits: GroupCommit[] = [];
+afterEach(async () => {
+  await Promise.all(commits.splice(0).map((each) => each.close()));
+});
+
+/** @param append of batches without the record that no store takes */
+const over = (append: Connection['append']) => {
+  const connection: Connection = {
+    append: async (batch) => {
+      if (batch.some(({ id }) => id === POISON)) throw Object.assign(new Error('refused'), { code: '22023' });
+      return append(batch);
+    },
+    ready: async () => undefined,
+    close: async () => undefined,
+  };
+  const batch = { records: 256, characters: 1_000_000 };
+  const made = new GroupCommit({ connection, log: silent, timeout: 40, capacity: 10, batch });
+  commits.push(made);
+  return made;
+};
+
+test('a record in whose company another was refused waits no longer than any', async () => {
+  let answer = (_seqs: readonly number[]): void => undefined;
+  const stuck = new Promise<readonly number[]>((resolve) => {
+    answer = resolve;
+  });
+  const ledger = over(() => stuck);
+  const [poison, good] = [ledger.add(record(POISON)), ledger.add(record('good'))];
+  await expect(poison.written).rejects.toMatchObject({ code: 'LEDGER_RECORD_REFUSED' });
+  expect(ledger.standing.waiting).toBe(1);
+  await expect(good.written).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE', reason: 'timeout' });
+  answer([0]);
+});
+
+test('those who come in bad company are written, in their order', async () => {
+  const written: string[] = [];
+  const ledger = over(async (batch) => {
+    written.push(...batch.map(({ id }) => id));
+    return batch.map((_, n) => n);
+  });
+  const tickets = ['a', 'b', POISON, 'c', 'd'].map((id) => ledger.add(record(id)));
+  const ended = await Promise.allSettled(tickets.map((ticket) => ticket.written));
+  expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  expect(written).toEqual(['a', 'b', 'c', 'd']);
+  expect(ledger.standing).toMatchObject({ waiting: 0, available: true });
+});
