@@ -93,7 +93,7 @@ export async function* runDisclosures(
 const enginesOf = ({ compared }: DisclosurePlan, { operations }: DisclosureFigures): readonly Way['engine'][] =>
   operations <= compared ? ['compiled', 'apollo'] : ['compiled'];
 
-export const trialOf = ({ monolith }: Federation, seed: string): Trial | undefined => {
+const trialOf = ({ monolith }: Federation, seed: string): Trial | undefined => {
   const random = new Random(seed);
   const operation = generateOperation(monolith.schema, random);
   const document = documentOf(operation);
@@ -108,7 +108,7 @@ const callerOf = (random: Random): Caller =>
     : { authenticated: true, scopes: SCOPES.filter(() => random.chance(0.9)), purpose: random.pick(PURPOSES) };
 
 /** One operation by each engine: cold, hot, over departments that fail. */
-export const judgeDisclosure = async (
+const judgeDisclosure = async (
   federation: Federation,
   trial: Trial,
   engines: readonly Way['engine'][],
