@@ -220,6 +220,19 @@ const start = async (
     }
     return next;
   };
+  /** What is in use is readied before the swap; whatever goes wrong with that, the version is served. */
+  const warmUp = async (next: SupergraphVersion): Promise<void> => {
+    const { operations, time } = config.execution.warmUp;
+    const over = performance.now() + time;
+    const isOver = () => closing || performance.now() >= over;
+    try {
+      const warmed = await protocol.warmUp(next, { operations, isOver, registered: documents.texts });
+      metrics.warmedUp(warmed);
+      log.info({ supergraph: next.id, warmed }, 'operations in use are ready');
+    } catch (error) {
+      log.error({ failure: 'warm-up', err: error });
+    }
+  };
   const reload = async (): Promise<boolean> => {
     const next = await loadNext().catch((error: unknown) => {
       metrics.supergraphLoaded('refused');
@@ -231,6 +244,7 @@ const start = async (
       log.error({ failure: 'documents', err: error }, 'persisted documents refused, the old ones go on serving');
       return 'refused' as const;
     });
+    if (next !== undefined && next !== 'refused') await warmUp(next);
     // A request takes its document and the schema within one turn of the event loop; both swap between two.
     await nextTurn();
     if (next !== undefined && next !== 'refused') {

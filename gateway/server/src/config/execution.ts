@@ -20,6 +20,22 @@ export const execution = section(
       vi: 'Dung lượng cho mọi thứ đã biết về các thao tác (văn bản, quyết định, kế hoạch, mã đã dịch): đầy thì quên thứ ít dùng.',
       en: 'The size of all that is remembered of operations (texts, decisions, plans, what is compiled); beyond it, what is used least is forgotten.',
     }),
+    warmUp: section(
+      {
+        vi: 'Khi nạp lược đồ mới: những thao tác đang dùng được chuẩn bị trước khi lược đồ ấy phục vụ.',
+        en: 'When a new supergraph is loaded: operations in use are readied before it serves.',
+      },
+      {
+        operations: withDefault(count(0, 1_000_000), '1000', {
+          vi: 'Số thao tác dùng nhiều nhất; thao tác đã đăng ký không tính vào số này. 0: chỉ thao tác đã đăng ký.',
+          en: 'How many of those used most, besides all that are registered. 0: the registered ones alone.',
+        }),
+        time: withDefault(duration('0s', '1m'), '5s', {
+          vi: 'Thời gian nhiều nhất mà lược đồ mới phải đợi. 0s: không chuẩn bị gì.',
+          en: 'How long the new supergraph waits for it at most. 0s: nothing is readied.',
+        }),
+      },
+    ),
     memory: withDefault(size(1_048_576, 1_099_511_627_776), '256MiB', {
       vi: 'Dung lượng của mọi câu trả lời đang nhận từ các phòng ban; quá mức thì những câu lớn hơn phần của mình bị cắt.',
       en: 'The size of all answers that departments are sending; beyond it, those that hold more than their share are cut off.',

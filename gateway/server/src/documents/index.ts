@@ -84,6 +84,13 @@ export class PersistedDocuments implements DocumentLookup {
     this.#tellMisfits();
   }
 
+  /** The texts of all documents. */
+  get texts(): ReadonlySet<string> {
+    const filed = this.#edition?.documents ?? [];
+    const own = [...(this.#parts.registered?.partners ?? [])].flatMap(({ documents = [] }) => documents);
+    return new Set([...filed, ...own].map(({ body }) => body));
+  }
+
   isBound(principal: Principal): boolean {
     const { config, registered } = this.#parts;
     return config.documents?.only === true || registered?.partnerOf(principal)?.persistedDocumentsOnly === true;

@@ -48,6 +48,7 @@ export class DocumentMemory {
   /** Nobody looks into the document once its operations are prepared: it is found by its text, never read again. */
   readOnce(): void {
     this.#isReadAgain = false;
+    if (this.#first) this.#letGo();
   }
 
   /** An operation of it by its name, prepared once for one owner: who prepares for another begins anew. */

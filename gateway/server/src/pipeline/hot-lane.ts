@@ -99,6 +99,13 @@ export class HotLane {
     if (!known) texts.set(query, text);
   }
 
+  /** What is remembered of a schema, the texts asked for most first, each with its operations by the name asked for. */
+  mostAsked(schema: GraphQLSchema): readonly (readonly [AskedText, PreparedText])[] {
+    return (this.#texts.get(schema)?.mostAsked() ?? []).flatMap(([query, { byName }]) =>
+      [...byName].map(([operationName, prepared]) => [{ query, operationName, variables: {} }, prepared] as const),
+    );
+  }
+
   /** Forgets what was validated against a schema that is served no more. */
   forget(schema: GraphQLSchema): void {
     this.#texts.get(schema)?.close();

@@ -69,13 +69,15 @@ const bodyForm = ({ request, body }: Asked): Form | undefined => {
     text: query ?? undefined,
     named: { documentId: own(body, 'documentId'), persistedQuery: extensions && own(extensions, 'persistedQuery') },
     rewritten: (text, persistedQuery) => {
-      const { query: _query, documentId: _documentId, ...others } = body;
+      const { query: _query, documentId: _documentId, extensions: _extensions, ...others } = body;
+      // Where nothing is left of them, the request is as plain as one that sends the text.
+      const left = { ...without(extensions), ...(persistedQuery && { persistedQuery }) };
       return {
         request,
         body: {
           ...others,
           ...(text === undefined ? {} : { query: text }),
-          extensions: { ...without(extensions), ...(persistedQuery && { persistedQuery }) },
+          ...(Object.keys(left).length > 0 ? { extensions: left } : {}),
         },
       };
     },

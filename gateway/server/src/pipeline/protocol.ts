@@ -23,6 +23,7 @@ import { type AskedText, HotLane, type PreparedText } from './hot-lane.ts';
 import type { Operated, OperationAnswer } from './operate.ts';
 import { single } from './receive.ts';
 import { documentsOf, queriesOf, type Store, storeOf } from './stores.ts';
+import { type Warmed, type WarmUp, warmUp } from './warm-up.ts';
 
 export interface ProtocolParts {
   readonly config: GatewayConfig;
@@ -148,6 +149,11 @@ export class Protocol {
     }
     this.#viewDocuments.clear();
     this.#hot.forget(schema);
+  }
+
+  /** Readies a version before it is served: see {@link warmUp}. */
+  warmUp(to: SupergraphVersion, bounds: Pick<WarmUp, 'operations' | 'isOver' | 'registered'>): Promise<Warmed> {
+    return warmUp({ hot: this.#hot, from: this.#served, to, limits: this.#parts.config.limits, ...bounds });
   }
 
   /** The server that knows as much as this caller may learn. */

@@ -9,7 +9,7 @@ import {
 } from '../operation/model.ts';
 import type { GuardSource } from './guards.ts';
 import type { Principal } from './principal.ts';
-import { ownAfter } from './self.ts';
+import { type Holder, ownAfter } from './self.ts';
 import { type GrantedPolicies, type Missing, verdict } from './verdict.ts';
 
 /** One place of the operation that this caller may not have. */
@@ -38,7 +38,7 @@ export interface Decision {
 export interface Question {
   readonly operation: PreparedOperation;
   readonly variables: ReadonlyMap<string, unknown>;
-  readonly principal: Principal;
+  readonly principal: Principal | Holder;
   readonly policies: GrantedPolicies;
   readonly guards: GuardSource;
 }

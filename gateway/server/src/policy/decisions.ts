@@ -2,20 +2,24 @@ import type { Rule, Rules } from '@lienthong/schema/rules';
 
 import type { PreparedOperation } from '../operation/model.ts';
 import { authorize, type Decision, policiesNeeded, type Question } from './authorize.ts';
-import type { Principal } from './principal.ts';
+import type { Holder } from './self.ts';
 
 /** Decisions remembered for one operation; an operation with more is judged anew each time it overflows. */
 const REMEMBERED = 256;
 
 /** Bytes, measured and rounded up: of a decision, of one selection in it, of one that is denied. */
-const DECISION = 1_536;
+const DECISION = 2_304;
 const SELECTION = 64;
 const DENIAL = 384;
 
 type Judge = (question: Question) => Decision;
 
+/** For whom, and under which conditions, a decision was made: all that enters it, and nothing of the person. */
+export type Asker = Pick<Question, 'principal' | 'policies' | 'variables'>;
+
 interface Memory {
   readonly decisions: Map<string, Decision>;
+  readonly askers: Map<Decision, Asker>;
   /** Bytes of all of them. */
   weight: number;
   /** Of operations without conditions. */
@@ -24,7 +28,16 @@ interface Memory {
   others?: Map<Judge, Memory>;
 }
 
-const newMemory = (): Memory => ({ decisions: new Map(), weight: 0 });
+const newMemory = (): Memory => ({ decisions: new Map(), askers: new Map(), weight: 0 });
+
+const askerOf = ({ principal, policies, variables, operation }: Question): Asker => {
+  const isCitizen = 'citizen' in principal && principal.citizen !== undefined;
+  return {
+    principal: { kind: principal.kind, scopes: principal.scopes, ...(isCitizen ? { citizen: '' } : {}) },
+    policies,
+    variables: new Map(operation.memory.conditions(operation).map((name) => [name, variables.get(name)])),
+  };
+};
 
 const weightOf = ({ permitted, asked, deniedFragments, denials }: Decision): number =>
   DECISION + (permitted.size + asked.size + deniedFragments.size) * SELECTION + denials.length * DENIAL;
@@ -41,7 +54,7 @@ const weightOf = ({ permitted, asked, deniedFragments, denials }: Decision): num
 export class Decisions {
   readonly #scopes = new Map<string, number>();
   readonly #policies = new Map<string, number>();
-  readonly #holdings = new WeakMap<Principal, string>();
+  readonly #holdings = new WeakMap<Holder, string>();
 
   constructor(rules: Rules) {
     for (const rule of [...rules.fields.values(), ...rules.types.values()]) this.#learn(rule);
@@ -56,14 +69,21 @@ export class Decisions {
     const decision = judge(question);
     if (memory.decisions.size >= REMEMBERED) {
       memory.decisions.clear();
+      memory.askers.clear();
       operation.memory.weight.grow(-memory.weight);
       memory.weight = 0;
     }
     const weight = weightOf(decision);
     memory.decisions.set(key, decision);
+    memory.askers.set(decision, askerOf(question));
     memory.weight += weight;
     operation.memory.weight.grow(weight);
     return decision;
+  }
+
+  /** The decisions in use of one operation, and for whom each was made, so that another version can decide for them anew. */
+  inUse(operation: PreparedOperation): ReadonlyMap<Decision, Asker> {
+    return this.#memoryOf(operation, authorize).askers;
   }
 
   /** The policies that an operation's included selections name; walked once where nothing is conditional. */
@@ -103,7 +123,7 @@ export class Decisions {
 }
 
 /** What decides besides names: for a citizen, only self scopes count, and only for a citizen. */
-const callerKind = (principal: Principal): string =>
+const callerKind = (principal: Holder): string =>
   principal.kind === 'authenticated' && principal.citizen !== undefined ? 'citizen' : principal.kind;
 
 /** What is held of the names that rules mention, as their numbers in order. */

@@ -73,9 +73,10 @@ export class Part<V> {
     return entry !== undefined;
   }
 
-  /** What is kept, the one asked for most first. */
-  mostAsked(): V[] {
-    return [...this.#entries.values()].sort((one, other) => other.asked - one.asked).map(({ value }) => value);
+  /** What is kept, with its keys, the one asked for most first. */
+  mostAsked(): readonly (readonly [key: string, value: V])[] {
+    const entries = [...this.#entries.values()].sort((one, other) => other.asked - one.asked);
+    return entries.map(({ key, value }) => [key, value]);
   }
 
   /** Forgets everything, and keeps nothing from now on. */

@@ -3,7 +3,7 @@ import { type Kept, Part, type PartOptions } from './part.ts';
 /** Of the whole: what nobody has asked for a second time has no more room, however much of it comes. */
 const NEWCOMERS = 1 / 8;
 /** Of the whole: what is heavier by itself would drive out much that is asked for by many. */
-const LARGEST = 1 / 16;
+const LARGEST = 1 / 8;
 /** Keys of what was forgotten lately, by their hash: about a megabyte. */
 const FORGOTTEN = 32_768;
 

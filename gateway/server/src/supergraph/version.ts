@@ -163,6 +163,29 @@ export class SupergraphVersion {
     return ready;
   }
 
+  /**
+   * Prepares an operation of the version before for its next request here: whoever it was decided and compiled for is decided
+   * for anew, by this version's rules, and compiled for.
+   *
+   * @throws PublicError as a request would be refused
+   */
+  async warm(
+    document: DocumentNode,
+    operationName: string | null,
+    previous: SupergraphVersion,
+    known: PreparedOperation,
+  ) {
+    const operation = this.prepare(document, operationName);
+    const compiled = known.memory.of(previous, nothingCompiled);
+    for (const [before, asker] of previous.decisions.inUse(known)) {
+      const decision = this.decisions.decide({ ...asker, operation, guards: this.guards });
+      for (const kind of ['plain', 'identified'] as const) {
+        if (!compiled[kind]?.get(before)?.has(previous.schema)) continue;
+        await this.executable({ operation, decision, variables: asker.variables }, kind === 'identified');
+      }
+    }
+  }
+
   async #compile(
     shape: Omit<PermittedShape, 'names' | 'permitted' | 'isKnown' | 'ledger'>,
     identifyPersons: boolean,

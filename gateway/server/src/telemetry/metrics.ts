@@ -89,6 +89,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #warmed = new Counter({
+    name: 'lienthong_warmed_operations_total',
+    help: 'Operations in use when a new supergraph was loaded: ready before it served, failed (they no longer fit), left for want of time or number',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+
   constructor(options: { readonly process: boolean }) {
     if (options.process) collectDefaultMetrics({ register: this.registry });
   }
@@ -187,6 +194,11 @@ export class Metrics {
 
   recordLost(kind: string): void {
     this.#unrecorded.inc({ kind });
+  }
+
+  /** Operations in use when a supergraph was loaded, by what became of them. */
+  warmedUp(warmed: Readonly<Record<'ready' | 'failed' | 'left', number>>): void {
+    for (const outcome of ['ready', 'failed', 'left'] as const) this.#warmed.inc({ outcome }, warmed[outcome]);
   }
 
   supergraphLoaded(outcome: 'ok' | 'refused'): void {
