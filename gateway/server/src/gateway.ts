@@ -31,6 +31,7 @@ import { Quotas } from './quotas/index.ts';
 import { Remembered } from './remembered/remembered.ts';
 import { answerSigner } from './signing/answer.ts';
 import { SigningKeys } from './signing/keys.ts';
+import { checkContext } from './supergraph/context.ts';
 import { checkGuardsLost } from './supergraph/guard-lost.ts';
 import { readSupergraph } from './supergraph/source.ts';
 import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
@@ -144,6 +145,7 @@ const start = async (
         });
   };
   const load = async (sdl: string) => {
+    checkContext(sdl, config.authorization.unguarded, log);
     kept?.check(readDataSubjects(sdl));
     return SupergraphVersion.load(sdl, config.authorization.unguarded, makeEngine);
   };

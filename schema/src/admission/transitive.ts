@@ -93,7 +93,7 @@ function* coordinatesOf(selectionSet: SelectionSetNode, typeName: string, schema
 }
 
 /** `@join__field(requires:)` and `(contextArguments:)` of a supergraph. */
-function inputsOf(supergraph: DocumentNode): readonly Read[] {
+export function inputsOf(supergraph: DocumentNode): readonly Read[] {
   const contexts = contextTypes(supergraph);
   const reads: Read[] = [];
   for (const node of supergraph.definitions) {

@@ -2,6 +2,7 @@ import { type CompositionResult, composeServices } from '@apollo/composition';
 import type { GraphQLSchema } from 'graphql';
 import { betrayedValues, unknownFreeArguments } from '../admission/betrayed-values.ts';
 import { notCatalogued } from '../admission/catalogued.ts';
+import { contextNotServed } from '../admission/context.ts';
 import { differingDataSubjects, droppedDataSubjects } from '../admission/data-subject-differs.ts';
 import { enclosedByNobody } from '../admission/data-subject-enclosing.ts';
 import { keysTakenForPersons } from '../admission/data-subject-key.ts';
@@ -65,7 +66,11 @@ export function admit(departments: readonly DepartmentSchema[], policy: Admissio
   const schema = apiSchemaOf(supergraph);
 
   const ours = policy.unguarded === 'refuse';
-  const strict = [...notNullableRoots(rules, schema), ...betrayedValues(rules, schema, policy.freeArguments)];
+  const strict = [
+    ...contextNotServed(parseSdl(supergraph)),
+    ...notNullableRoots(rules, schema),
+    ...betrayedValues(rules, schema, policy.freeArguments),
+  ];
   const errors: Problem[] = [
     ...read.flatMap((department) => droppedGuards(department, rules)),
     ...(policy.previous ? lostGuards(policy.previous, { rules, schema }, policy.acknowledged) : []),

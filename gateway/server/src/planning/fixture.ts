@@ -13,7 +13,7 @@ import type { FetchNode, PlanNode } from './restore.ts';
 export type Departments = Readonly<Record<string, string>>;
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires",
-  "@external", "@shareable", "@interfaceObject", "@inaccessible", "@override", "@requiresScopes"])\n`;
+  "@external", "@shareable", "@interfaceObject", "@inaccessible", "@override", "@requiresScopes", "@context", "@fromContext"])\n`;
 
 /** @throws Error where the departments do not compose */
 export const supergraphOf = (departments: Departments): string => {
