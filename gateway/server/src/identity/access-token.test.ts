@@ -211,6 +211,19 @@ describe('scopes', () => {
   });
 });
 
+describe('the legal basis SELF', () => {
+  test.each([[undefined], ['k1.x']])(
+    'opens nobody else’s data, whoever vouches for it (citizen: %s)',
+    async (citizen) => {
+      const scope = 'audit:self:read citizens:basic:read';
+      const own = await verify(await mint({ scope, citizen, legal_basis: 'SELF' }));
+      expect([...own.scopes]).toEqual(['audit:self:read']);
+      const other = await verify(await mint({ scope, citizen, legal_basis: 'CONSENT' }));
+      expect([...other.scopes]).toEqual(scope.split(' '));
+    },
+  );
+});
+
 describe('an issuer with caps', () => {
   const capped = (change: Record<string, unknown>) => mint({ iss: NATION, ...change }, { key: 'nation' });
 

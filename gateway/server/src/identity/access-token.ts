@@ -3,6 +3,7 @@ import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 
 import { PublicError } from '../errors.ts';
 import type { Authenticated } from '../policy/principal.ts';
+import { scopesOnBasis } from '../policy/self.ts';
 import { vouchedScopes } from './caps.ts';
 import { Refusal, type TokenFault } from './challenge.ts';
 import type { Issuer } from './issuers.ts';
@@ -107,7 +108,9 @@ const principalOf = (payload: JWTPayload, { config }: Issuer): Authenticated => 
   const { claims } = config;
   const org = word(payload, claims.org);
   const purpose = word(payload, claims.purpose);
+  const legalBasis = word(payload, claims.legalBasis);
   const claimed = scopesOf(payload[config.scopeClaim], config.scopeFormat);
+  const vouched = vouchedScopes(config.allow, { org, purpose, scopes: claimed });
   return {
     kind: 'authenticated',
     issuer: config.issuer,
@@ -115,8 +118,8 @@ const principalOf = (payload: JWTPayload, { config }: Issuer): Authenticated => 
     clientId: required(payload, claims.client),
     jti: required(payload, 'jti'),
     expiresAt: payload.exp ?? 0,
-    scopes: new Set(vouchedScopes(config.allow, { org, purpose, scopes: claimed })),
-    ...optional({ org, purpose, legalBasis: word(payload, claims.legalBasis) }),
+    scopes: new Set(scopesOnBasis(vouched, legalBasis)),
+    ...optional({ org, purpose, legalBasis }),
     ...optional({ caseId: word(payload, claims.caseId), citizen: word(payload, claims.citizen) }),
     claims: payload,
   };

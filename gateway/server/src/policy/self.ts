@@ -31,6 +31,16 @@ export interface Holder extends Pick<Principal, 'kind' | 'scopes'> {
  */
 const isSelfScope = (scope: string): boolean => scope.includes(':self:');
 
+/** The legal basis on which people read their own data. */
+const OWN_BASIS = 'SELF';
+
+/**
+ * The scopes that a token has on its legal basis. Who says that the data are his own reads nobody else's: the person whom
+ * they are about is told that it was himself, at once and whatever is held back (docs/disclosures.md).
+ */
+export const scopesOnBasis = (scopes: readonly string[], legalBasis: string | undefined): readonly string[] =>
+  legalBasis === OWN_BASIS ? scopes.filter(isSelfScope) : scopes;
+
 /**
  * Whether a scope counts that a token carries (AUTHORIZATION §1.10). A citizen's self scopes count on the citizen's own
  * object, anybody else's nowhere. A citizen's other scopes count nowhere either: no issuer of ours grants any, and one that
