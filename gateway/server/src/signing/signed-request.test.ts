@@ -257,6 +257,43 @@ describe('a bad signature is refused, also of a client that need not sign', () =
   });
 });
 
+describe('a request that was seen is not taken again, whatever is written beside its signature', () => {
+  const renamed = (input: string) => input.replace(/nonce="[^"]*"/, 'nonce="another"');
+  const twice = (change: (input: string) => string) => (headers: Record<string, string>) => ({
+    ...headers,
+    'Signature-Input': change(String(headers['Signature-Input'])),
+  });
+  const changes: [string, (headers: Record<string, string>) => Record<string, string>][] = [
+    ['its label twice, the other first', twice((input) => `${renamed(input)}, ${input}`)],
+    ['its label twice, the other last', twice((input) => `${input}, ${renamed(input)}`)],
+    ['a nonce twice, the other first', twice((input) => input.replace('nonce=', 'nonce="another";nonce='))],
+    ['a nonce twice, the other last', twice((input) => input.replace(/nonce="[^"]*"/, '$&;nonce="another"'))],
+    ['a tag twice, another’s last', twice((input) => `${input};tag="proxy"`)],
+    [
+      'another label',
+      (headers) => ({
+        ...headers,
+        'Signature-Input': String(headers['Signature-Input']).replace('sig1=', 'other='),
+        Signature: String(headers.Signature).replace('sig1=', 'other='),
+      }),
+    ],
+    ['blanks', twice((input) => `  ${input.replace('=(', '=(  ')}`)],
+  ];
+
+  test.each(changes)('%s', async (_what, change) => {
+    const headers = await signed();
+    expect(await reason(check(received(headers)))).toBe('taken');
+    expect(await reason(check(received(change(headers))))).toMatch(/^(request_signature.*|unsigned_request)$/);
+    // Nor in a second field of the name, which Node joins to the first.
+    const changed = change(headers);
+    const request = received(changed);
+    const rawHeaders = [...request.rawHeaders, 'Signature-Input', String(headers['Signature-Input'])];
+    const joined = `${changed['Signature-Input']}, ${headers['Signature-Input']}`;
+    const both = { ...request, rawHeaders, headers: { ...request.headers, 'signature-input': joined } };
+    expect(await reason(check(both))).toMatch(/^(request_signature.*|unsigned_request)$/);
+  });
+});
+
 describe('no signature', () => {
   test('is refused where the registration wants one, and nowhere else', async () => {
     expect(await reason(check(received(HEADERS)))).toBe('unsigned_request');
