@@ -94,12 +94,15 @@ describe('lienthong up', () => {
 
       const said: string[] = [];
       for (const commands of readmeCommands(up.state)) said.push(await inCheckout(commands, up.state));
-      const [answer, explanation, tokens, partners] = said;
+      const [answer, explanation, tokens, partners, evidence] = said;
       expect(JSON.parse(answer ?? '')).toMatchObject({ data: { citizen: { fullName: 'Phạm Văn Hiếu' } } });
       expect(explanation).toMatch(/Citizen\.ethnicity +citizen\.ethnicity +✗ +citizens:sensitive:read/);
       expect(tokens).toMatch(/^eyJ\S+\n\{"access_token":"eyJ/);
       expect(partners).toMatch(/right name: {3}true\nother accent: false\nbound to key: true\n✓ ngan-hang: suspended/);
       for (const client of ['ngan-hang', 'viettel']) expect(partners).toContain(`revoked client ${client} (`);
+
+      expect(evidence).toMatch(/signature +HOLDS/);
+      expect(evidence).toMatch(/ledger +lienthong\/ledger[\s\S]*Emergency accesses/);
 
       const second = await promisify(execFile)(process.execPath, [command, 'up'], { env: environment() }).catch(
         (error: { code: number; stderr: string }) => error,
@@ -117,7 +120,8 @@ describe('lienthong up', () => {
       expect(await openPorts(up.state)).toEqual([]);
       expect(existsSync(join(data, 'up.json'))).toBe(false);
     },
-    PATIENCE_MS,
+    // Each command of the README is a process of its own.
+    2 * PATIENCE_MS,
   );
 
   test(
