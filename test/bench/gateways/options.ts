@@ -13,6 +13,8 @@ export interface Options {
   readonly rounds: number;
   /** Load on one gateway before anything is measured. */
   readonly warmUp: number;
+  /** A warm-up that goes on until everything is compiled. */
+  readonly fullWarmUp: boolean;
   /** Operations of the section `memory`. */
   readonly operations: number;
   /** Parts of names; empty: all. The floor with JSON is always there: ratios are to it. */
@@ -61,6 +63,7 @@ export const readOptions = (argv: readonly string[]): Options => {
     engines: list(values.engines),
     seconds,
     rounds: whole('rounds', values.rounds ?? (quick ? '3' : '5')),
+    fullWarmUp: !quick,
     warmUp: quick ? 0.3 : 1.5,
     operations: whole('operations', values.operations ?? (quick ? '2000' : '20000')),
     profile: values.profile,

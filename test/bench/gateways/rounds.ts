@@ -7,6 +7,8 @@ export interface RoundsOptions {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmUp: number;
+  /** Requests of the warm-up, at least. */
+  readonly warmRequests: number;
   readonly connections: number;
   readonly progress: (text: string) => void;
   /** Takes a gateway that failed under load; it has no row. */
@@ -36,23 +38,25 @@ export const measureRounds = async (
   rig: Rig,
   workload: Workload,
   prepared: ReadonlyMap<RunningEngine, Prepared>,
-  { rounds, seconds, warmUp, connections, progress, fault }: RoundsOptions,
+  { rounds, seconds, warmUp, warmRequests, connections, progress, fault }: RoundsOptions,
 ): Promise<readonly Row[]> => {
   const engines = [...prepared.keys()];
   const failed = new Set<RunningEngine>();
-  const load = async (engine: RunningEngine, duration: number): Promise<Stretch | undefined> => {
+  const load = async (engine: RunningEngine, duration: number, atLeast = 0): Promise<Stretch | undefined> => {
     if (failed.has(engine)) return undefined;
     const requests = prepared.get(engine)?.requests ?? [];
-    return rig.stretch(engine, requests, { connections, seconds: duration }).catch((error: unknown) => {
-      failed.add(engine);
-      fault(`NOT MEASURED: ${label}: ${error instanceof Error ? error.message : error}\n`);
-      return undefined;
-    });
+    return rig
+      .stretch(engine, requests, { connections, seconds: duration, atLeast: Math.max(atLeast, connections) })
+      .catch((error: unknown) => {
+        failed.add(engine);
+        fault(`NOT MEASURED: ${label}: ${error instanceof Error ? error.message : error}\n`);
+        return undefined;
+      });
   };
   const label = `${workload.name}, ${connections} connection${connections === 1 ? '' : 's'}`;
   for (const engine of engines) {
     progress(`${label}: warming up ${engine.name}`);
-    await load(engine, warmUp);
+    await load(engine, warmUp, warmRequests);
   }
   const measured = new Map<RunningEngine, Stretch[]>(engines.map((engine) => [engine, []]));
   for (let round = 0; round < rounds; round++) {

@@ -56,7 +56,7 @@ export const runBenchmark = async (options: Options, output: Output, all = ALL) 
     if (!rig.pinned) print('processes are not pinned to cores: taskset and two cores are needed\n');
 
     for (const name of WORKLOADS.filter(wanted)) {
-      const workload = workloads[name];
+      const workload: Workload = workloads[name];
       const prepared = new Map<RunningEngine, Prepared>();
       for (const engine of running) {
         progress(`${name}: answers of ${engine.name}`);
@@ -70,6 +70,7 @@ export const runBenchmark = async (options: Options, output: Output, all = ALL) 
           rounds: options.rounds,
           // Warm by now, and one connection has no crowd to wait for.
           seconds: connections === 1 ? options.seconds / 2 : options.seconds,
+          warmRequests: options.fullWarmUp && connections > 1 ? (workload.warm ?? 0) : 0,
           warmUp: connections === 1 ? options.warmUp / 5 : options.warmUp,
           connections,
           progress,
