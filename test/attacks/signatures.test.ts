@@ -101,6 +101,7 @@ describe('every answer of /graphql is signed, and over the bytes that left', () 
   const answers: [string, number, () => Sent][] = [
     ['data', 200, asked],
     ['data, asked for again', 200, asked],
+    ['an expectation that nobody knows', 200, () => ({ body: question, headers: { ...json, expect: 'the-best' } })],
     ['a denied field', 200, () => ({ body: question, headers: json })],
     ['public data by GET', 200, () => ({ method: 'GET', search, headers: preflight })],
     ['a text that does not parse', 200, () => ({ body: body('{'), headers: json })],

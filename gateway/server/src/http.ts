@@ -101,6 +101,8 @@ const takeShortWay = ({ server }: FastifyInstance, { bodySize, ready, graphql, s
     graphql(received).catch((error: Error) => unanswered(error, received, sign));
   server.removeListener('request', router);
   server.on('request', plainPosts({ path: GRAPHQL, bodySize, ready, answer }, router));
+  // Node would refuse what a request expects besides `100-continue`, without a signature; it may be ignored (RFC 9110 §10.1.1).
+  server.on('checkExpectation', router);
 };
 
 /** The answer to what is refused before the pipeline sees it, or to what failed where nothing should. */
