@@ -48,9 +48,10 @@ describe('what is disclosed against what a monolith knows of its people', () => 
 describe('a mistake in gathering is noticed', () => {
   test.each(COLLECTOR_MUTANTS)(
     '$name',
-    async ({ force }) => {
+    async ({ force, byReference }) => {
       const undo = force();
-      const failure = await firstFailure(MUTANT).finally(undo);
+      const compared = byReference ? MUTANT.operations : 0;
+      const failure = await firstFailure({ ...MUTANT, compared }).finally(undo);
       expect(failure?.finding.what).toBe('disclosed');
     },
     120_000,
