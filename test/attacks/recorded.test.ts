@@ -268,3 +268,53 @@ describe('a department that does not say whose data it answers', () => {
     await expectRecorded(await send({ body: { query: '{ crowd { title } }' } }));
   });
 });
+
+describe.each(['compiled', 'apollo'])(
+  'what one department was told before a quota refused the answer (%s)',
+  (engine) => {
+    let own: SmallFederation;
+    beforeAll(async () => {
+      own = await startSmallFederation({
+        departments: {
+          people: {
+            sdl: `${LINK}${SUBJECTS}
+            type Query { all: [Citizen] @requiresScopes(scopes: [["score:read"]]) }
+            type Citizen @key(fields: "id") @dataSubject(path: "id") {
+              id: ID @requiresScopes(scopes: [["score:read"]])
+              born: String @requiresScopes(scopes: [["score:read"]])
+            }`,
+            root: { all: () => [NUMBER, OTHER].map((number) => ({ ...personOf(number), born: '1985' })) },
+          },
+          scores: {
+            sdl: `${LINK}${SUBJECTS}
+            type Query { now: String @tag(name: "public") }
+            type Citizen @key(fields: "id") @dataSubject(path: "id") {
+              id: ID @requiresScopes(scopes: [["score:read"]])
+              born: String @external
+              score: String @requires(fields: "born") @requiresScopes(scopes: [["score:read"]])
+            }`,
+            entities: { Citizen: ({ born }) => ({ score: `${NAME} ${born}` }) },
+          },
+        },
+        audit: { database: database.writer, settings: 'timeout: 20s' },
+        config: `quotas: { citizensPerDay: 1 }\nexecution: { engine: ${engine} }`,
+        keys,
+      });
+    });
+    afterAll(() => own?.close());
+
+    test('is recorded of each person', async () => {
+      const as = await own.token('score:read');
+      const got = await send({ url: own.url, body: { query: '{ all { score } }' }, as });
+      expect(got.text).not.toContain(NAME);
+      expect(got.text).toContain('QUOTA_EXCEEDED');
+      const passed = (await recordOf(got))?.entries.map((entry) => [entry.subject, entry.passed]);
+      expect(passed).toEqual(
+        [NUMBER, OTHER]
+          .map(keys.subjectOf)
+          .sort()
+          .map((one) => [one, [['Citizen.born', 'scores']]]),
+      );
+    });
+  },
+);

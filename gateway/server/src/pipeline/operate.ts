@@ -103,11 +103,6 @@ export const operate = async (
   const identified = counted || disclosure !== undefined;
   const executed = await execute(operation, served, variables, names, input, filter, identified, disclosure?.witness);
   const { data, errors } = executed;
-  if (counted) {
-    disclosure?.nothing();
-    const persons = personsOf({ operation, asked: served.asked, variables, names }, data);
-    await countPersons(operation, persons, context, parts);
-  }
   const completed = filter.complete({
     schema: version.schema,
     operation,
@@ -118,7 +113,13 @@ export const operate = async (
     introspection,
     ...(view ? { isKnown: (typeName: string) => view.getType(typeName) !== undefined } : {}),
   });
-  disclosure?.settle(disclosure.gather(data, completed, names), errors, names, false);
+  const gathered = disclosure?.gather(data, completed, names);
+  if (counted) {
+    disclosure?.nothing(gathered?.handed);
+    const persons = personsOf({ operation, asked: served.asked, variables, names }, data);
+    await countPersons(operation, persons, context, parts);
+  }
+  if (gathered) disclosure?.settle(gathered, errors, names, false);
   const all = [...denials, ...errors.map((error) => inClientNames(error, operation, names))];
   return { data: completed, ...(all.length > 0 ? { errors: all } : {}) };
 };
