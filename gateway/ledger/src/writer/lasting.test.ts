@@ -4,7 +4,8 @@ import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledge
 import { SUBJECT_KEY, silent, someRecord } from '../testing/some-record.ts';
 import { type Ledger, openLedger } from './index.ts';
 
-const TIMEOUT = 200;
+/** Also what the last try at closing has for its connection: generous, for busy machines. */
+const TIMEOUT = 1_500;
 
 let database: LedgerDatabase;
 let proxy: FlakyProxy;

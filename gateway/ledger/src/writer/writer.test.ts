@@ -241,7 +241,7 @@ describe('mode bounded', () => {
   test('lets an answer go that holds nothing personal; its record follows', async () => {
     const before = (await rows()).length;
     proxy.behave('cut');
-    const ledger = open({ mode: 'bounded', delay: 10, timeout: 500 });
+    const ledger = open({ mode: 'bounded', delay: 10, timeout: 5_000 });
     const receipt = await ledger.append(someRecord(), { personal: false });
     expect(receipt).not.toHaveProperty('seq');
     proxy.behave('pass');
