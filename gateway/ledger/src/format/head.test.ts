@@ -40,6 +40,14 @@ describe('a head', () => {
     expect(await verifyHead(vector.jws, ORIGIN, keys)).toEqual({ ...head, jws: vector.jws });
   });
 
+  test('outlives its key, which signs none after its end', async () => {
+    const { jws } = await signHead(head, vectorSigner);
+    const ending = (exp: number) => ({ keys: [{ ...jwk, kid: 'vectors', exp }] });
+    const signedAt = Date.parse(head.time) / 1_000;
+    expect(await verifyHead(jws, ORIGIN, ending(signedAt))).toMatchObject({ size: 3 });
+    expect(await verifyHead(jws, ORIGIN, ending(signedAt - 1))).toBeUndefined();
+  });
+
   test('of another ledger, with another byte, or of another type is none', async () => {
     const { jws } = await signHead(head, vectorSigner);
     expect(await verifyHead(jws, 'other.example/ledger', keys)).toBeUndefined();

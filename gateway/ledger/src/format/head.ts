@@ -33,17 +33,24 @@ export const signRetention = (
   return signJws(signer, RETENTION, { origin, id, from, to, before });
 };
 
-/** Reads a head of this ledger; undefined unless one of the keys signed it. */
+/** Reads a head of this ledger; undefined unless one of the keys signed it, before that key's end (`exp`) if it has one. */
 export const verifyHead = async (jws: string, origin: string, keys: JSONWebKeySet): Promise<SignedHead | undefined> => {
   try {
-    const { payload } = await compactVerify(jws, createLocalJWKSet(keys), {
+    const { payload, protectedHeader } = await compactVerify(jws, createLocalJWKSet(keys), {
       algorithms: ['ES256', 'EdDSA'],
     });
     const head = parseHead(Buffer.from(payload).toString());
-    return head?.origin === origin && typeOf(jws) === HEAD ? { ...head, jws } : undefined;
+    if (head?.origin !== origin || typeOf(jws) !== HEAD) return undefined;
+    return Date.parse(head.time) / 1_000 <= endOf(protectedHeader.kid, keys) ? { ...head, jws } : undefined;
   } catch {
     return undefined;
   }
+};
+
+/** Seconds since the epoch after which a key signs nothing any more. */
+const endOf = (kid: string | undefined, { keys }: JSONWebKeySet): number => {
+  const key: object = keys.find((each) => each.kid === kid) ?? {};
+  return 'exp' in key && typeof key.exp === 'number' ? key.exp : Number.POSITIVE_INFINITY;
 };
 
 /** A signature of another kind must not pass for a head. */

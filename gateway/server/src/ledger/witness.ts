@@ -105,6 +105,10 @@ const signerOf = (signing: SigningKeys): JwsSigner => ({
 
 const keysOf = (signing: SigningKeys): JSONWebKeySet => ({
   get keys() {
-    return signing.published().map(({ kty, crv, x, y, kid, alg }) => ({ kty, crv, x, ...(y && { y }), kid, alg }));
+    return signing.known().map(({ kty, crv, x, y, kid, alg, exp }) => ({
+      ...{ kty, crv, x, kid, alg },
+      ...(y && { y }),
+      ...(exp !== undefined && { exp }),
+    }));
   },
 });

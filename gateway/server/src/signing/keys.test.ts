@@ -82,6 +82,8 @@ describe('another key', () => {
 
     clock.seconds += 100;
     expect(kids(keys)).toEqual([next.kid]);
+    // Heads of the ledger that it signed are believed for ever.
+    expect(keys.known()).toEqual([next, { ...old, exp: SECONDS + 100 }]);
   });
 
   test('that nobody could know signs, and it is said', async () => {

@@ -72,12 +72,14 @@ export class SigningKeys {
 
   /** Every key by which a signature can be verified now. */
   published(): readonly PublishedKey[] {
-    const { signing, others } = this.#state;
     const seconds = this.#surroundings.now() / 1_000;
-    return [
-      signing.published,
-      ...others.filter(({ kid, exp }) => kid !== signing.kid && (exp === undefined || exp > seconds)),
-    ];
+    return this.known().filter(({ kid, exp }) => kid === this.current.kid || exp === undefined || exp > seconds);
+  }
+
+  /** Those that have ended as well: what the ledger's last head was signed by may have, and the head still binds. */
+  known(): readonly PublishedKey[] {
+    const { signing, others } = this.#state;
+    return [signing.published, ...others.filter(({ kid }) => kid !== signing.kid)];
   }
 
   /** Reads the files anew; false where they were refused and the old keys go on signing. */
