@@ -12,6 +12,6 @@ export const checkContext = (sdl: string, unguarded: 'allow' | 'refuse', log: Lo
     refuseContext(sdl);
   } catch (error) {
     if (unguarded === 'refuse' || !(error instanceof AdmissionError)) throw error;
-    log.warn({ failure: 'supergraph', refusals: error.refusals }, 'arguments by @fromContext do not arrive');
+    log.warn({ refusals: error.refusals }, 'arguments by @fromContext do not arrive');
   }
 };
