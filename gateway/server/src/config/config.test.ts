@@ -57,7 +57,15 @@ describe('a good configuration', () => {
         unguarded: 'allow',
         guardLost: 'warn',
       },
-      execution: { engine: 'compiled', timeout: 10_000, requests: 1_024, memory: 268_435_456 },
+      execution: {
+        engine: 'compiled',
+        timeout: 10_000,
+        requests: 1_024,
+        sharing: 'off',
+        remembered: 33_554_432,
+        warmUp: { operations: 1_000, time: 5_000 },
+        memory: 268_435_456,
+      },
       internalToken: { keyFile: join(folder, 'gateway-key.pem'), binding: 'body' },
       signing: { keyFile: join(folder, 'signing-key.pem') },
       limits: { bodySize: 262_144, tokens: 4000, depth: 20, aliases: 60, rootFields: 60, cost: 5000, planning: 2_000 },
@@ -196,6 +204,11 @@ test('channel binding to this machine needs no certificate', () => {
     `${MINIMAL}internalToken: { binding: channel }\ndepartments: { health: { url: "http://127.0.0.1:4102/graphql" } }`,
   );
   expect(config.internalToken.binding).toBe('channel');
+});
+
+test('calls are shared where tokens are not bound to one request', () => {
+  const { config } = load(`${MINIMAL}internalToken: { binding: channel }\nexecution: { sharing: inFlight }`);
+  expect(config.execution.sharing).toBe('inFlight');
 });
 
 describe('the environment', () => {
@@ -346,6 +359,12 @@ const REFUSALS: Record<string, Case> = {
     'CONFIG_INVALID_VALUE',
     5,
     'departments.health.tls',
+  ],
+  'shared calls with tokens that are bound to one request': [
+    'execution: { sharing: inFlight }',
+    'CONFIG_INVALID_VALUE',
+    3,
+    'execution.sharing',
   ],
   'channel binding with half a certificate': [
     'internalToken: { binding: channel }\ndepartments:\n  health:\n    url: https://h.example/graphql\n    tls: { key: jwks.json }',

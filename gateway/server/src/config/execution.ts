@@ -16,6 +16,10 @@ export const execution = section(
       vi: 'Số yêu cầu được xử lý cùng lúc; nhiều hơn: 503 GATEWAY_BUSY với Retry-After.',
       en: 'Requests that are worked on at a time; beyond them: 503 GATEWAY_BUSY with Retry-After.',
     }),
+    sharing: withDefault(word('off', 'inFlight'), 'off', {
+      vi: 'inFlight: hai lần gọi bằng nhau tới một phòng ban (cùng người gọi, mọi claim, ngôn ngữ và từng byte nội dung), đang diễn ra cùng lúc, dùng chung một lần gọi HTTP; chỉ truy vấn, chỉ với internalToken.binding: channel.',
+      en: 'inFlight: equal calls to a department (same caller in every claim, same language, same body to the byte) that are under way at the same time share one HTTP call; queries alone, and only with internalToken.binding: channel.',
+    }),
     remembered: withDefault(size(1_048_576, 1_099_511_627_776), '32MiB', {
       vi: 'Dung lượng cho mọi thứ đã biết về các thao tác (văn bản, quyết định, kế hoạch, mã đã dịch): đầy thì quên thứ ít dùng.',
       en: 'The size of all that is remembered of operations (texts, decisions, plans, what is compiled); beyond it, what is used least is forgotten.',

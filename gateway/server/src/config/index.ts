@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import { checkDepartments } from './check-departments.ts';
 import { checkProcesses } from './check-processes.ts';
+import { checkSharing } from './check-sharing.ts';
 import { Reader } from './declaration/read.ts';
 import { markVariables, unknownVariables, type Variables } from './declaration/variables.ts';
 import { ConfigError, type ConfigProblem, type ConfigWarning } from './errors.ts';
@@ -48,6 +49,7 @@ export function loadConfig(file: string, env: Variables = process.env): LoadedCo
   const checked = freeze(config) as GatewayConfig;
   checkDepartments(checked, reader);
   checkProcesses(checked, reader);
+  checkSharing(checked, reader);
   failOn(reader.problems);
   return { config: checked, warnings: warningsOf(checked) };
 }

@@ -3,7 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 
 import { isErrorCode, type Messages, PublicError } from '../errors.ts';
-import type { TokenSigner } from '../internal-token/signer.ts';
+import type { CallerIdentity, TokenSigner } from '../internal-token/signer.ts';
 import type { DepartmentStatus } from '../ledger/draft.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { CallOutcome, Metrics } from '../telemetry/metrics.ts';
@@ -20,6 +20,7 @@ import type { DepartmentClient } from './department-client.ts';
 import type { Execution } from './engine.ts';
 import { type CallAsked, isPathWithin, placeOfCall, placeOfEntity } from './place-of-call.ts';
 import { redactNumbers } from './redact.ts';
+import type { Sharing } from './sharing.ts';
 
 export interface SourceParts {
   readonly department: DepartmentFacts;
@@ -28,6 +29,8 @@ export interface SourceParts {
   readonly sign: TokenSigner;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Where equal queries that are under way share a call. */
+  readonly sharing?: { readonly calls: Sharing; readonly identityOf: CallerIdentity } | undefined;
 }
 
 /** Codes by which a department speaks to the caller. All its other errors are masked. */
@@ -73,9 +76,11 @@ export type Processed = Awaited<ReturnType<GraphQLDataSource['process']>>;
 /** One department as the planner's data source: signs the hop, calls, and masks what must not leave. */
 export class DepartmentSource implements GraphQLDataSource {
   readonly #parts: SourceParts;
+  readonly #place: number | undefined;
 
   constructor(parts: SourceParts) {
     this.#parts = parts;
+    this.#place = parts.sharing?.calls.place();
   }
 
   async process(options: GraphQLDataSourceProcessOptions): Promise<Processed> {
@@ -100,23 +105,72 @@ export class DepartmentSource implements GraphQLDataSource {
    * one that was kept does when the department closes it at that moment
    */
   async send(body: string | Buffer, caller: Caller, repeatable: boolean): Promise<Received | DepartmentCallError> {
-    const { department, log, metrics } = this.#parts;
-    const started = performance.now();
-    let received = await this.#post(body, caller);
-    if (repeatable && received instanceof DepartmentCallError && received.repeatable) {
-      metrics.departmentRetry(department.name);
-      received = await this.#post(body, caller);
-    }
+    const { department, log, sharing } = this.#parts;
+    const calls = sharing?.calls;
+    const received =
+      calls && repeatable && caller.deadline > performance.now()
+        ? await this.#shared(body, caller, calls)
+        : await this.#call(repeatable, () => this.#post(body, caller));
+    if (!repeatable) calls?.wrote();
     if (!(received instanceof DepartmentCallError)) {
       this.#note(caller, 'answered');
       return received;
     }
     const { failure } = received;
-    metrics.departmentCall(department.name, failure, (performance.now() - started) / 1_000);
     if (!UNLOGGED.has(failure)) {
       log.error({ requestId: caller.requestId, department: department.name, failure, err: received });
     }
     return received;
+  }
+
+  /** One call, counted where it failed. */
+  async #call(
+    repeatable: boolean,
+    post: () => ReturnType<DepartmentClient['post']>,
+  ): Promise<Received | DepartmentCallError> {
+    const { department, metrics } = this.#parts;
+    const started = performance.now();
+    let received = await post();
+    if (repeatable && received instanceof DepartmentCallError && received.repeatable) {
+      metrics.departmentRetry(department.name);
+      received = await post();
+    }
+    if (received instanceof DepartmentCallError) {
+      metrics.departmentCall(department.name, received.failure, (performance.now() - started) / 1_000);
+    }
+    return received;
+  }
+
+  /**
+   * A query that joins an equal one under way: equal in all that the department can see or decide by but the request's id and
+   * trace, which are those of the first. Each has a span of its own, and waits until its own deadline.
+   */
+  async #shared(body: string | Buffer, caller: Caller, calls: Sharing): Promise<Received | DepartmentCallError> {
+    const { department, sign } = this.#parts;
+    const { principal, requestId, language, trace } = caller;
+    const span = trace?.begin('department', { 'lienthong.department': department.name });
+    const begin = async () => {
+      // Not the first one's deadline: others may have more time.
+      const patient = { ...caller, deadline: performance.now() + calls.patience };
+      const received = await this.#call(true, async () =>
+        this.#postSigned(body, patient, await sign(principal, requestId, body), span),
+      );
+      return received instanceof DepartmentCallError ? received : { ...received, counted: { done: false } };
+    };
+    const received = await calls.join(this.#key(body, principal, language), caller.deadline, begin, (unread) => {
+      if (!(unread instanceof DepartmentCallError)) this.#ended(unread, 'timeout');
+    });
+    if (!span) return received;
+    if (!(received instanceof DepartmentCallError)) return { ...received, span };
+    span.end({ 'lienthong.outcome': received.failure }, true);
+    return received;
+  }
+
+  /** No part of it but the last can hold a NUL. */
+  #key(body: string | Buffer, principal: Caller['principal'], language: Caller['language']): string {
+    const identity = this.#parts.sharing?.identityOf(principal);
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    return `${this.#place}\0${identity}\0${language}\0${bytes.toString('latin1')}`;
   }
 
   /** For the record of the request, if one is kept: of several calls, the worst. */
@@ -198,8 +252,9 @@ export class DepartmentSource implements GraphQLDataSource {
     this.#ended(received, answer instanceof DepartmentCallError ? answer.failure : errors ? 'errors' : 'ok');
   }
 
-  #ended({ seconds, span }: Received, outcome: CallOutcome): void {
-    this.#parts.metrics.departmentCall(this.#parts.department.name, outcome, seconds);
+  #ended({ seconds, span, counted }: Received, outcome: CallOutcome): void {
+    if (!counted?.done) this.#parts.metrics.departmentCall(this.#parts.department.name, outcome, seconds);
+    if (counted) counted.done = true;
     span?.end({ 'lienthong.outcome': outcome }, outcome !== 'ok');
   }
 

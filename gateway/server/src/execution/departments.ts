@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 import { departmentOf, type GatewayConfig } from '../config/index.ts';
 import type { GatewayKey } from '../internal-token/keys.ts';
-import { tokenSigner } from '../internal-token/signer.ts';
+import { callerIdentity, tokenSigner } from '../internal-token/signer.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { DepartmentStanding, Metrics } from '../telemetry/metrics.ts';
 import type { AnswerShape } from './answer-shape.ts';
@@ -10,6 +10,7 @@ import { CallsUnderWay } from './calls-under-way.ts';
 import { DepartmentClient } from './department-client.ts';
 import { DepartmentSource } from './department-source.ts';
 import { type ClientTls, readClientTls } from './department-tls.ts';
+import { Sharing } from './sharing.ts';
 
 export interface DepartmentsParts {
   readonly config: GatewayConfig;
@@ -30,10 +31,13 @@ export class Departments {
   readonly #parts: DepartmentsParts;
   readonly #connected = new Map<string, Connected>();
   readonly #underWay: CallsUnderWay;
+  readonly #calls: Sharing | undefined;
 
   constructor(parts: DepartmentsParts) {
     this.#parts = parts;
     this.#underWay = new CallsUnderWay(parts.config.execution.memory);
+    const { sharing, timeout } = parts.config.execution;
+    this.#calls = sharing === 'inFlight' ? new Sharing(timeout) : undefined;
     parts.metrics.watchDepartments(() => this.#standing());
   }
 
@@ -50,7 +54,8 @@ export class Departments {
     const { binding } = config.internalToken;
     if (binding === 'channel') requireChannel(url, department.name, tls);
     const sign = tokenSigner({ key, department, binding, certificate: tls?.thumbprint, now });
-    return new DepartmentSource({ ...this.#parts, department, client, sign, shape });
+    const sharing = this.#calls && { calls: this.#calls, identityOf: callerIdentity(department.scopes) };
+    return new DepartmentSource({ ...this.#parts, department, client, sign, shape, sharing });
   }
 
   async close(): Promise<void> {

@@ -19,6 +19,26 @@ export interface SignerParts {
   readonly now: () => number;
 }
 
+/** All by which one department can tell callers apart: every claim of the token for it, and the end of the caller's own. */
+export type CallerIdentity = (principal: Principal) => string;
+
+/**
+ * Principals are compared by value, and each is written out once: an authenticated caller is the same object from request
+ * to request while its token is known.
+ */
+export const callerIdentity = (departmentScopes: ReadonlySet<string>): CallerIdentity => {
+  const identities = new WeakMap<Principal, string>();
+  return (principal) => {
+    let identity = identities.get(principal);
+    if (identity === undefined) {
+      const ends = principal.kind === 'authenticated' ? principal.expiresAt : null;
+      identity = JSON.stringify([ends, callerClaims(principal, departmentScopes)]);
+      identities.set(principal, identity);
+    }
+    return identity;
+  };
+};
+
 /** Seconds for which a token of the channel is used: it lives a little longer, for what is under way. */
 const REUSE = 25;
 
@@ -42,24 +62,11 @@ interface Kept {
   readonly until: number;
 }
 
-/**
- * One token serves whoever is equal in every claim and in the end of his own token. Principals are compared by value, and
- * each is written out once: an authenticated caller is the same object from request to request while its token is known.
- */
+/** One token serves whoever is equal in every claim and in the end of his own token. */
 const channelSigner = ({ key, department, certificate, now }: SignerParts): TokenSigner => {
   const channel = { department: department.name, departmentScopes: department.scopes, certificate };
-  const identities = new WeakMap<Principal, string>();
+  const identityOf = callerIdentity(department.scopes);
   const kept = new Map<string, Kept>();
-
-  const identityOf = (principal: Principal): string => {
-    let identity = identities.get(principal);
-    if (identity === undefined) {
-      const ends = principal.kind === 'authenticated' ? principal.expiresAt : null;
-      identity = JSON.stringify([ends, callerClaims(principal, department.scopes)]);
-      identities.set(principal, identity);
-    }
-    return identity;
-  };
 
   /** Those that have ended are the oldest; so are those that must make room. */
   const makeRoom = (seconds: number) => {

@@ -13,6 +13,8 @@ import { apolloEngine } from '../execution/apollo-engine.ts';
 import { compiledEngine } from '../execution/compiled-engine.ts';
 import { DepartmentCallError, type Received } from '../execution/department-answer.ts';
 import { DepartmentSource } from '../execution/department-source.ts';
+import { Sharing } from '../execution/sharing.ts';
+import { callerIdentity } from '../internal-token/signer.ts';
 import type { Disclosed } from '../ledger/disclosed.ts';
 import type { LedgerParts } from '../pipeline/disclose.ts';
 import { FILTER, type Filter } from '../pipeline/filter.ts';
@@ -29,9 +31,12 @@ import { Metrics } from '../telemetry/metrics.ts';
  * Departments that live in the same process. What one answers is written as JSON and read as what comes over the network
  * is; a text is the body as it stands, and a department that throws is one that cannot be reached.
  */
-export type LocalDepartments = (department: {
-  readonly name: string;
-}) => (query: string, variables: Record<string, unknown>) => Promise<object | string>;
+export type LocalDepartments = (department: { readonly name: string }) => (
+  query: string,
+  variables: Record<string, unknown>,
+  /** What the internal token would vouch for. */
+  claims: string,
+) => Promise<object | string>;
 
 /** Bytes of plans. */
 const REMEMBERED = 64 * 1_024 * 1_024;
@@ -51,6 +56,8 @@ export interface InProcessSettings {
   readonly ledger?: LedgerParts;
   /** Absent: the configuration's. */
   readonly mode?: GatewayConfig['authorization']['mode'];
+  /** Whether equal calls under way are shared; absent: they are not. */
+  readonly sharing?: boolean;
 }
 
 export interface InProcessRequest {
@@ -90,6 +97,7 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
   const { authorization, ...rest } = settings.config ?? configOf(settings.supergraph);
   const config = { ...rest, authorization: { ...authorization, mode: settings.mode ?? authorization.mode } };
   const metrics = new Metrics({ process: false });
+  const calls = settings.sharing ? new Sharing(Number.POSITIVE_INFINITY) : undefined;
   const version = await SupergraphVersion.load(
     settings.supergraph,
     settings.unguarded,
@@ -101,7 +109,10 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
       const sources = new Map(
         departments.map((department) => {
           const client = { post: posting(settings.departments(department)) };
-          const parts = { department, client, shape, sign: async () => 'in-process', log, metrics };
+          const identityOf = callerIdentity(department.scopes);
+          const sharing = calls && { calls, identityOf };
+          const sign = async (principal: Principal) => identityOf(principal);
+          const parts = { department, client, shape, sign, log, metrics, sharing };
           return [department.name, new DepartmentSource(parts)] as const;
         }),
       );
@@ -154,11 +165,11 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
 /** A department as its connections would be. */
 const posting =
   (department: ReturnType<LocalDepartments>) =>
-  async (body: string | Uint8Array): Promise<Received | DepartmentCallError> => {
+  async (body: string | Uint8Array, headers: readonly string[]): Promise<Received | DepartmentCallError> => {
     const { query, variables } = JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString('utf8'));
     let answer: object | string;
     try {
-      answer = await department(query, variables);
+      answer = await department(query, variables, String(headers[1]));
     } catch (cause) {
       return new DepartmentCallError('unavailable', 'a department that throws', { cause });
     }
