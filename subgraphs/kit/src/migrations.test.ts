@@ -38,6 +38,12 @@ test('files are applied in order, once', async () => {
   expect(await tables()).toEqual(['b', 'c', 'd', 'kit_migrations']);
 });
 
+test('a schema of the role’s own name does not hide what was applied', async () => {
+  await file('0001_a.sql', 'do $$ begin execute format($sql$create schema %I$sql$, current_user); end $$');
+  expect(await migrate(pool, folder)).toEqual(['0001_a.sql']);
+  expect(await migrate(pool, folder)).toEqual([]);
+});
+
 test('a folder that does not exist has nothing to apply', async () => {
   expect(await migrate(pool, join(folder, 'nowhere'))).toEqual([]);
 });

@@ -77,6 +77,9 @@ export const migrate = async (pool: Pool, folder: string): Promise<string[]> => 
   try {
     // The timeouts of requests do not fit: a migration may rewrite a table, or wait for another process's.
     await client.query('set statement_timeout = 0');
+    // A schema that a migration makes, if it has the name of the role, would come first from then on: what was applied
+    // would be looked for in there.
+    await client.query('set search_path = public');
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
     await client.query(
       `create table if not exists ${MIGRATIONS_TABLE} (
