@@ -47,8 +47,8 @@ describe('plans of one supergraph version', () => {
 
   test('one that is too heavy by itself is used and not kept', async () => {
     await ask('small');
-    await ask('huge', 1_100);
-    await ask('huge', 1_100);
+    await ask('huge', 2_100);
+    await ask('huge', 2_100);
     await ask('small');
     expect(made).toEqual(['small', 'huge', 'huge']);
   });
