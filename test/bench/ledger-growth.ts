@@ -195,9 +195,9 @@ try {
       reader.disclosures({ subject: citizenOf(seq) }, { limit: 20 }),
     )),
     ...(await timed('their number', (seq) => reader.count({ subject: citizenOf(seq) }))),
-    ...(await timed('volumes by officer in an hour', (seq) => {
-      const from = new Date(START + STEP_MS * Math.max(0, seq - 1_141));
-      return reader.volumes({ by: 'officer', from, until: new Date(from.getTime() + 3_600_000) });
+    ...(await timed('review of one hour', (seq) => {
+      const since = new Date(START + STEP_MS * Math.max(0, seq - 1_141));
+      return reader.review({ since, until: new Date(since.getTime() + 3_600_000), bulk: 20, volume: 100 });
     })),
   ]);
 

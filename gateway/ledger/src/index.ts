@@ -10,18 +10,18 @@ export {
 } from './keeping/index.ts';
 export type { LedgerLog } from './log.ts';
 export {
+  type BusyDay,
   type Disclosure,
   type DisclosureFilter,
   type LedgerReader,
   openReader,
   type Page,
   type ReaderOptions,
+  type Review,
   type Reviewed,
+  type ReviewQuestion,
   type StoredRecord,
   type Visibility,
-  type Volume,
-  type VolumeQuestion,
-  type Window,
 } from './reader/index.ts';
 export { type MigrateOptions, migrateLedger, type Work } from './store/migrate.ts';
 export {

@@ -2,7 +2,6 @@ import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import type { Hold, NewHold } from '@lienthong/ledger';
 import type { JwsSigner } from '@lienthong/ledger/format';
-import { findLedger, withDatabase } from '../audit/database.ts';
 import { momentOf } from '../audit/moment.ts';
 import { keeping, type LedgerOptions, originOf, reading } from '../audit/open.ts';
 import { type SignerOptions, signerOf } from '../audit/signer.ts';
@@ -36,19 +35,16 @@ export async function retain(options: RetainOptions, language: Language): Promis
       en: "The ledger's last head is not signed by this key: nobody could verify the RETENTION record. Sign first: lienthong audit head --sign",
     });
   });
-  const span = await withDatabase(findLedger(options), async (pool) => {
-    const { rows } = await pool.query<{ from_seq: number | null; to_seq: number | null }>(
-      'select * from ledger.retainable($1)',
-      [before],
-    );
-    return rows[0];
+  const done = await keeping(options, { origin, signer }, async (keeper) => {
+    const span = await keeper.retainable(before);
+    if (span === undefined) return [];
+    if (!options.yes) await confirm(before, span.from, span.to, language);
+    return keeper.retain(before);
   });
-  if (span === undefined || span.from_seq === null || span.to_seq === null) {
+  if (done.length === 0) {
     say({ vi: 'Không có nội dung nào phải xoá.', en: 'There is nothing to delete.' }, language);
     return;
   }
-  if (!options.yes) await confirm(before, span.from_seq, span.to_seq, language);
-  const done = await keeping(options, { origin, signer }, (keeper) => keeper.retain(before));
   const deleted = done.reduce((sum, each) => sum + each.deleted, 0);
   say(
     {

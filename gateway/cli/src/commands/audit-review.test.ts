@@ -75,14 +75,14 @@ test('emergencies, bulk outside of working hours, and unusual days are listed', 
     { seq: 6, officer: null, partner: 'mot-cua', people: 25 },
   ]);
   // 149 is less than five times what is usual for one, 120 is new for the other.
-  expect(found.volume).toMatchObject([{ day: '2026-11-20', officer: 'dung', people: 120, usual: null, records: 1 }]);
+  expect(found.busyDays).toMatchObject([{ day: '2026-11-20', officer: 'dung', people: 120, usual: null, records: 1 }]);
 });
 
 test('bounds are the caller’s', async () => {
   const found = JSON.parse(await review('en', '--since', '2026-11-01', '--bulk', '26', '--volume', '20', '--json'));
   expect(found.emergencies).toHaveLength(2);
   expect(found.offHours).toEqual([]);
-  expect(found.volume).toHaveLength(4);
+  expect(found.busyDays).toHaveLength(4);
 });
 
 test('as a table', async () => {

@@ -1,6 +1,7 @@
-import { type DatabaseOptions, findLedger, withDatabase } from '../audit/database.ts';
+import type { BusyDay, Review, Reviewed } from '@lienthong/ledger';
+import type { DatabaseOptions } from '../audit/database.ts';
 import { momentOf } from '../audit/moment.ts';
-import { type Access, type Busy, type Review, review as read } from '../audit/review.ts';
+import { reading } from '../audit/open.ts';
 import type { Language } from '../language.ts';
 import { table } from '../table.ts';
 
@@ -17,13 +18,11 @@ const WEEK = 7 * 86_400_000;
 export async function review(options: ReviewOptions, language: Language): Promise<void> {
   const { since, bulk, volume, json } = options;
   const from = since === undefined ? new Date(Date.now() - WEEK) : momentOf('--since', since);
-  const found = await withDatabase(findLedger(options), (pool) =>
-    read(pool, { since: from.toISOString(), bulk, volume }),
-  );
+  const found = await reading(options, (reader) => reader.review({ since: from, bulk, volume }));
   process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : reviewText(found, language));
 }
 
-function reviewText({ emergencies, offHours, volume }: Review, language: Language): string {
+function reviewText({ emergencies, offHours, busyDays }: Review, language: Language): string {
   const say = (vi: string, en: string): string => (language === 'vi' ? vi : en);
   const section = (title: string, rows: readonly (readonly string[])[]): string =>
     `${title}: ${rows.length - 1}\n${rows.length > 1 ? table(rows) : ''}`;
@@ -46,7 +45,7 @@ function reviewText({ emergencies, offHours, volume }: Review, language: Languag
         say('THƯỜNG LỆ', 'USUALLY'),
         say('BẢN GHI', 'RECORDS'),
       ],
-      ...volume.map(busyRow),
+      ...busyDays.map(busyRow),
     ]),
   ].join('\n');
 }
@@ -64,8 +63,8 @@ const accessTitles = (say: (vi: string, en: string) => string): readonly string[
 
 const shown = (value: string | number | null): string => (value === null ? '–' : String(value));
 
-const accessRow = ({ seq, time, agency, partner, officer, case: hoSo, purpose, people }: Access): readonly string[] =>
-  [seq, time, agency, partner, officer, hoSo, purpose, people].map(shown);
+const accessRow = ({ seq, time, agency, partner, officer, case: hoSo, purpose, people }: Reviewed): readonly string[] =>
+  [seq, time.toISOString(), agency, partner, officer, hoSo, purpose, people].map(shown);
 
-const busyRow = ({ day, agency, partner, officer, people, usual, records }: Busy): readonly string[] =>
+const busyRow = ({ day, agency, partner, officer, people, usual, records }: BusyDay): readonly string[] =>
   [day, agency, partner, officer, people, usual, records].map(shown);

@@ -32,6 +32,8 @@ export interface Keeper {
    * @param step records of one RETENTION record at most. Default: 10 000
    */
   retain(before: Date, step?: number): Promise<readonly Retained[]>;
+  /** Between which records `retain` would begin and end; undefined where nothing may go. Among them some stay. */
+  retainable(before: Date): Promise<Retained['seq'] | undefined>;
   /** Answers the hold's id. */
   place(hold: NewHold): Promise<string>;
   /** Whether there was such a hold that was not lifted yet. */
@@ -46,14 +48,20 @@ export const openKeeper = ({ database, origin, signer, log, now = Date.now }: Ke
   const store = openStore(database, log, 1);
   const { ask } = store;
 
-  /** One step, from `start` on; undefined when there is nothing left to delete. */
-  const retainOnce = async (before: Date, start: number, step: number): Promise<Retained | undefined> => {
+  const retainable = async (before: Date, start: number): Promise<Retained['seq'] | undefined> => {
     const [span] = await ask<{ from_seq: number | null; to_seq: number | null }>(
       'select * from ledger.retainable($1, $2)',
       [before, start],
     );
     if (!span || span.from_seq === null || span.to_seq === null) return undefined;
-    const seq = { from: span.from_seq, to: Math.min(span.to_seq, span.from_seq + step - 1) };
+    return { from: span.from_seq, to: span.to_seq };
+  };
+
+  /** One step, from `start` on; undefined when there is nothing left to delete. */
+  const retainOnce = async (before: Date, start: number, step: number): Promise<Retained | undefined> => {
+    const span = await retainable(before, start);
+    if (!span) return undefined;
+    const seq = { from: span.from, to: Math.min(span.to, span.from + step - 1) };
     const at = now();
     const id = newId(at);
     const said = { ...seq, before: before.toISOString() };
@@ -82,6 +90,7 @@ export const openKeeper = ({ database, origin, signer, log, now = Date.now }: Ke
         log.info({ ...one.seq, deleted: one.deleted }, 'ledger: bodies deleted under a RETENTION record');
       }
     },
+    retainable: (before) => retainable(before, 0),
     place: (hold) => placeHold(ask, hold),
     lift: (id, by) => liftHold(ask, id, by),
     holds: () => listHolds(ask),

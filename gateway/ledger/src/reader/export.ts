@@ -1,6 +1,7 @@
 import { encodeHash, hashOf } from '../format/index.ts';
 import { storedTree } from '../proofs/stored-tree.ts';
-import { askBy, type Store } from '../store/database.ts';
+import type { Store } from '../store/database.ts';
+import { openSnapshot } from '../store/snapshot.ts';
 
 /** Records of one step; their bodies are all that is held in memory. */
 const STEP = 256;
@@ -17,12 +18,8 @@ interface RecordRow {
  * long it takes to read.
  */
 export async function* exportLines(store: Store, origin: string): AsyncGenerator<string> {
-  const client = await store.pool.connect();
+  const { ask, close } = await openSnapshot(store);
   try {
-    await client.query('begin isolation level repeatable read read only');
-    await client.query('set local statement_timeout = 0');
-    await client.query('set local idle_in_transaction_session_timeout = 0');
-    const ask = askBy(client);
     const { size, root } = await storedTree(ask).tip();
     yield line({ format: 'lienthong-ledger/1', origin });
     let number = 0;
@@ -47,10 +44,8 @@ export async function* exportLines(store: Store, origin: string): AsyncGenerator
       }
     }
     yield line({ end: { size, root: encodeHash(root), heads: number } });
-    await client.query('commit');
   } finally {
-    // Ends the session: whoever stopped reading half way leaves no transaction.
-    client.release(true);
+    close();
   }
 }
 

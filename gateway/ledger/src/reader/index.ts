@@ -3,6 +3,7 @@ import type { Hash, Proof } from '../format/index.ts';
 import type { LedgerLog } from '../log.ts';
 import { storedTree } from '../proofs/stored-tree.ts';
 import { openStore } from '../store/database.ts';
+import { openSnapshot } from '../store/snapshot.ts';
 import {
   countDisclosures,
   type Disclosure,
@@ -15,11 +16,11 @@ import {
 import { exportLines } from './export.ts';
 import { proofOf } from './proof.ts';
 import { recordOf, type StoredRecord } from './record.ts';
-import { type Reviewed, unfinishedBefore, usesOf, type Volume, type VolumeQuestion, volumes } from './review.ts';
+import { type Review, type Reviewed, type ReviewQuestion, reviewOf, unfinishedBefore } from './review.ts';
 
 export type { Disclosure, DisclosureFilter, Page, Visibility } from './disclosures.ts';
 export type { StoredRecord } from './record.ts';
-export type { Reviewed, Volume, VolumeQuestion, Window } from './review.ts';
+export type { BusyDay, Review, Reviewed, ReviewQuestion } from './review.ts';
 
 export interface ReaderOptions {
   /** PostgreSQL's address, for a role that was admitted to `read`. */
@@ -43,8 +44,8 @@ export interface LedgerReader {
   proof(subject: string, seq: number, visibility?: Visibility): Promise<Proof>;
   /** For auditors; undefined where there is none, or its body is gone. */
   record(by: { readonly seq: number } | { readonly id: string }): Promise<StoredRecord | undefined>;
-  volumes(question: VolumeQuestion): Promise<readonly Volume[]>;
-  uses(question: Parameters<typeof usesOf>[1]): Promise<readonly Reviewed[]>;
+  /** What a person should look at. Over weeks of a busy ledger this takes minutes. */
+  review(question: ReviewQuestion): Promise<Review>;
   /** Mutations whose outcome nobody has told for so many milliseconds. */
   unfinished(age: number, limit?: number): Promise<readonly Reviewed[]>;
   /** The head that was signed last. */
@@ -80,8 +81,10 @@ export const openReader = ({ database, origin, log, now = Date.now }: ReaderOpti
       );
       return row && recordOf(row.seq, row.parts);
     },
-    volumes: (question) => volumes(ask, question),
-    uses: (question) => usesOf(ask, question),
+    async review(question) {
+      const snapshot = await openSnapshot(store);
+      return reviewOf(snapshot.ask, question).finally(() => snapshot.close());
+    },
     unfinished: (age, limit = 100) => unfinishedBefore(ask, new Date(now() - age), limit),
     async head() {
       const [row] = await ask<{ jws: string | null }>('select ledger.last_head() as jws');

@@ -243,42 +243,46 @@ describe('auditors', () => {
     expect(await reader.record({ seq: 10_000_000 })).toBeUndefined();
   });
 
-  test('find volumes by officer and partner, in hours when nobody works too', async () => {
-    const day = (hour: number) => `2026-12-01T${String(hour).padStart(2, '0')}:30:00.000Z`;
-    const record = (officer: string, hour: number, many: number, denied: string[] = []) =>
+  test('find emergencies, bulks outside of working hours, and unusual days', async () => {
+    // In another month than the other records; 2027-03-19 is a Friday.
+    const moment = (local: string) => new Date(`2027-03-${local}:00+07:00`).toISOString();
+    const record = (local: string, many: number, officer: string | undefined, purpose = 'TTHC') =>
       rawRecord({
-        ...{ time: day(hour), entries: about(...Array.from({ length: many }, (_, n) => someSubject(`${n}`))) },
-        operation: { officer, denied },
+        ...{ time: moment(local), entries: about(...Array.from({ length: many }, (_, n) => someSubject(`${n}`))) },
+        ...{ purpose, operation: { officer, case: 'vụ' } },
       });
-    // 15:30 UTC is 22:30 in the province.
-    await appended(database, [
-      record('an', 3, 2),
-      record('an', 15, 40),
-      record('bình', 3, 3, ['x']),
-      record('bình', 3, 1),
+    const [usual, emergency, late, _small, weekend] = await appended(database, [
+      record('18T09:00', 3, 'an'),
+      record('19T11:00', 1, 'chi', 'EMERGENCY'),
+      record('19T18:30', 20, 'an'),
+      record('19T18:31', 19, 'an'),
+      record('20T10:00', 25, undefined),
+      rawRecord({ ...{ kind: 'INTENT', time: moment('19T11:01'), purpose: 'EMERGENCY' } }),
     ]);
-    const window = { from: new Date('2026-12-01'), until: new Date('2026-12-02') };
-    expect(await reader.volumes({ ...window, by: 'officer' })).toEqual([
-      { who: 'an', records: 2, entries: 42, denied: 0, latest: new Date(day(15)) },
-      { who: 'bình', records: 2, entries: 4, denied: 1, latest: new Date(day(3)) },
+    const bounds = { since: new Date(moment('19T00:00')), bulk: 20, volume: 15 };
+    const found = await reader.review(bounds);
+    expect(found.emergencies).toMatchObject([
+      { ...{ seq: emergency, time: new Date(moment('19T11:00')), officer: 'chi', case: 'vụ', people: 1 } },
     ]);
-    const busy = await reader.volumes({ ...window, by: 'officer', subjects: 10, hours: [22, 23, 0, 1, 2, 3, 4] });
-    expect(busy.map(({ who, entries }) => [who, entries])).toEqual([['an', 40]]);
-    expect(await reader.volumes({ ...window, by: 'partner', records: 5 })).toEqual([]);
-    expect(await reader.volumes({ ...window, by: 'partner' })).toMatchObject([{ who: 'mot-cua', entries: 46 }]);
-  });
-
-  test('find every use of a purpose, page by page', async () => {
-    const window = { from: new Date('2026-11-23'), until: new Date('2026-11-24') };
-    const made = [1, 2, 3].map((n) => rawRecord({ time: at(n), purpose: 'BREAK-GLASS', entries: about(an) }));
-    const seqs = await appended(database, made);
-    const uses = await reader.uses({ ...window, purposes: ['BREAK-GLASS'], limit: 2 });
-    expect(uses.map(({ seq, entries }) => [seq, entries])).toEqual([
-      [seqs[2], 1],
-      [seqs[1], 1],
+    expect(found.offHours.map(({ seq, people }) => [seq, people])).toEqual([
+      [late, 20],
+      [weekend, 25],
     ]);
-    const rest = await reader.uses({ ...window, purposes: ['BREAK-GLASS'], before: uses.at(-1)?.seq ?? 0 });
-    expect(rest.map(({ seq }) => seq)).toEqual([seqs[0]]);
+    const [first] = found.busyDays;
+    // The same twenty people in two records.
+    expect(first).toEqual({
+      ...{ day: '2027-03-19', agency: null, partner: 'mot-cua', officer: 'an' },
+      ...{ records: 2, people: 20, usual: 3 },
+    });
+    expect(found.busyDays.map(({ day, officer }) => [day, officer])).toEqual([
+      ['2027-03-19', 'an'],
+      ['2027-03-20', null],
+    ]);
+    const earlier = { since: new Date(moment('18T00:00')), until: new Date(moment('19T00:00')), bulk: 1, volume: 3 };
+    expect(await reader.review(earlier)).toMatchObject({
+      ...{ emergencies: [], offHours: [], busyDays: [{ officer: 'an', people: 3, usual: null }] },
+    });
+    expect((await reader.record({ seq: usual ?? -1 }))?.entries).toHaveLength(3);
   });
 
   test('find mutations that nobody knows the end of', async () => {

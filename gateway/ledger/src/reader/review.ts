@@ -1,97 +1,66 @@
 import type { Ask } from '../store/database.ts';
 
-/** A window of time; `until` is not included. */
-export interface Window {
-  readonly from: Date;
-  readonly until: Date;
+/** What is looked for, and where it begins to be worth a look. */
+export interface ReviewQuestion {
+  readonly since: Date;
+  /** Not included; absent: up to now. */
+  readonly until?: Date | undefined;
+  /** Persons in one answer that make it a bulk. */
+  readonly bulk: number;
+  /** Persons a day that one officer or partner looks at. */
+  readonly volume: number;
 }
-
-export interface VolumeQuestion extends Window {
-  readonly by: 'officer' | 'partner';
-  /** Only those with at least so many. Default: 1. */
-  readonly records?: number;
-  readonly subjects?: number;
-  /**
-   * Only records of these hours (0–23, of Asia/Ho_Chi_Minh), for what happens while nobody should be working; a window
-   * over midnight lists them all: [22, 23, 0, 1, …].
-   */
-  readonly hours?: readonly number[];
-  /** Default: 100. */
-  readonly limit?: number;
-}
-
-/** How much one officer or one partner had disclosed. */
-export interface Volume {
-  readonly who: string;
-  readonly records: number;
-  /** Entries: one person in ten records counts ten times. */
-  readonly entries: number;
-  readonly denied: number;
-  readonly latest: Date;
-}
-
-/** The busiest first. An OUTCOME counts, its INTENT does not. */
-export const volumes = (
-  ask: Ask,
-  { from, until, by, records = 1, subjects = 0, hours, limit = 100 }: VolumeQuestion,
-): Promise<readonly Volume[]> =>
-  ask<Volume>(
-    `select who, count(*) as records, sum(entries)::bigint as entries, count(*) filter (where denied) as denied, max(time) as latest
-       from (
-         select record.time, (ledger.operation(record) ->> 'subjects')::bigint as entries,
-           ledger.operation(record) -> 'denied' <> '[]' as denied,
-           case $3 when 'officer' then ledger.operation(record) ->> 'officer' else ledger.common(record) ->> 'partner' end as who
-         from ledger.records as record
-         where record.time >= $1 and record.time < $2 and record.kind in ('ANSWER', 'OUTCOME')
-           and ($6::integer[] is null or extract(hour from record.time at time zone 'Asia/Ho_Chi_Minh')::integer = any ($6))
-       ) as each
-       where who is not null
-       group by who having count(*) >= $4 and sum(entries) >= $5
-       order by entries desc, records desc, who limit $7`,
-    [from, until, by, records, subjects, hours ?? null, limit],
-  );
 
 /** What reviewers see of one record: who, when, why and how much, not of whom. */
 export interface Reviewed {
   readonly seq: number;
   readonly id: string;
   readonly time: Date;
-  readonly partner: string | null;
   readonly agency: string | null;
+  readonly partner: string | null;
   readonly officer: string | null;
   readonly case: string | null;
   readonly purpose: string | null;
-  readonly entries: number;
+  /** Data subjects. */
+  readonly people: number;
 }
 
-const REVIEWED = `record.seq, record.id, record.time, ledger.common(record) ->> 'partner' as partner,
-  ledger.common(record) ->> 'agency' as agency, ledger.operation(record) ->> 'officer' as officer,
-  ledger.operation(record) ->> 'case' as "case", ledger.common(record) ->> 'purpose' as purpose,
-  (ledger.operation(record) ->> 'subjects')::bigint as entries`;
+/** A day on which somebody looked at many persons. */
+export interface BusyDay {
+  /** In the province: `2026-11-23`. */
+  readonly day: string;
+  readonly agency: string | null;
+  readonly partner: string | null;
+  /** Null: the partner for itself. */
+  readonly officer: string | null;
+  readonly records: number;
+  /** Each counts once, in however many records. */
+  readonly people: number;
+  /** On half of the days before, up to four weeks, so many at most; null: there were none. */
+  readonly usual: number | null;
+}
 
-/** Every use of some purposes, such as EMERGENCY, which opens what else stays closed and is looked at afterwards. */
-export const usesOf = (
+/** What of the ledger a person should look at. */
+export interface Review {
+  /** Emergencies open what no other purpose does: each is justified afterwards. */
+  readonly emergencies: readonly Reviewed[];
+  /** Bulks outside of working hours. */
+  readonly offHours: readonly Reviewed[];
+  readonly busyDays: readonly BusyDay[];
+}
+
+/** The bounds are rough: they find cases, they accuse nobody. */
+export const reviewOf = async (
   ask: Ask,
-  {
-    from,
+  { since, until = FOR_EVER, bulk, volume }: ReviewQuestion,
+): Promise<Review> => ({
+  emergencies: await ask<Reviewed>(`${ASKED} and ledger.common(record) ->> 'purpose' = 'EMERGENCY' order by seq`, [
+    since,
     until,
-    purposes,
-    before,
-    limit = 100,
-  }: Window & {
-    readonly purposes: readonly string[];
-    /** The seq of the last one of the page before. */
-    readonly before?: number;
-    readonly limit?: number;
-  },
-): Promise<readonly Reviewed[]> =>
-  ask<Reviewed>(
-    `select ${REVIEWED} from ledger.records as record
-       where record.time >= $1 and record.time < $2 and record.kind in ('ANSWER', 'OUTCOME')
-         and ledger.common(record) ->> 'purpose' = any ($3) and ($4::bigint is null or record.seq < $4)
-       order by record.seq desc limit $5`,
-    [from, until, purposes, before ?? null, limit],
-  );
+  ]),
+  offHours: await ask<Reviewed>(OFF_HOURS, [since, until, bulk]),
+  busyDays: await ask<BusyDay>(BUSY_DAYS, [since, until, volume]),
+});
 
 /** Mutations that began before that moment and of which nobody has said how they ended, the oldest first. */
 export const unfinishedBefore = (ask: Ask, moment: Date, limit: number): Promise<readonly Reviewed[]> =>
@@ -100,3 +69,42 @@ export const unfinishedBefore = (ask: Ask, moment: Date, limit: number): Promise
        where unfinished.time < $1 and record.parts is not null order by record.seq limit $2`,
     [moment, limit],
   );
+
+const FOR_EVER = new Date('9999-12-31T23:59:59.999Z');
+/** Whose days and working hours they are. */
+const ZONE = 'Asia/Ho_Chi_Minh';
+/** Times of what is usual for somebody. */
+const UNUSUAL = 5;
+
+const REVIEWED = `record.seq, record.id, record.time, ledger.common(record) ->> 'agency' as agency,
+  ledger.common(record) ->> 'partner' as partner, ledger.operation(record) ->> 'officer' as officer,
+  ledger.operation(record) ->> 'case' as "case", ledger.common(record) ->> 'purpose' as purpose,
+  (ledger.operation(record) ->> 'subjects')::integer as people`;
+
+/** INTENTs are left out: their OUTCOME says the same again. */
+const ASKED = `select ${REVIEWED} from ledger.records as record
+  where record.time >= $1 and record.time < $2 and record.kind in ('ANSWER', 'OUTCOME')`;
+
+const OFF_HOURS = `${ASKED} and (ledger.operation(record) ->> 'subjects')::integer >= $3
+  and (extract(isodow from record.time at time zone '${ZONE}') > 5
+    or (record.time at time zone '${ZONE}')::time not between '07:00' and '18:00')
+  order by record.seq`;
+
+const BUSY_DAYS = `
+  with asked as (
+    select ledger.common(record) ->> 'agency' as agency, ledger.common(record) ->> 'partner' as partner,
+      ledger.operation(record) ->> 'officer' as officer, (record.time at time zone '${ZONE}')::date as day, entry.seq, subject
+    from ledger.records as record join ledger.entries as entry using (seq)
+    where record.time >= $1::timestamptz - interval '28 days' and record.time < $2 and record.kind in ('ANSWER', 'OUTCOME')
+  ), daily as (
+    select agency, partner, officer, day, count(distinct seq)::integer as records, count(distinct subject)::integer as people
+    from asked group by agency, partner, officer, day
+  )
+  select day::text, agency, partner, officer, records, people, usual from daily
+  left join lateral (
+    select percentile_disc(0.5) within group (order by other.people) as usual from daily as other
+    where (other.agency, other.partner, other.officer) is not distinct from (daily.agency, daily.partner, daily.officer)
+      and other.day < daily.day and other.day >= daily.day - 28
+  ) as before on true
+  where day >= ($1::timestamptz at time zone '${ZONE}')::date and people >= greatest($3, ${UNUSUAL} * coalesce(usual, 0))
+  order by day, people desc`;
