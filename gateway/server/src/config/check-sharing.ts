@@ -5,7 +5,7 @@ import type { GatewayConfig } from './settings.ts';
 export function checkSharing({ execution, internalToken }: GatewayConfig, reader: Reader): void {
   if (execution.sharing === 'off' || internalToken.binding === 'channel') return;
   reader.reportAt(['execution', 'sharing'], 'CONFIG_INVALID_VALUE', {
-    vi: 'inFlight cần internalToken.binding: channel: với binding: body, mỗi token chỉ dành cho một yêu cầu. Đặt sharing: off hoặc binding: channel.',
-    en: 'inFlight needs internalToken.binding: channel: with binding: body each token is for one request alone. Set sharing: off, or binding: channel.',
+    vi: 'inFlight và batched cần internalToken.binding: channel: với binding: body, mỗi token chỉ dành cho một yêu cầu. Đặt sharing: off hoặc binding: channel.',
+    en: 'inFlight and batched need internalToken.binding: channel: with binding: body each token is for one request alone. Set sharing: off, or binding: channel.',
   });
 }

@@ -62,6 +62,7 @@ describe('a good configuration', () => {
         timeout: 10_000,
         requests: 1_024,
         sharing: 'off',
+        batchDelay: 0,
         remembered: 33_554_432,
         warmUp: { operations: 1_000, time: 5_000 },
         memory: 268_435_456,
@@ -361,7 +362,7 @@ const REFUSALS: Record<string, Case> = {
     'departments.health.tls',
   ],
   'shared calls with tokens that are bound to one request': [
-    'execution: { sharing: inFlight }',
+    'execution: { sharing: batched }',
     'CONFIG_INVALID_VALUE',
     3,
     'execution.sharing',

@@ -16,9 +16,13 @@ export const execution = section(
       vi: 'Số yêu cầu được xử lý cùng lúc; nhiều hơn: 503 GATEWAY_BUSY với Retry-After.',
       en: 'Requests that are worked on at a time; beyond them: 503 GATEWAY_BUSY with Retry-After.',
     }),
-    sharing: withDefault(word('off', 'inFlight'), 'off', {
-      vi: 'inFlight: hai lần gọi bằng nhau tới một phòng ban (cùng người gọi, mọi claim, ngôn ngữ và từng byte nội dung), đang diễn ra cùng lúc, dùng chung một lần gọi HTTP; chỉ truy vấn, chỉ với internalToken.binding: channel.',
-      en: 'inFlight: equal calls to a department (same caller in every claim, same language, same body to the byte) that are under way at the same time share one HTTP call; queries alone, and only with internalToken.binding: channel.',
+    sharing: withDefault(word('off', 'inFlight', 'batched'), 'off', {
+      vi: 'inFlight: hai lần gọi bằng nhau tới một phòng ban (cùng người gọi, mọi claim, ngôn ngữ và từng byte nội dung), đang diễn ra cùng lúc, dùng chung một lần gọi HTTP; chỉ truy vấn, chỉ với internalToken.binding: channel. batched: như vậy, và những lần hỏi cùng một điều về những thực thể khác nhau, sẵn sàng cùng lúc, được gộp thành một lần gọi.',
+      en: 'inFlight: equal calls to a department (same caller in every claim, same language, same body to the byte) that are under way at the same time share one HTTP call; queries alone, and only with internalToken.binding: channel. batched: the same, and calls that ask the same of different entities and are ready at the same time become one.',
+    }),
+    batchDelay: withDefault(duration('0ms', '100ms'), '0ms', {
+      vi: 'Với sharing: batched, thời gian đợi nhau. 0ms: chỉ gộp những gì sẵn sàng trong cùng một vòng của event loop, không đợi thêm.',
+      en: 'With sharing: batched, how long calls wait for each other. 0ms: only what is ready in the same turn of the event loop is put together, and nothing waits.',
     }),
     remembered: withDefault(size(1_048_576, 1_099_511_627_776), '32MiB', {
       vi: 'Dung lượng cho mọi thứ đã biết về các thao tác (văn bản, quyết định, kế hoạch, mã đã dịch): đầy thì quên thứ ít dùng.',

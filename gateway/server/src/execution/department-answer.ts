@@ -33,8 +33,8 @@ export interface Received {
   readonly seconds: number;
   /** Of the call, where the request is traced: it ends with what the answer turns out to be. */
   readonly span?: Span;
-  /** Of a call that several requests share: the first to read it counts it. */
-  readonly counted?: { done: boolean };
+  /** Of a call that several requests share: the first to read it counts it, whoever of them the errors concern. */
+  readonly counted?: { done: boolean; errors?: boolean };
 }
 
 /** What a body holds where it is a GraphQL answer. */

@@ -9,6 +9,8 @@ import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { CallOutcome, Metrics } from '../telemetry/metrics.ts';
 import type { Span, Trace } from '../telemetry/trace.ts';
 import type { AnswerShape, FaultPath } from './answer-shape.ts';
+import { Batches } from './batching/batches.ts';
+import { bodyOf, type EntityCall, entityCall } from './batching/entity-call.ts';
 import {
   type CallFailure,
   DepartmentCallError,
@@ -30,7 +32,14 @@ export interface SourceParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Where equal queries that are under way share a call. */
-  readonly sharing?: { readonly calls: Sharing; readonly identityOf: CallerIdentity } | undefined;
+  readonly sharing?: SharingParts | undefined;
+}
+
+export interface SharingParts {
+  readonly calls: Sharing;
+  readonly identityOf: CallerIdentity;
+  /** Milliseconds for which entity calls are gathered; undefined: they are not. */
+  readonly batchDelay?: number | undefined;
 }
 
 /** Codes by which a department speaks to the caller. All its other errors are masked. */
@@ -75,12 +84,18 @@ export type Processed = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
 /** One department as the planner's data source: signs the hop, calls, and masks what must not leave. */
 export class DepartmentSource implements GraphQLDataSource {
+  /** Whether entity calls of several requests may be made as one: then they are to be sent by {@link sendEntities}. */
+  readonly batches: boolean;
   readonly #parts: SourceParts;
   readonly #place: number | undefined;
+  readonly #batches: Batches | undefined;
 
   constructor(parts: SourceParts) {
     this.#parts = parts;
-    this.#place = parts.sharing?.calls.place();
+    const { calls, batchDelay } = parts.sharing ?? {};
+    this.#place = calls?.place();
+    if (calls && batchDelay !== undefined) this.#batches = this.#batching(calls, batchDelay);
+    this.batches = this.#batches !== undefined;
   }
 
   async process(options: GraphQLDataSourceProcessOptions): Promise<Processed> {
@@ -91,8 +106,10 @@ export class DepartmentSource implements GraphQLDataSource {
       path: 'pathInIncomingRequest' in options ? (options.pathInIncomingRequest ?? []) : [],
       execution: options.context as Execution,
     };
-    const body = JSON.stringify({ query, variables });
-    const sent = await this.send(body, asked.execution, !isMutation(query));
+    const entities = this.batches ? entityCall(query, variables) : undefined;
+    const sent = entities
+      ? await this.sendEntities(entities, asked.execution)
+      : await this.send(JSON.stringify({ query, variables }), asked.execution, !isMutation(query));
     return 'failure' in sent ? this.failed(sent, asked) : this.read(sent, asked);
   }
 
@@ -105,13 +122,40 @@ export class DepartmentSource implements GraphQLDataSource {
    * one that was kept does when the department closes it at that moment
    */
   async send(body: string | Buffer, caller: Caller, repeatable: boolean): Promise<Received | DepartmentCallError> {
-    const { department, log, sharing } = this.#parts;
-    const calls = sharing?.calls;
+    const calls = this.#parts.sharing?.calls;
     const received =
       calls && repeatable && caller.deadline > performance.now()
         ? await this.#shared(body, caller, calls)
         : await this.#call(repeatable, () => this.#post(body, caller));
     if (!repeatable) calls?.wrote();
+    return this.#noted(received, caller);
+  }
+
+  /** The same of a call for entities, which may become one with those of other requests. */
+  async sendEntities(call: EntityCall, caller: Caller): Promise<Received | DepartmentCallError> {
+    if (!this.#batches?.takes(call, caller.deadline)) return this.send(bodyOf(call), caller, true);
+    const { department, sign } = this.#parts;
+    const span = caller.trace?.begin('department', { 'lienthong.department': department.name });
+    // By the body nothing is signed where tokens are of the channel, and with others nothing is shared.
+    const token = await sign(caller.principal, caller.requestId, call.head);
+    return this.#noted(withSpan(await this.#batches.join(token, { call, caller, span }), span), caller);
+  }
+
+  #batching(calls: Sharing, delay: number): Batches {
+    const { department, log } = this.#parts;
+    return new Batches({
+      delay,
+      ask: (body, token, { caller, span }, deadline) => this.#joined(body, { ...caller, deadline }, calls, span, token),
+      undivided: (result, [first]) => {
+        const requestId = first?.caller.requestId;
+        log.warn({ requestId, department: department.name, failure: 'batch' }, 'each request is asked for by itself');
+        if (!(result instanceof DepartmentCallError)) this.#ended(result, 'invalid');
+      },
+    });
+  }
+
+  #noted(received: Received | DepartmentCallError, caller: Caller): Received | DepartmentCallError {
+    const { department, log } = this.#parts;
     if (!(received instanceof DepartmentCallError)) {
       this.#note(caller, 'answered');
       return received;
@@ -146,24 +190,30 @@ export class DepartmentSource implements GraphQLDataSource {
    * trace, which are those of the first. Each has a span of its own, and waits until its own deadline.
    */
   async #shared(body: string | Buffer, caller: Caller, calls: Sharing): Promise<Received | DepartmentCallError> {
-    const { department, sign } = this.#parts;
-    const { principal, requestId, language, trace } = caller;
-    const span = trace?.begin('department', { 'lienthong.department': department.name });
+    const span = caller.trace?.begin('department', { 'lienthong.department': this.#parts.department.name });
+    return withSpan(await this.#joined(body, caller, calls, span), span);
+  }
+
+  /** @param token the one to be sent; absent: the caller's is made, or found */
+  #joined(
+    body: string | Buffer,
+    caller: Caller,
+    calls: Sharing,
+    span: Span | undefined,
+    token?: string,
+  ): Promise<Received | DepartmentCallError> {
+    const { principal, requestId, language } = caller;
     const begin = async () => {
       // Not the first one's deadline: others may have more time.
       const patient = { ...caller, deadline: performance.now() + calls.patience };
       const received = await this.#call(true, async () =>
-        this.#postSigned(body, patient, await sign(principal, requestId, body), span),
+        this.#postSigned(body, patient, token ?? (await this.#parts.sign(principal, requestId, body)), span),
       );
       return received instanceof DepartmentCallError ? received : { ...received, counted: { done: false } };
     };
-    const received = await calls.join(this.#key(body, principal, language), caller.deadline, begin, (unread) => {
+    return calls.join(this.#key(body, principal, language), caller.deadline, begin, (unread) => {
       if (!(unread instanceof DepartmentCallError)) this.#ended(unread, 'timeout');
     });
-    if (!span) return received;
-    if (!(received instanceof DepartmentCallError)) return { ...received, span };
-    span.end({ 'lienthong.outcome': received.failure }, true);
-    return received;
   }
 
   /** No part of it but the last can hold a NUL. */
@@ -253,7 +303,10 @@ export class DepartmentSource implements GraphQLDataSource {
   }
 
   #ended({ seconds, span, counted }: Received, outcome: CallOutcome): void {
-    if (!counted?.done) this.#parts.metrics.departmentCall(this.#parts.department.name, outcome, seconds);
+    if (!counted?.done) {
+      const whole = outcome === 'ok' && counted?.errors ? 'errors' : outcome;
+      this.#parts.metrics.departmentCall(this.#parts.department.name, whole, seconds);
+    }
     if (counted) counted.done = true;
     span?.end({ 'lienthong.outcome': outcome }, outcome !== 'ok');
   }
@@ -336,6 +389,13 @@ export class DepartmentSource implements GraphQLDataSource {
     return new PublicError(code, { data: { department: this.#parts.department.name } }).format(language);
   }
 }
+
+const withSpan = (received: Received | DepartmentCallError, span: Span | undefined): Received | DepartmentCallError => {
+  if (!span) return received;
+  if (!(received instanceof DepartmentCallError)) return { ...received, span };
+  span.end({ 'lienthong.outcome': received.failure }, true);
+  return received;
+};
 
 /** An error of a department as the caller will see it. */
 interface ToldError {

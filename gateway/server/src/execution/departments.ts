@@ -32,12 +32,14 @@ export class Departments {
   readonly #connected = new Map<string, Connected>();
   readonly #underWay: CallsUnderWay;
   readonly #calls: Sharing | undefined;
+  readonly #batchDelay: number | undefined;
 
   constructor(parts: DepartmentsParts) {
     this.#parts = parts;
     this.#underWay = new CallsUnderWay(parts.config.execution.memory);
-    const { sharing, timeout } = parts.config.execution;
-    this.#calls = sharing === 'inFlight' ? new Sharing(timeout) : undefined;
+    const { sharing, timeout, batchDelay } = parts.config.execution;
+    this.#calls = sharing === 'off' ? undefined : new Sharing(timeout);
+    this.#batchDelay = sharing === 'batched' ? batchDelay : undefined;
     parts.metrics.watchDepartments(() => this.#standing());
   }
 
@@ -54,7 +56,11 @@ export class Departments {
     const { binding } = config.internalToken;
     if (binding === 'channel') requireChannel(url, department.name, tls);
     const sign = tokenSigner({ key, department, binding, certificate: tls?.thumbprint, now });
-    const sharing = this.#calls && { calls: this.#calls, identityOf: callerIdentity(department.scopes) };
+    const sharing = this.#calls && {
+      calls: this.#calls,
+      identityOf: callerIdentity(department.scopes),
+      batchDelay: this.#batchDelay,
+    };
     return new DepartmentSource({ ...this.#parts, department, client, sign, shape, sharing });
   }
 

@@ -295,81 +295,84 @@ const DEPARTMENTS = {
     type Person @key(fields: "id") { id: ID! name: String shownTo: String }`,
 };
 
-test('200 requests of several callers, interleaved at random, are answered the same with and without', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lienthong-sharing-'));
-  const departments = Object.entries(DEPARTMENTS).map(([name, sdl]) => {
-    writeFileSync(join(folder, name), sdl);
-    return { name, url: `http://${name}.invalid/graphql`, schema: [join(folder, name)] };
-  });
-  const composed = composeSources({ departments }, { folder });
-  rmSync(folder, { recursive: true });
-  if (!composed.ok) throw new Error(JSON.stringify(composed.errors));
-  const { supergraph } = composed;
-
-  const run = async (sharing: boolean, engine: 'compiled' | 'apollo') => {
-    let calls = 0;
-    let writes = 0;
-    let order = 0;
-    const gateway = await inProcess({
-      supergraph,
-      unguarded: 'allow',
-      engine,
-      sharing,
-      onLog: () => {},
-      departments:
-        ({ name }) =>
-        async (query, variables, claims) => {
-          calls += 1;
-          const write = query.startsWith('mutation');
-          if (write) writes += 1;
-          order = (order * 31 + calls) % 7;
-          await setTimeout(order);
-          const [of] = Object.values(variables);
-          if (write) return { data: { [/(\w+):move/.exec(query)?.[1] ?? 'move']: `${of} ${claims}` } };
-          if (name === 'people') {
-            if (of === '3') throw new Error('away');
-            const list = ['a', 'b'].map((id) => ({ __typename: 'Person', id: `${of}-${id}`, seenBy: claims }));
-            return { data: { people: list, lt_0: list } };
-          }
-          const list = of as unknown as { id: string }[];
-          return {
-            data: { _entities: list.map(({ id }) => ({ name: id === '2-b' ? null : `tên ${id}`, shownTo: claims })) },
-          };
-        },
+test.each(['inFlight', 'batched'] as const)(
+  '200 requests of several callers, interleaved at random, are answered the same with %s and without',
+  async (kind) => {
+    const folder = mkdtempSync(join(tmpdir(), 'lienthong-sharing-'));
+    const departments = Object.entries(DEPARTMENTS).map(([name, sdl]) => {
+      writeFileSync(join(folder, name), sdl);
+      return { name, url: `http://${name}.invalid/graphql`, schema: [join(folder, name)] };
     });
-    // The same requests in each run: everything that is random comes from here.
-    const random = randomOf(7);
-    const requests = Array.from({ length: 200 }, (_, index) => ({
-      after: random(12),
-      of: String(random(4)),
-      write: random(10) === 0,
-      principal: [
-        officer,
-        { ...officer, purpose: 'THONGKE' },
-        { ...officer, caseId: 'd', jti: `j${index}` },
-        { ...officer, citizen: 'p1.b' },
-        anonymous,
-      ][random(5)] as Principal,
-    }));
-    const answers = await Promise.all(
-      requests.map(async ({ after, of, write, principal }) => {
-        await setTimeout(after);
-        const text = write
-          ? 'mutation ($of: String) { move(to: $of) }'
-          : 'query ($of: String) { people(of: $of) { id seenBy name shownTo } }';
-        return gateway.ask({ document: parse(text), operationName: null, variables: { of }, principal });
-      }),
-    );
-    await gateway.close();
-    return { answers: answers.map((each) => JSON.stringify(each)), calls, writes, requests };
-  };
+    const composed = composeSources({ departments }, { folder });
+    rmSync(folder, { recursive: true });
+    if (!composed.ok) throw new Error(JSON.stringify(composed.errors));
+    const { supergraph } = composed;
 
-  for (const engine of ['compiled', 'apollo'] as const) {
-    const [off, on] = [await run(false, engine), await run(true, engine)];
-    expect(on.answers).toEqual(off.answers);
-    expect(on.answers.join()).toContain('tên 1-a');
-    expect(on.writes).toBe(off.requests.filter(({ write }) => write).length);
-    expect(off.writes).toBe(on.writes);
-    expect(on.calls).toBeLessThan(off.calls / 2);
-  }
-});
+    const run = async (sharing: 'inFlight' | 'batched' | undefined, engine: 'compiled' | 'apollo') => {
+      let calls = 0;
+      let writes = 0;
+      let order = 0;
+      const gateway = await inProcess({
+        supergraph,
+        unguarded: 'allow',
+        engine,
+        sharing,
+        onLog: () => {},
+        departments:
+          ({ name }) =>
+          async (query, variables, claims) => {
+            calls += 1;
+            const write = query.startsWith('mutation');
+            if (write) writes += 1;
+            order = (order * 31 + calls) % 7;
+            await setTimeout(order);
+            const [of] = Object.values(variables);
+            if (write) return { data: { [/(\w+):move/.exec(query)?.[1] ?? 'move']: `${of} ${claims}` } };
+            if (name === 'people') {
+              if (of === '3') throw new Error('away');
+              const list = ['a', 'b'].map((id) => ({ __typename: 'Person', id: `${of}-${id}`, seenBy: claims }));
+              return { data: { people: list, lt_0: list } };
+            }
+            const list = of as unknown as { id: string }[];
+            return {
+              data: { _entities: list.map(({ id }) => ({ name: id === '2-b' ? null : `tên ${id}`, shownTo: claims })) },
+            };
+          },
+      });
+      // The same requests in each run: everything that is random comes from here.
+      const random = randomOf(7);
+      const requests = Array.from({ length: 200 }, (_, index) => ({
+        after: random(12),
+        of: String(random(4)),
+        write: random(10) === 0,
+        principal: [
+          officer,
+          { ...officer, purpose: 'THONGKE' },
+          { ...officer, caseId: 'd', jti: `j${index}` },
+          { ...officer, citizen: 'p1.b' },
+          anonymous,
+        ][random(5)] as Principal,
+      }));
+      const answers = await Promise.all(
+        requests.map(async ({ after, of, write, principal }) => {
+          await setTimeout(after);
+          const text = write
+            ? 'mutation ($of: String) { move(to: $of) }'
+            : 'query ($of: String) { people(of: $of) { id seenBy name shownTo } }';
+          return gateway.ask({ document: parse(text), operationName: null, variables: { of }, principal });
+        }),
+      );
+      await gateway.close();
+      return { answers: answers.map((each) => JSON.stringify(each)), calls, writes, requests };
+    };
+
+    for (const engine of ['compiled', 'apollo'] as const) {
+      const [off, on] = [await run(undefined, engine), await run(kind, engine)];
+      expect(on.answers).toEqual(off.answers);
+      expect(on.answers.join()).toContain('tên 1-a');
+      expect(on.writes).toBe(off.requests.filter(({ write }) => write).length);
+      expect(off.writes).toBe(on.writes);
+      expect(on.calls).toBeLessThan(off.calls / 2);
+    }
+  },
+);

@@ -9,7 +9,23 @@ interface Shared {
 }
 
 /**
- * Calls under way that equal ones may join (`execution.sharing: inFlight`). Nothing is kept: a call that has ended is joined
+ * What a shared call brings, for one who waits until his own deadline. The call goes on for the others.
+ *
+ * @param deadline milliseconds of `performance.now()`
+ */
+export const until = (deadline: number, result: Promise<Result>, gaveUp: () => void = () => {}): Promise<Result> => {
+  if (deadline === Number.POSITIVE_INFINITY) return result;
+  return new Promise((resolve, reject) => {
+    const giveUp = setTimeout(() => {
+      gaveUp();
+      resolve(new DepartmentCallError('timeout', 'no answer in time'));
+    }, deadline - performance.now());
+    result.then(resolve, reject).finally(() => clearTimeout(giveUp));
+  });
+};
+
+/**
+ * Calls under way that equal ones may join (`execution.sharing: inFlight` or `batched`). Nothing is kept: a call that has ended is joined
  * by nobody. What equal means is the key's matter.
  */
 export class Sharing {
@@ -37,13 +53,8 @@ export class Sharing {
   join(key: string, deadline: number, begin: () => Promise<Result>, unread: (result: Result) => void): Promise<Result> {
     const shared = this.#underWay.get(key) ?? this.#begun(key, begin, unread);
     shared.waiting += 1;
-    if (deadline === Number.POSITIVE_INFINITY) return shared.result;
-    return new Promise((resolve, reject) => {
-      const giveUp = setTimeout(() => {
-        shared.waiting -= 1;
-        resolve(new DepartmentCallError('timeout', 'no answer in time'));
-      }, deadline - performance.now());
-      shared.result.then(resolve, reject).finally(() => clearTimeout(giveUp));
+    return until(deadline, shared.result, () => {
+      shared.waiting -= 1;
     });
   }
 

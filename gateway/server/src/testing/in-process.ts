@@ -56,8 +56,8 @@ export interface InProcessSettings {
   readonly ledger?: LedgerParts;
   /** Absent: the configuration's. */
   readonly mode?: GatewayConfig['authorization']['mode'];
-  /** Whether equal calls under way are shared; absent: they are not. */
-  readonly sharing?: boolean;
+  /** Absent: no call is shared. */
+  readonly sharing?: Exclude<GatewayConfig['execution']['sharing'], 'off'> | undefined;
 }
 
 export interface InProcessRequest {
@@ -110,7 +110,8 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
         departments.map((department) => {
           const client = { post: posting(settings.departments(department)) };
           const identityOf = callerIdentity(department.scopes);
-          const sharing = calls && { calls, identityOf };
+          const batchDelay = settings.sharing === 'batched' ? 0 : undefined;
+          const sharing = calls && { calls, identityOf, batchDelay };
           const sign = async (principal: Principal) => identityOf(principal);
           const parts = { department, client, shape, sign, log, metrics, sharing };
           return [department.name, new DepartmentSource(parts)] as const;

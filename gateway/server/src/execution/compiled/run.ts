@@ -2,6 +2,7 @@ import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 
 import { PublicError } from '../../errors.ts';
+import { bodyOf, type EntityList } from '../batching/entity-call.ts';
 import { DepartmentCallError, type ParsedAnswer, type Received } from '../department-answer.ts';
 import type { Asked, Caller, DepartmentSource, Processed } from '../department-source.ts';
 import type { Arena } from './arena.ts';
@@ -166,7 +167,7 @@ export class Run {
 
   async #root(fetch: CompiledFetch): Promise<void> {
     try {
-      const received = await this.#send(fetch, this.#body(fetch.head, fetch.variables, []));
+      const received = await this.#sendRoot(fetch);
       const { rootType } = fetch;
       const asked = this.#asked(fetch, []);
       if (received instanceof DepartmentCallError) {
@@ -196,7 +197,9 @@ export class Run {
   async #alone(gathered: Gathered): Promise<void> {
     try {
       const { fetch, list, types } = gathered;
-      const received = await this.#send(fetch, this.#body(fetch.head, fetch.variables, [REPRESENTATIONS_LIST, list]));
+      const received = await this.#sendEntities(fetch, fetch, [
+        { alias: ENTITIES, before: REPRESENTATIONS_LIST, list, count: types.length },
+      ]);
       if (received instanceof DepartmentCallError) {
         this.#take(fetch, this.#source(fetch).failed(received, this.#asked(fetch, types)), [gathered]);
         return;
@@ -218,8 +221,13 @@ export class Run {
       const [{ fetch: first } = { fetch: undefined }] = waiting;
       if (!first) return;
       const call = this.#parts.shared(waiting.map(({ fetch }) => fetch));
-      const lists = waiting.flatMap(({ list }, index) => [call.parts[index]?.before ?? REPRESENTATIONS_LIST, list]);
-      const received = await this.#send(first, this.#body(call.head, call.variables, lists));
+      const lists = waiting.map(({ list, types }, index) => ({
+        alias: call.parts[index]?.alias ?? ENTITIES,
+        before: call.parts[index]?.before ?? REPRESENTATIONS_LIST,
+        list,
+        count: types.length,
+      }));
+      const received = await this.#sendEntities(first, call, lists);
       if (received instanceof DepartmentCallError) {
         for (const gathered of waiting) {
           const { fetch, types } = gathered;
@@ -317,30 +325,33 @@ export class Run {
     return { fetch, rows, list, types, indexes };
   }
 
-  /** @param lists of representations: before each what opens it, and closes the one before */
-  #body(head: Buffer, names: readonly string[], lists: readonly Buffer[]): Buffer {
-    let variables = lists.length > 0 ? ']' : '';
-    for (const name of names) {
-      const value = this.#request.variables.get(name);
-      if (value !== undefined) variables += variables === '' ? value : `,${value}`;
-    }
-    variables += '}}';
-    const size = lists.reduce((sum, { length }) => sum + length, head.length + variables.length);
-    const body = Buffer.allocUnsafe(size);
-    body.set(head, 0);
-    let at = head.length;
-    for (const list of lists) {
-      body.set(list, at);
-      at += list.length;
-    }
-    body.write(variables, at, 'latin1');
-    return body;
+  #sendRoot(fetch: CompiledFetch): Promise<Received | DepartmentCallError> {
+    const body = bodyOf({ head: fetch.head, lists: [], tail: `${this.#members(fetch.variables, '')}}}` });
+    return this.#source(fetch).send(body, this.#request.caller, !this.#parts.plan.mutation);
   }
 
-  #send(fetch: CompiledFetch, body: Buffer): Promise<Received | DepartmentCallError> {
-    // Entities are asked for by queries, whatever the request is.
-    const repeatable = fetch.entities !== undefined || !this.#parts.plan.mutation;
-    return this.#source(fetch).send(body, this.#request.caller, repeatable);
+  /** Entities are asked for by queries, whatever the request is. */
+  #sendEntities(
+    fetch: CompiledFetch,
+    { query, head, variables }: Pick<CompiledFetch, 'query' | 'head' | 'variables'>,
+    lists: readonly EntityList[],
+  ): Promise<Received | DepartmentCallError> {
+    const source = this.#source(fetch);
+    const { caller } = this.#request;
+    const tail = `${this.#members(variables, ']')}}}`;
+    return source.batches
+      ? source.sendEntities({ query, head, lists, tail }, caller)
+      : source.send(bodyOf({ head, lists, tail }), caller, true);
+  }
+
+  /** The members of `variables` but for representations. */
+  #members(names: readonly string[], before: Binary): Binary {
+    let members = before;
+    for (const name of names) {
+      const value = this.#request.variables.get(name);
+      if (value !== undefined) members += members === '' ? value : `,${value}`;
+    }
+    return members;
   }
 
   #source({ department }: CompiledFetch): DepartmentSource {
