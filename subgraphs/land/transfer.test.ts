@@ -197,6 +197,17 @@ describe('a transfer is refused', () => {
     expect((await transfer(toNobody('1/2'))).errors).toBeUndefined();
   });
 
+  test('by somebody who holds nothing, who is not told of a mortgage on other people’s land', async () => {
+    const burden = { parcel_id: parcelId, kind: 'MORTGAGE', creditor: 'Ngân hàng A', since: '2020-01-02' } as const;
+    await land.db
+      .insertInto('encumbrances')
+      .values({ ...burden, released: null })
+      .execute();
+    const order = { from: land.nobody, to: [{ citizen: land.he, share: '1/2' }] };
+    await refused(order, ['CONFLICT', 'not_a_holder', 'input.from']);
+    await refused({ share: '2/3', ...toNobody('2/3') }, ['CONFLICT', 'share_exceeds_held', 'input.share']);
+  });
+
   test('when another one of the same version came first, however close', async () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => transfer(toNobody('1/2'))));
     const reasons = answers.map(({ errors }) => errors?.[0]?.extensions?.reason ?? 'recorded').sort();

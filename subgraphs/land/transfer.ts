@@ -28,9 +28,11 @@ export const recordTransfer = (db: Kysely<LandTables>, today: string, order: Tra
   db.transaction().execute(async (trx) => {
     const parcel = await lockParcel(trx, order.parcel);
     if (parcel.version !== order.version) throw changedMeanwhile();
-    await refuseEncumbered(trx, parcel);
     const rights = await currentRights(trx, parcel);
     const changes = redistribute(new Map(rights.map(({ holder, share }) => [holder, share])), order);
+    // Not before the giver is known to hold what he gives: of a mortgage on other people's land nobody is told, and no
+    // entry of theirs would say so.
+    await refuseEncumbered(trx, parcel);
     const next = parcel.version + 1;
     await endRights(trx, parcel, changes, next);
     await beginRights(
