@@ -80,7 +80,7 @@ export class Batches {
   /** The department's answer to that call, as if it had been made alone. Waits until its own deadline, and gives up alone. */
   join(token: string, asking: Asking): Promise<Result> {
     const { call, caller } = asking;
-    const key = [token, caller.language, call.query, call.tail];
+    const key = [token, caller.language, ...restOf(call)];
     const batch = this.#open.get(key) ?? this.#begin(key, call);
     const order = batch.sharers.length;
     batch.sharers.push({ asking, slots: batch.united.add(call) });
@@ -143,5 +143,12 @@ export class Batches {
     );
   }
 }
+
+/** All of a call's body but the representations. What opens the lists holds their variables' names, which stand in the head. */
+const restOf = ({ head, lists, tail }: EntityCall): string[] => [
+  head.toString('latin1'),
+  lists.map(({ before }) => before.toString('latin1')).join(''),
+  tail,
+];
 
 const TOO_LATE = new DepartmentCallError('timeout', 'no answer in time');

@@ -12,9 +12,11 @@ export interface EntityList {
   readonly count: number;
 }
 
-/** A call that asks for nothing but entities, in the pieces that its body is made of. */
+/**
+ * A call that asks for nothing but entities, in the pieces that its body is made of: two that differ in no piece but the
+ * representations ask the same of different entities.
+ */
 export interface EntityCall {
-  readonly query: string;
   /** `{"query":…,"variables":{`. */
   readonly head: Buffer;
   readonly lists: readonly EntityList[];
@@ -23,7 +25,7 @@ export interface EntityCall {
 }
 
 /** The body of a call, all that the department gets. */
-export const bodyOf = ({ head, lists, tail }: Pick<EntityCall, 'head' | 'lists' | 'tail'>): Buffer => {
+export const bodyOf = ({ head, lists, tail }: EntityCall): Buffer => {
   let size = head.length + tail.length;
   for (const { before, list } of lists) size += before.length + list.length;
   const body = Buffer.allocUnsafe(size);
@@ -51,7 +53,6 @@ export const entityCall = (
     value === undefined ? [] : [`,${binaryJson(name)}:${binaryJson(value)}`],
   );
   return {
-    query,
     head: bytesOf(`{"query":${binaryJson(query)},"variables":{`),
     lists: [
       {

@@ -333,14 +333,14 @@ export class Run {
   /** Entities are asked for by queries, whatever the request is. */
   #sendEntities(
     fetch: CompiledFetch,
-    { query, head, variables }: Pick<CompiledFetch, 'query' | 'head' | 'variables'>,
+    { head, variables }: Pick<CompiledFetch, 'head' | 'variables'>,
     lists: readonly EntityList[],
   ): Promise<Received | DepartmentCallError> {
     const source = this.#source(fetch);
     const { caller } = this.#request;
     const tail = `${this.#members(variables, ']')}}}`;
     return source.batches
-      ? source.sendEntities({ query, head, lists, tail }, caller)
+      ? source.sendEntities({ head, lists, tail }, caller)
       : source.send(bodyOf({ head, lists, tail }), caller, true);
   }
 
