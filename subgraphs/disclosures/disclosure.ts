@@ -21,7 +21,18 @@ export interface Disclosure {
   readonly case: string | null;
 }
 
-const KINDS = { ANSWER: 'ANSWER', OUTCOME: 'CHANGE', INTENT: 'ATTEMPT' } as const;
+/** Of a write, the field that asked for it: told of whoever it names, carried out or refused. */
+const ASKED_FOR = 'Mutation.';
+
+/**
+ * Whether data were read or changed. A department that refuses a write returns no payload: nobody is told that his data
+ * were changed whose entry holds nothing of one.
+ */
+const kindOf = ({ common: { kind }, coordinates }: LedgerEntry): Disclosure['kind'] => {
+  if (kind === 'ANSWER') return kind;
+  const returned = kind === 'OUTCOME' && coordinates.some((coordinate) => !coordinate.startsWith(ASKED_FOR));
+  return returned ? 'CHANGE' : 'ATTEMPT';
+};
 
 /** The legal basis on which people read their own data. */
 const SELF = 'SELF';
@@ -32,7 +43,8 @@ const named = (code: string | undefined, name: (code: string) => Term): Term | n
 /** Says an entry of the ledger in words. */
 export const disclosureOf =
   ({ agency, purpose, legalBasis, law }: Terms, { say, department }: PlainWords) =>
-  (subject: string, { seq, common, coordinates, passed, officer, case: dossier }: LedgerEntry): Disclosure => {
+  (subject: string, entry: LedgerEntry): Disclosure => {
+    const { seq, common, coordinates, passed, officer, case: dossier } = entry;
     const handed = new Map<string, string[]>();
     for (const [coordinate, to] of passed) handed.set(to, [...(handed.get(to) ?? []), coordinate]);
     return {
@@ -40,7 +52,7 @@ export const disclosureOf =
       seq,
       id: common.id,
       time: common.time,
-      kind: KINDS[common.kind],
+      kind: kindOf(entry),
       own: common.legalBasis === SELF,
       agency: named(common.agency, agency),
       application: common.partner ?? null,

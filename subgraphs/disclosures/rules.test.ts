@@ -172,6 +172,31 @@ describe('a mutation', () => {
   });
 });
 
+describe('whether data were changed', () => {
+  const KIND = `query ($of: [_Any!]!) {
+    _entities(representations: $of) { ... on Citizen { disclosures { edges { node { kind } } } } }
+  }`;
+  const kindsOf = async (citizen: string): Promise<unknown> => {
+    const { data } = await department.ask(KIND, { of: of(citizen) }, self(citizen));
+    const [{ disclosures }] = (
+      data as unknown as { _entities: [{ disclosures: { edges: { node: { kind: string } }[] } }] }
+    )._entities;
+    return disclosures.edges.map(({ node }) => node.kind);
+  };
+
+  test.each([
+    ['was read', 'ANSWER', ['Citizen.residence', 'Query.citizen'], 'ANSWER'],
+    ['was written', 'OUTCOME', ['ChangeResidencePayload.citizen', 'Mutation.changeResidence'], 'CHANGE'],
+    ['a department refused to write', 'OUTCOME', ['Mutation.changeResidence'], 'ATTEMPT'],
+    ['nobody has said how it ended', 'INTENT', ['Mutation.changeResidence'], 'ATTEMPT'],
+  ] as const)('is told as it is where it %s', async (name, kind, coordinates, told) => {
+    const citizen = person(name);
+    const [intent = ''] = await department.write({ ...KYC, kind: 'INTENT', of: {} });
+    await department.write({ ...KYC, kind, of: { [citizen]: coordinates }, ...(kind === 'OUTCOME' ? { intent } : {}) });
+    expect(await kindsOf(citizen)).toEqual([told]);
+  });
+});
+
 describe('third parties', () => {
   const EVERYTHING = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Citizen { disclosures {
     totalCount edges { node {
