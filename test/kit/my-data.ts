@@ -70,6 +70,9 @@ async function narrowsIt(page: Page): Promise<void> {
   await page.getByLabel('Đến ngày').fill('2020-01-01');
   await page.getByRole('button', { name: 'Lọc', exact: true }).press('Enter');
   await page.getByText('Không có lần nào khớp').waitFor();
+  await page.emulateMedia({ media: 'print' });
+  await page.getByText('Đã lọc: Đến ngày 01/01/2020; Sở Y tế').waitFor({ state: 'visible' });
+  await page.emulateMedia({ media: 'screen' });
   await usable(page);
   await page.getByRole('button', { name: 'Bỏ lọc' }).press('Enter');
   await page.getByRole('status').getByText('3 lần.').waitFor();
@@ -107,6 +110,7 @@ async function checksEvidence(page: Page): Promise<void> {
   await page.route('**/graphql', tamper);
   await check.press('Enter');
   await entry.getByText('Bằng chứng KHÔNG đúng.').waitFor();
+  assert.match(await textOf(verdict), /ở chỗ này không phải là lần đó.*INCLUSION/);
   await page.unroute('**/graphql', tamper);
   const saved = page.waitForEvent('download');
   await entry.getByRole('button', { name: 'Lưu bằng chứng' }).press('Enter');
@@ -134,6 +138,8 @@ async function readsElsewhere(page: Page, picture: (name: string) => Promise<voi
   assert.equal(await page.locator('.entry details:not([open])').count(), 0);
   assert.equal(await page.locator('button:visible, input:visible, select:visible').count(), 0);
   await page.getByText('Printed at').waitFor();
+  // Whoever is shown the paper has to know whether it is all.
+  await page.getByText('3 disclosures.').waitFor({ state: 'visible' });
   await page.evaluate("dispatchEvent(new Event('afterprint'))");
   await page.emulateMedia({ media: 'screen' });
 }

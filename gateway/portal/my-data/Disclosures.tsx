@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react';
-import { useLanguage } from '../app/language.tsx';
-import { byDay, dayName, momentOf } from './days.ts';
-import type { Problem } from './disclosures.ts';
+import { type Language, useLanguage } from '../app/language.tsx';
+import { byDay, dateShown, dayName, momentOf } from './days.ts';
+import type { Problem, Term } from './disclosures.ts';
 import { Entry } from './Entry.tsx';
 import { Filters } from './Filters.tsx';
 import type { Login, Settings } from './login.ts';
-import { useDisclosures } from './useDisclosures.ts';
+import { type Listing, useDisclosures } from './useDisclosures.ts';
 import { useText } from './useText.ts';
 
 interface Shown {
@@ -55,6 +55,12 @@ export function Disclosures({ settings, login, onExpired }: Shown) {
       </div>
       <p className="printed">
         {text('printed')} {momentOf(new Date().toISOString())}
+        {narrowed && (
+          <>
+            <br />
+            {text('narrowedTo')}: {narrowings(listing, language, text)}
+          </>
+        )}
       </p>
       <Filters listing={listing} />
       <p className="status" role="status">
@@ -94,6 +100,22 @@ export function Disclosures({ settings, login, onExpired }: Shown) {
     </section>
   );
 }
+
+/** What the list was narrowed to: paper has no form that shows it. */
+const narrowings = (
+  { filter: { from, to, agency, purpose }, agencies, purposes }: Listing,
+  language: Language,
+  text: ReturnType<typeof useText>,
+): string => {
+  const named = (terms: readonly Term[], wanted: string) =>
+    terms.find(({ code }) => code === wanted)?.[language] ?? wanted;
+  return [
+    ...(from === undefined ? [] : [`${text('from')} ${dateShown(from)}`]),
+    ...(to === undefined ? [] : [`${text('to')} ${dateShown(to)}`]),
+    ...(agency === undefined ? [] : [named(agencies, agency)]),
+    ...(purpose === undefined ? [] : [named(purposes, purpose)]),
+  ].join('; ');
+};
 
 /** On paper nothing can be opened: details are, while it is printed. */
 const usePrintedInFull = (): void => {

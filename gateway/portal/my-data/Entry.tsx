@@ -10,6 +10,8 @@ interface EntryProps extends EvidenceProps {
   readonly heading: RefObject<HTMLElement | null> | undefined;
 }
 
+const VERBS = { ANSWER: 'saw', CHANGE: 'did', ATTEMPT: 'askedFor' } as const;
+
 /** One disclosure: who, when, what for, what. The rest on demand. */
 export function Entry({ heading, ...evidence }: EntryProps) {
   const text = useText();
@@ -35,7 +37,7 @@ export function Entry({ heading, ...evidence }: EntryProps) {
             <dd>{purpose?.[language] ?? text('unknown')}</dd>
           </div>
           <div>
-            <dt>{text(kind === 'ANSWER' ? 'saw' : 'did')}</dt>
+            <dt>{text(VERBS[kind])}</dt>
             <dd>{data.length === 0 ? text('nothingSeen') : <Kinds data={data} />}</dd>
           </div>
           <div>
@@ -43,6 +45,7 @@ export function Entry({ heading, ...evidence }: EntryProps) {
             <dd>{legalBasis?.[language] ?? text('unknown')}</dd>
           </div>
         </dl>
+        {kind === 'ATTEMPT' && <p className="hint">{text('attemptHint')}</p>}
         <details>
           <summary>{text('details')}</summary>
           <Details disclosure={disclosure} />

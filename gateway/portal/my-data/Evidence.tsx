@@ -1,9 +1,10 @@
 import { useState } from 'react';
-import type { Language } from '../app/language.tsx';
+import { type Language, useLanguage } from '../app/language.tsx';
 import { momentOf } from './days.ts';
 import { type Disclosure, fetchProof, type Problem } from './disclosures.ts';
 import { check, type Verdict } from './evidence.ts';
 import type { Login, Settings } from './login.ts';
+import { faults } from './texts.ts';
 import { useText } from './useText.ts';
 
 export interface EvidenceProps {
@@ -74,6 +75,7 @@ export function Evidence({ disclosure, asker, onExpired }: EvidenceProps) {
 
 function Outcome({ verdict }: { readonly verdict: Verdict }) {
   const text = useText();
+  const { language } = useLanguage();
   switch (verdict.kind) {
     case 'true':
       return (
@@ -112,7 +114,10 @@ function Outcome({ verdict }: { readonly verdict: Verdict }) {
     case 'false':
       return (
         <p className="verdict" data-kind="false">
-          <strong>✗ {text('unproven')}</strong> {text('step')}: <code>{verdict.fault}</code>
+          <strong>✗ {text('unproven')}</strong> {faults[verdict.fault][language]} {text('unprovenThen')}{' '}
+          <span className="hint">
+            {text('faultCode')}: <code>{verdict.fault}</code>
+          </span>
         </p>
       );
   }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { byDay, dayName, minuteOf, momentOf } from './days.ts';
+import { byDay, dateShown, dayName, minuteOf, momentOf } from './days.ts';
 import type { Disclosure } from './disclosures.ts';
 
 const at = (time: string) => ({ id: time, time }) as Disclosure;
@@ -12,6 +12,7 @@ test('times are those of the province, wherever the reader is', () => {
 test('days have their year in full, in both languages', () => {
   expect(dayName('2026-11-22T17:00:00.000Z', 'vi')).toBe('Thứ Hai, 23/11/2026');
   expect(dayName('2026-11-22T17:00:00.000Z', 'en')).toBe('Monday, 23/11/2026');
+  expect(dateShown('2026-11-03')).toBe('03/11/2026');
 });
 
 test('entries stand under the day of the province, in the order in which they come', () => {

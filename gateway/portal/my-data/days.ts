@@ -25,6 +25,9 @@ const partsOf = (time: string) => {
   };
 };
 
+/** `23/11/2026` of `2026-11-23`. */
+export const dateShown = (date: string): string => date.split('-').reverse().join('/');
+
 /** `14:05`. */
 export const minuteOf = (time: string): string => partsOf(time).minute;
 

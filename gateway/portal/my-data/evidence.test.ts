@@ -44,6 +44,8 @@ describe('evidence', () => {
   test.each<[string, Partial<Disclosure>]>([
     ['id', { id: '019ab000-0000-7000-8000-000000000001' }],
     ['time', { time: '2026-11-23T02:00:00.001Z' }],
+    ['kind', { kind: 'CHANGE' }],
+    ['reader: oneself', { own: true }],
     ['agency', { agency: term('H48.14') }],
     ['agency, left out', { agency: null }],
     ['application', { application: 'viettel' }],

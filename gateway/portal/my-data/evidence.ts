@@ -33,14 +33,23 @@ const coordinatesOf = (data: Disclosure['data']): readonly string[] =>
 const sameSet = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && [...one].sort().join('\n') === [...other].sort().join('\n');
 
-/** Whether the record says what the page shows: who, when, why, and which fields. */
+/** What a record comes to: of a write that returned nothing of the person, nobody can say that it was made. */
+const kindIn = (kind: unknown, coordinates: readonly string[]): Disclosure['kind'] => {
+  if (kind === 'ANSWER') return kind;
+  const returned = kind === 'OUTCOME' && coordinates.some((coordinate) => !coordinate.startsWith('Mutation.'));
+  return returned ? 'CHANGE' : 'ATTEMPT';
+};
+
+/** Whether the record says what the page shows: read or changed, who, when, why, and which fields. */
 const shows = (
-  { id, time, agency, application, purpose, legalBasis, data, passed }: Disclosure,
+  { id, time, kind, own, agency, application, purpose, legalBasis, data, passed }: Disclosure,
   common: Readonly<Record<string, unknown>>,
   entry: Readonly<Record<string, unknown>>,
 ): boolean =>
   common.id === id &&
   common.time === time &&
+  kindIn(common.kind, listed(entry.coordinates)) === kind &&
+  (common.legalBasis === 'SELF') === own &&
   (common.agency ?? null) === (agency?.code ?? null) &&
   (common.partner ?? null) === application &&
   (common.purpose ?? null) === (purpose?.code ?? null) &&

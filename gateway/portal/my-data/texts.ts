@@ -63,6 +63,7 @@ export const texts = {
   clear: { vi: 'Bỏ lọc', en: 'Clear' },
   print: { vi: 'In', en: 'Print' },
   printed: { vi: 'In lúc', en: 'Printed at' },
+  narrowedTo: { vi: 'Đã lọc', en: 'Narrowed to' },
 
   list: { vi: 'Những lần dữ liệu được cung cấp', en: 'Disclosures' },
   times: { vi: 'lần', en: 'disclosures' },
@@ -82,10 +83,15 @@ export const texts = {
   unknownAgency: { vi: 'Không nêu cơ quan', en: 'No agency stated' },
   unknown: { vi: 'không nêu', en: 'not stated' },
   own: { vi: 'Bạn tự xem', en: 'You yourself' },
-  change: { vi: 'Thay đổi dữ liệu', en: 'Data changed' },
-  attempt: { vi: 'Thay đổi chưa rõ kết quả', en: 'Change, outcome unknown' },
+  change: { vi: 'Đã thay đổi dữ liệu', en: 'Data changed' },
+  attempt: { vi: 'Yêu cầu thay đổi', en: 'Change asked for' },
+  attemptHint: {
+    vi: 'Sổ không ghi yêu cầu này đã được thực hiện: có thể ngành giữ dữ liệu đã từ chối. Muốn biết chắc, hãy hỏi cơ quan đã yêu cầu.',
+    en: 'The ledger does not say that it was carried out: the department that keeps the data may have refused. To be sure, ask the agency that asked for it.',
+  },
   saw: { vi: 'Đã xem', en: 'What they saw' },
   did: { vi: 'Đã làm', en: 'What they did' },
+  askedFor: { vi: 'Đã yêu cầu', en: 'What they asked for' },
   sensitive: { vi: 'nhạy cảm', en: 'sensitive' },
   nothingSeen: { vi: 'không dữ liệu nào được trả ra', en: 'no data were handed out' },
   basis: { vi: 'Căn cứ', en: 'Legal basis' },
@@ -111,8 +117,6 @@ export const texts = {
   },
   place: { vi: 'Vị trí trong sổ', en: 'Place in the ledger' },
   signedAt: { vi: 'Sổ được ký lúc', en: 'Ledger signed at' },
-  signedSize: { vi: 'khi đã có', en: 'with' },
-  records: { vi: 'lần ghi', en: 'records' },
   key: { vi: 'Khóa ký', en: 'Signing key' },
   unsigned: {
     vi: 'Sổ chưa được ký đến lần này: sổ được ký định kỳ, thường mỗi phút. Hãy kiểm tra lại sau một lát.',
@@ -122,11 +126,12 @@ export const texts = {
     vi: 'Bằng chứng là thật nhưng nói khác với nội dung trên trang này. Hãy lưu bằng chứng và báo cho cơ quan bảo vệ dữ liệu cá nhân.',
     en: 'The evidence is genuine but says something else than this page. Save it and report it to the personal data protection authority.',
   },
-  unproven: {
-    vi: 'Bằng chứng KHÔNG đúng. Hãy lưu bằng chứng và báo cho cơ quan bảo vệ dữ liệu cá nhân.',
-    en: 'The evidence is NOT sound. Save it and report it to the personal data protection authority.',
+  unproven: { vi: 'Bằng chứng KHÔNG đúng.', en: 'The evidence is NOT sound.' },
+  unprovenThen: {
+    vi: 'Hãy lưu bằng chứng và báo cho cơ quan bảo vệ dữ liệu cá nhân.',
+    en: 'Save it and report it to the personal data protection authority.',
   },
-  step: { vi: 'Bước không khớp', en: 'Step that failed' },
+  faultCode: { vi: 'Mã lỗi', en: 'Code' },
   save: { vi: 'Lưu bằng chứng', en: 'Save the evidence' },
 
   about: { vi: 'Danh sách này cho biết gì, và không cho biết gì', en: 'What this list tells, and what it does not' },
@@ -135,8 +140,8 @@ export const texts = {
     en: 'The list holds every time that data of yours went through Liên Thông, even where the answer was “none”, or only yes or no.',
   },
   aboutValues: {
-    vi: 'Sổ ghi loại dữ liệu, không ghi nội dung: không ai đọc được từ sổ tên, bệnh hay nhà đất của bạn.',
-    en: 'The ledger records kinds of data, never their content: nobody can read from it your name, illnesses or land.',
+    vi: 'Sổ ghi loại dữ liệu, không ghi nội dung: tên, bệnh hay nhà đất của bạn không có trong sổ.',
+    en: 'The ledger records kinds of data, never their content: your name, illnesses or land do not stand in it.',
   },
   aboutDelay: {
     vi: 'Lần nào luật cho chậm thông báo, hoặc đang bị giữ vì điều tra, chỉ hiện khi hết thời hạn đó.',
@@ -150,4 +155,30 @@ export const texts = {
     vi: 'Thấy lần nào bất thường? Hãy ghi lại mã trong sổ và hỏi cơ quan đó, hoặc cơ quan bảo vệ dữ liệu cá nhân.',
     en: 'Something looks wrong? Note its id in the ledger and ask the agency, or the personal data protection authority.',
   },
+} as const satisfies Record<string, Bilingual>;
+
+/** What a check found wrong with evidence, in everyday words; what stands for itself here is told with its code. */
+export const faults = {
+  FORMAT: { vi: 'Không đọc được bằng chứng.', en: 'The evidence cannot be read.' },
+  PART_FORM: { vi: 'Không đọc được bằng chứng.', en: 'The evidence cannot be read.' },
+  RECORD_ROOT: {
+    vi: 'Nội dung của lần này không khớp với dấu niêm phong của chính nó: có chỗ đã bị sửa.',
+    en: 'What this entry says does not match its own seal: something in it was altered.',
+  },
+  HEAD_FORM: { vi: 'Chữ ký của cuốn sổ không đúng.', en: 'The signature of the ledger is wrong.' },
+  HEAD_SIGNATURE: { vi: 'Chữ ký của cuốn sổ không đúng.', en: 'The signature of the ledger is wrong.' },
+  HEAD_KEY: {
+    vi: 'Cuốn sổ không được ký bằng khóa của tỉnh.',
+    en: 'The ledger is not signed with a key of the province.',
+  },
+  HEAD_ORIGIN: { vi: 'Bằng chứng lấy từ một cuốn sổ khác.', en: 'The evidence is of another ledger.' },
+  INCLUSION: {
+    vi: 'Trong cuốn sổ đã ký, ở chỗ này không phải là lần đó.',
+    en: 'In the ledger that was signed, it is not this entry that stands at this place.',
+  },
+  CONSISTENCY: {
+    vi: 'Cuốn sổ không nối tiếp phần đã ký trước đó.',
+    en: 'The ledger does not continue what was signed before.',
+  },
+  KEYS: { vi: 'Không đọc được khóa công khai của tỉnh.', en: 'The public keys of the province cannot be read.' },
 } as const satisfies Record<string, Bilingual>;
