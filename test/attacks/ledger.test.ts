@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { connected } from '@lienthong/ledger/testing';
-import { type Keys, readKeys, type Verdict, verify, verifyProof } from '@lienthong/verify';
+import { type Keys, readKeys, type Verdict, verify, verifyArchive, verifyProof } from '@lienthong/verify';
 import { MadeUpLedger } from '@lienthong/verify/testing';
 
 import { Random } from '../fuzz/random.ts';
@@ -105,6 +105,105 @@ describe('an export that was made up from the documented format', () => {
         const tampered = tamper?.(whole.lines, new Random(`${name} ${seed} ${time}`));
         if (tampered && !tampered.bytes.equals(bytesOf(whole.lines))) await expectNamed(whole, tampered);
       }
+    }
+  });
+});
+
+describe('an archive, whose files continue each other', () => {
+  /** A ledger of chance, in three files. */
+  const archiveOf = (seed: string) => {
+    const random = new Random(seed);
+    const ledger = new MadeUpLedger({ seed });
+    ledger.record();
+    for (let step = 0; step < 24; step++) {
+      const what = random.next();
+      if (what < 0.7) ledger.record({ people: random.pick([0, 1, 2, 15]) });
+      else if (what < 0.8) ledger.mutation();
+      else ledger.head();
+    }
+    ledger.record();
+    ledger.head();
+    const first = random.int(1, ledger.size - 1);
+    return { files: ledger.files(first, random.int(first, ledger.size - 1)), keys: readKeys(ledger.jwks), ledger };
+  };
+  type Archive = ReturnType<typeof archiveOf>;
+  const judged = ({ keys }: Archive, files: readonly Uint8Array[], after?: string) =>
+    verifyArchive(files.map(of), { keys, after });
+  const bytesOfAll = (files: readonly (readonly string[])[]) => files.map(bytesOf);
+
+  test('is in order, whole and file by file', async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const archive = archiveOf(`archive ${seed}`);
+      const verdict = await judged(archive, bytesOfAll(archive.files));
+      expect({ seed, faults: verdict.faults }).toEqual({ seed, faults: [] });
+      expect(verdict).toMatchObject({ root: archive.ledger.root(), size: archive.ledger.size });
+      for (const lines of archive.files.slice(1)) {
+        const alone = await judged(archive, [bytesOf(lines)]);
+        expect(alone.faults.filter(({ code }) => code !== 'NO_HEAD')).toEqual([]);
+      }
+    }
+  });
+
+  test('each byte of a first line that continues counts', async () => {
+    const archive = archiveOf('bytes');
+    const [one = [], two = [], three = []] = archive.files;
+    const random = new Random('bits');
+    for (let at = 0; at < (two[0] ?? '').length; at++) {
+      const { bytes } = flipped(two, at, random.int(0, 7));
+      const verdict = await judged(archive, [bytesOf(one), bytes, bytesOf(three)]);
+      const named = verdict.faults.some(({ file, line }) => file === 2 && line === 1);
+      expect({ at, ok: verdict.ok, named }).toEqual({ at, ok: false, named: true });
+    }
+  });
+
+  test.each([...Object.keys(tamperings)])('%s in one of its files is told in that file', async (name) => {
+    for (let seed = 0; seed < 12; seed++) {
+      const archive = archiveOf(`${name} ${seed}`);
+      for (const [at, lines] of archive.files.entries()) {
+        if (lines.length < 4) continue;
+        const tampered = tamperings[name]?.(lines, new Random(`${name} ${seed} ${at}`));
+        if (!tampered || tampered.bytes.equals(bytesOf(lines))) continue;
+        const files = archive.files.map((each, other) => (other === at ? tampered.bytes : bytesOf(each)));
+        const { ok, faults } = await judged(archive, files);
+        const told = faults.map(({ code, file, line }) => `${code} ${file}:${line}`);
+        // What is altered past every hash of the record itself shows at the next head, which may be in the next file.
+        const inFile = faults.some(({ code, file }) => file === at + 1 || (code === 'HEAD_ROOT' && file === at + 2));
+        expect({ what: `${tampered.what} of file ${at + 1}`, ok, told, inFile }).toMatchObject({
+          ok: false,
+          inFile: true,
+        });
+      }
+    }
+  });
+
+  test.each<[string, (files: readonly string[][]) => readonly (readonly string[] | undefined)[]]>([
+    ['a file is left out', ([one, _two, three]) => [one, three]],
+    ['files are exchanged', ([one, two, three]) => [one, three, two]],
+    ['a file stands twice', ([one, two, three]) => [one, two, two, three]],
+    ['files are exchanged at the beginning', ([one, two, three]) => [two, one, three]],
+  ])('%s', async (_what, change) => {
+    for (let seed = 0; seed < 10; seed++) {
+      const archive = archiveOf(`files ${seed}`);
+      const sizes = archive.files.map((lines) => JSON.parse(lines.at(-1) ?? '').end.size);
+      // A night without records makes a file that may be left out.
+      if (new Set(sizes).size < 3) continue;
+      const files = change(archive.files).flatMap((lines) => (lines === undefined ? [] : [bytesOf(lines)]));
+      const verdict = await judged(archive, files);
+      expect(verdict.faults.map(({ code }) => code)).toContain('JOINT_SIZE');
+    }
+  });
+
+  test('whoever has the key and forks the ledger between two files is found out at the joint', async () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const archive = archiveOf(`fork ${seed}`);
+      const [one = []] = archive.files;
+      const { size } = JSON.parse(one.at(-1) ?? '').end;
+      const forged = new MadeUpLedger({ seed: `forged ${seed}`, signer: archive.ledger });
+      for (let n = 0; n < size + 3; n++) forged.record({ people: n % 3 });
+      forged.head();
+      const [, other = []] = forged.files(size);
+      const { faults } = await judged(archive, [bytesOf(one), bytesOf(other)]);
+      expect(faults).toMatchObject([{ code: 'JOINT_FORK', file: 2, line: 1 }]);
     }
   });
 });

@@ -13,6 +13,7 @@ export {
   type BusyDay,
   type Disclosure,
   type DisclosureFilter,
+  type ExportStart,
   type LedgerReader,
   openReader,
   type Page,

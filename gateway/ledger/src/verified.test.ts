@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readKeys, verify, verifyProof } from '@lienthong/verify';
-import { subjectsBy } from './format/index.ts';
+import { readKeys, verify, verifyArchive, verifyProof } from '@lienthong/verify';
+import { decodeHash, EMPTY_ROOT, subjectsBy } from './format/index.ts';
 import { openHeads } from './heads/index.ts';
 import { openKeeper } from './keeping/index.ts';
 import { openReader } from './reader/index.ts';
@@ -23,6 +23,15 @@ const read = readKeys(JSON.parse(JSON.stringify(keys)));
 if (read === undefined) throw new TypeError('the keys of the tests are none');
 const options = { keys: read, origin };
 
+const textsOf = async (lines: AsyncIterable<string>): Promise<string[]> => {
+  const texts: string[] = [];
+  for await (const line of lines) texts.push(line);
+  return texts;
+};
+async function* streamOf(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
 test('a ledger passes the verifier while it grows, and after bodies were deleted around a hold', async () => {
   let day = 0;
   const now = () => START + DAY * day;
@@ -31,6 +40,14 @@ test('a ledger passes the verifier while it grows, and after bodies were deleted
   const keeper = openKeeper({ database: database.keeper, origin, signer, log });
   const reader = openReader({ database: database.reader, origin, log });
   const witnessed: string[] = [];
+  /** What was exported each day, of that day alone. */
+  const archive: string[][] = [];
+  let archived = { size: 0, root: EMPTY_ROOT };
+  const addToArchive = async () => {
+    archive.push(await textsOf(reader.export(archived)));
+    const { size, root }: { size: number; root: string } = JSON.parse(archive.at(-1)?.at(-1) ?? '').end;
+    archived = { size, root: decodeHash(root) ?? EMPTY_ROOT };
+  };
   const people = (many: number) =>
     Array.from({ length: many }, (_, n) => ({ citizen: `k1.${n}`, coordinates: ['Citizen.id'] }));
   try {
@@ -49,6 +66,7 @@ test('a ledger passes the verifier while it grows, and after bodies were deleted
         faults: [],
       });
       expect(verdict.signed).toBe(verdict.size);
+      await addToArchive();
     }
     await keeper.place({ case: 'vụ 2', reason: 'điều tra', by: 'VKS' });
     expect(await keeper.retain(new Date(START + 4 * DAY), 100)).toHaveLength(2);
@@ -60,6 +78,15 @@ test('a ledger passes the verifier while it grows, and after bodies were deleted
     });
 
     await heads.sign();
+    // The archive keeps the bodies that are gone in the ledger, and the RETENTION records that say so.
+    await addToArchive();
+    const kept = await verifyArchive(archive.map(streamOf), { ...options, witnessed });
+    expect(kept).toMatchObject({ ok: true, files: 6, deleted: 0, size: after.size, signed: after.size, faults: [] });
+    expect(kept.root).toBe(after.root);
+    expect(kept.witnessed).toEqual({ given: 5, met: 5, before: 0 });
+    const since = await verify(streamOf(archive[5] ?? []), { ...options, after: witnessed[4] });
+    expect(since).toMatchObject({ ok: true, from: 310, size: 312, kinds: { RETENTION: 2 }, warnings: [] });
+
     const subject = subjectsBy(SUBJECT_KEY)('k1.0');
     for (const { seq } of await reader.disclosures({ subject }, { limit: 5 }, { includeHeld: true })) {
       expect(await verifyProof(JSON.parse(JSON.stringify(await reader.proof(subject, seq))), options)).toMatchObject({

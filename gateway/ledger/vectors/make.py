@@ -264,11 +264,26 @@ def head(leaves: list[bytes], size: int) -> str:
     return jws("lienthong-head+jwt", {"origin": ORIGIN, "size": size, "root": b64u(mth(leaves[:size])), "time": time})
 
 
-def export(all_records, heads: list[int], deleted: int = 0) -> str:
+def subtrees(leaves: list[bytes]) -> list[bytes]:
+    """Roots of the largest perfect subtrees, from left to right."""
+    if not leaves:
+        return []
+    whole = 1
+    while 2 * whole <= len(leaves):
+        whole *= 2
+    return [mth(leaves[:whole]), *subtrees(leaves[whole:])]
+
+
+def export(all_records, heads: list[int], deleted: int = 0, first: int = 0) -> str:
     roots = [record_root(one["key"], one["parts"]) for one in all_records]
     leaves = [leaf_hash(root) for root in roots]
-    lines = [{"format": "lienthong-ledger/1", "origin": ORIGIN}]
+    after = {"size": first, "hashes": [b64u(root) for root in subtrees(leaves[:first])]}
+    lines = [{"format": "lienthong-ledger/1", "origin": ORIGIN} | ({"after": after} if first else {})]
+    if first in heads:
+        lines.append({"head": head(leaves, first), "number": heads.index(first)})
     for seq, one in enumerate(all_records):
+        if seq < first:
+            continue
         about, operation_text, *entries = one["parts"]
         body = {"key": b64u(one["key"]), "common": about, "operation": operation_text, "entries": entries}
         lines.append({"record": {"seq": seq, "root": b64u(roots[seq])} | ({} if seq < deleted else body)})
@@ -309,6 +324,7 @@ def main() -> None:
     (HERE / "export.jsonl").write_text(export(one, [1, 3, 5]), "utf-8")
     after = export([*one, retention_record(5, 1)], [1, 3, 5, 6], deleted=2)
     (HERE / "export-after-retention.jsonl").write_text(after, "utf-8")
+    (HERE / "export-continued.jsonl").write_text(export([*one, retention_record(5, 1)], [3, 5, 6], first=3), "utf-8")
     write("proof.json", {f"record {seq}": proof(one, seq, "k1.an", 5) for seq in (0, 4)})
 
 

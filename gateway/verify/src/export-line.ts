@@ -6,10 +6,16 @@ import { MOST_PARTS } from './tree.ts';
 
 /** A line of an export (docs/ledger.md §5), its shape known; nothing of it is proven. */
 export type ExportLine =
-  | { readonly is: 'format'; readonly format: Json; readonly origin: Json }
+  | { readonly is: 'format'; readonly format: Json; readonly origin: Json; readonly after?: Before }
   | ({ readonly is: 'record' } & RecordLine)
   | { readonly is: 'head'; readonly head: Json; readonly number: Json }
   | { readonly is: 'end'; readonly size: Json; readonly root: Json; readonly heads: Json };
+
+/** What a continuation says of the records before it: how many, and the roots of the whole subtrees over them. */
+export interface Before {
+  readonly size: number;
+  readonly hashes: readonly Uint8Array[];
+}
 
 export interface RecordLine {
   readonly seq: number;
@@ -34,11 +40,30 @@ export function readExportLine(text: string | undefined): ExportLine | Texts {
   if (has(value, 'format', 'origin')) {
     return { is: 'format', format: value.format ?? null, origin: value.origin ?? null };
   }
+  if (has(value, 'format', 'origin', 'after')) {
+    const after = beforeOf(value.after);
+    return after ? { is: 'format', format: value.format ?? null, origin: value.origin ?? null, after } : NO_SHAPE;
+  }
   const { end } = value;
   if (has(value, 'end') && isObject(end) && has(end, 'size', 'root', 'heads')) {
     return { is: 'end', size: end.size ?? null, root: end.root ?? null, heads: end.heads ?? null };
   }
   return NO_SHAPE;
+}
+
+function beforeOf(value: Json | undefined): Before | undefined {
+  if (!isObject(value) || !has(value, 'size', 'hashes') || !isCount(value.size) || value.size === 0) return undefined;
+  const { size, hashes } = value;
+  if (!Array.isArray(hashes) || hashes.length !== bitsOf(size)) return undefined;
+  const read = hashes.map(hash32).filter((hash) => hash !== undefined);
+  return read.length === hashes.length ? { size, hashes: read } : undefined;
+}
+
+/** How many bits of a number are set; by division, for sizes are beyond what bitwise operators count. */
+function bitsOf(value: number): number {
+  let bits = 0;
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2;
+  return bits;
 }
 
 function recordOf(value: Json | undefined): ExportLine | undefined {

@@ -21,6 +21,22 @@ const FAULTS = {
     vi: 'bản xuất của sổ {found}, không phải của {expected}',
     en: 'an export of the ledger {found}, not of {expected}',
   },
+  JOINT_FORM: {
+    vi: 'không dùng được trạng thái trước đó (--after): {why}',
+    en: 'what is said to stand before (--after) cannot be used: {why}',
+  },
+  JOINT_SIZE: {
+    vi: 'tệp này bắt đầu sau {found} bản ghi, nhưng phần trước nó kết thúc ở {expected}: thiếu tệp, thừa tệp hoặc sai thứ tự',
+    en: 'this file begins after {found} records, and what stands before it ends with {expected}: a file is missing, too many or out of order',
+  },
+  JOINT_HASHES: {
+    vi: 'dòng đầu không nối tiếp phần đứng trước: mã băm khác, và không đầu cây có chữ ký nào bảo vệ nó',
+    en: 'the first line does not continue what stands before it: its hashes are others, and no signed head vouches for them',
+  },
+  JOINT_FORK: {
+    vi: 'sổ bị rẽ nhánh ở chỗ nối: các đầu cây ở dưới khớp với dòng đầu này, không khớp với phần đứng trước ({size} bản ghi)',
+    en: 'a fork at the joint: signed heads below agree with this first line, and not with what stands before it ({size} records)',
+  },
   SEQ_MISSING: {
     vi: 'trước dòng này thiếu bản ghi {from} đến {to}',
     en: 'records {from} to {to} are missing before this line',
@@ -129,6 +145,14 @@ const FAULTS = {
 
 /** What is told and is no fault. */
 const WARNINGS = {
+  UNJOINED: {
+    vi: 'bản xuất này chỉ nối tiếp: bản ghi 0 đến {to} không có ở đây, và không rõ chúng là những bản ghi nào (--after, hoặc các tệp trước)',
+    en: 'this export is a continuation: records 0 to {to} are not here, and nothing says which they were (--after, or the files before)',
+  },
+  INTENT_BEFORE: {
+    vi: 'INTENT {intent} của OUTCOME này đứng trước phần được kiểm tra: hãy kiểm tra cùng các tệp trước',
+    en: 'the INTENT {intent} of this OUTCOME stands before what is checked here: check it together with the files before',
+  },
   UNFINISHED: {
     vi: 'INTENT {id} không có OUTCOME: thao tác chưa xong hoặc cổng đã bị dừng giữa chừng',
     en: 'the INTENT {id} has no OUTCOME: unfinished, or the gateway was stopped in between',
@@ -150,6 +174,8 @@ export const warningCodes = Object.keys(WARNINGS) as readonly WarningCode[];
 /** Something found at a place of an export. */
 export interface Finding<C extends Code = Code> {
   readonly code: C;
+  /** Which file of several, from 1; absent where there is one. */
+  readonly file?: number;
   /** Of the export, from 1; absent: of the whole, or of the witness file. */
   readonly line?: number;
   /** The record's number as it stands there. */
@@ -158,6 +184,7 @@ export interface Finding<C extends Code = Code> {
 }
 
 export interface Place {
+  /** Counted through all files. */
   readonly line?: number | undefined;
   readonly seq?: number | undefined;
 }
@@ -184,9 +211,16 @@ export class Findings {
   readonly warnings: Finding<WarningCode>[] = [];
   readonly counts: Partial<Record<Code, number>> = {};
   readonly #most: number;
+  /** After how many lines each file begins. */
+  readonly #files: number[] = [];
 
   constructor(most: number) {
     this.#most = most;
+  }
+
+  /** @param before how many lines there were in the files before */
+  begin(before: number): void {
+    this.#files.push(before);
   }
 
   fault(code: FaultCode, place: Place, details?: Details): void {
@@ -197,6 +231,20 @@ export class Findings {
   warn(code: WarningCode, place: Place, details?: Details): void {
     this.#count(code);
     if (this.warnings.length < this.#most) this.warnings.push(finding(code, place, details));
+  }
+
+  /** A line that is counted through all files, in its own; the number of a file only where there are several. */
+  where(line: number): { readonly file?: number; readonly line: number } {
+    if (this.#files.length < 2) return { line };
+    const at = this.#files.findLastIndex((before) => before < line);
+    return { file: at + 1, line: line - (this.#files[at] ?? 0) };
+  }
+
+  /** By place, once all files were read; what has none comes last. */
+  inOrder<F extends Finding>(found: readonly F[]): readonly F[] {
+    return found
+      .map((each) => (each.line === undefined ? each : { ...each, ...this.where(each.line) }))
+      .sort((one, other) => (one.file ?? 1) - (other.file ?? 1) || (one.line ?? Infinity) - (other.line ?? Infinity));
   }
 
   #count(code: Code): void {

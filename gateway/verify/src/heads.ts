@@ -3,8 +3,8 @@ import type { ExportLine } from './export-line.ts';
 import type { Findings, Texts } from './faults.ts';
 import { type Head, readHead } from './head.ts';
 import type { Json } from './json.ts';
+import type { Log } from './log.ts';
 import type { Signatures } from './signatures.ts';
-import type { LogTree } from './tree.ts';
 
 type HeadLine = ExportLine & { readonly is: 'head' };
 
@@ -14,8 +14,7 @@ interface Above {
   readonly origin: string | undefined;
   /** How many records. */
   readonly size: number;
-  /** Undefined where records are missing. */
-  readonly tree: LogTree | undefined;
+  readonly log: Log;
   /** How many lines could not be read since the last record: any may have been one. */
   readonly unreadable: number;
 }
@@ -30,10 +29,6 @@ const CLOCKS = 60_000;
 /** Heads that are remembered until one below them tells whose fault it is. */
 const MOST_DOUBTFUL = 10_000;
 
-const named = (line: number | undefined): Texts =>
-  line === undefined
-    ? { vi: 'đầu bản xuất', en: 'the beginning' }
-    : { vi: `đầu cây ở dòng ${line}`, en: `the head on line ${line}` };
 const WITNESS = {
   form: { vi: 'không phải đầu cây', en: 'it is no head' },
   key: { vi: 'khoá ký không có trong tập khoá', en: 'its key is not among the keys' },
@@ -52,7 +47,10 @@ export class Heads {
   signed = 0;
   /** Lines since the last head that could not be read: any may have been one. */
   unreadable = 0;
-  readonly witnessed = { given: 0, met: 0 };
+  readonly witnessed = { given: 0, met: 0, before: 0 };
+  /** How many heads there were in files before this one, and records before the first file. */
+  #before = 0;
+  #start = 0;
   /** Of the last head, whatever it was. */
   #line: number | undefined;
   /** Numbers that the next head may have. */
@@ -86,20 +84,34 @@ export class Heads {
     this.#witnesses.sort((one, other) => one.head.size - other.head.size);
   }
 
-  /** After each record: heads of witnesses of just this size. @param tree undefined where records are missing */
-  reached(size: number, tree: LogTree | undefined, line: number): void {
+  /** A file begins; its heads are numbered from 0. @param size how many records stand before the first file of all */
+  begin(size: number | undefined): void {
+    this.#before = this.count;
+    this.#next = [0];
+    this.#line = undefined;
+    this.unreadable = 0;
+    if (size === undefined) return;
+    this.#start = size;
+    this.#reached = this.#witnesses.findIndex(({ head }) => head.size >= size);
+    if (this.#reached < 0) this.#reached = this.#witnesses.length;
+    this.witnessed.before = this.#reached;
+  }
+
+  /** After each record: heads of witnesses of just this size. */
+  reached(size: number, log: Log, line: number): void {
     for (;;) {
       const next = this.#witnesses[this.#reached];
       if (next === undefined || next.head.size > size) return;
       this.#reached += 1;
-      if (tree === undefined || next.head.size < size) continue;
-      if (equal(tree.root(), next.head.root)) this.witnessed.met += 1;
+      const { root } = log;
+      if (root === undefined || next.head.size < size) continue;
+      if (equal(root, next.head.root)) this.witnessed.met += 1;
       else this.#findings.fault('WITNESS_FORK', { line, seq: size - 1 }, { number: next.number, size });
     }
   }
 
   /** A line of the export with a head. */
-  take(line: number, { head: text, number }: HeadLine, { origin, size, tree, unreadable }: Above): void {
+  take(line: number, { head: text, number }: HeadLine, { origin, size, log, unreadable }: Above): void {
     const place = { line };
     this.count += 1;
     this.#numbered(number, line);
@@ -119,14 +131,26 @@ export class Heads {
       const between = head.size - size;
       if (between === 0) {
         this.signed = size;
-        if (tree !== undefined) this.#compare({ line, head }, tree.root());
+        log.weigh(head.root);
+        const { root } = log;
+        if (root !== undefined) this.#compare({ line, head }, root);
       } else if (between < 0 || between > unreadable) {
         this.#findings.fault('HEAD_SIZE', place, { found: head.size, expected: size });
       }
     }
   }
 
-  /** Whether this is how many heads there are, as far as their numbers tell. */
+  /** How many heads stand in this file. */
+  get countInFile(): number {
+    return this.count - this.#before;
+  }
+
+  /** Whether the last heads and the records agree. */
+  get agree(): boolean {
+    return this.#doubtful.length === 0;
+  }
+
+  /** Whether this is how many heads there are in this file, as far as their numbers tell. */
   isCount(heads: Json): boolean {
     return this.#next.some((next) => heads === next);
   }
@@ -142,10 +166,18 @@ export class Heads {
       this.#findings.fault(
         'HEAD_NUMBER',
         { line },
-        { found: String(number), expected: lowest, above: named(this.#line) },
+        { found: String(number), expected: lowest, above: this.#named(this.#line) },
       );
       this.#next = found > highest ? [lowest + 1, found + 1] : [...new Set([lowest, lowest + 1, highest, highest + 1])];
     }
+  }
+
+  #named(line: number | undefined): Texts {
+    if (line === undefined) return { vi: 'đầu bản xuất', en: 'the beginning' };
+    const { file, line: own } = this.#findings.where(line);
+    return file === undefined
+      ? { vi: `đầu cây ở dòng ${own}`, en: `the head on line ${own}` }
+      : { vi: `đầu cây ở dòng ${own} của tệp ${file}`, en: `the head on line ${own} of file ${file}` };
   }
 
   #inTime(head: Head, line: number): void {
@@ -170,8 +202,8 @@ export class Heads {
     else this.#more += 1;
   }
 
-  /** @param size how many records there are. @returns whether the last heads and the records agree */
-  end(size: number): boolean {
+  /** @param size how many records there are */
+  end(size: number): void {
     const [first] = this.#doubtful;
     if (first !== undefined) {
       const above = this.#agreed;
@@ -179,9 +211,9 @@ export class Heads {
         'HEAD_ROOT',
         { line: first.line },
         {
-          from: above?.head.size ?? 0,
+          from: above?.head.size ?? this.#start,
           to: first.head.size - 1,
-          above: named(above?.line),
+          above: this.#named(above?.line),
           more: this.#doubtful.length - 1 + this.#more,
         },
       );
@@ -189,7 +221,6 @@ export class Heads {
     for (const { number, head } of this.#witnesses.slice(this.#reached)) {
       this.#findings.fault('TRUNCATED_WITNESS', {}, { found: size, number, size: head.size });
     }
-    return first === undefined;
   }
 }
 

@@ -8,6 +8,8 @@ const REMEMBERED = 65_536;
 export class History {
   /** Whether there are records above whose parts are not known; an INTENT may be among them. */
   unknown = false;
+  /** Whether the first record here is not the ledger's first: INTENTs may stand before it. */
+  continues = false;
   readonly #findings: Findings;
   readonly #open = new Map<string, Place>();
   #recent = new Map<string, number>();
@@ -27,9 +29,10 @@ export class History {
       this.#recent = new Map();
     }
     if (kind === 'INTENT') this.#open.set(id, { line, seq });
-    if (kind === 'OUTCOME' && !this.#open.delete(intent ?? '') && !this.unknown) {
-      this.#findings.fault('OUTCOME_WITHOUT_INTENT', { line, seq }, { intent: intent ?? '' });
-    }
+    if (kind !== 'OUTCOME' || this.#open.delete(intent ?? '') || this.unknown) return;
+    const details = { intent: intent ?? '' };
+    if (this.continues) this.#findings.warn('INTENT_BEFORE', { line, seq }, details);
+    else this.#findings.fault('OUTCOME_WITHOUT_INTENT', { line, seq }, details);
   }
 
   end(): void {

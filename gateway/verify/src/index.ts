@@ -11,7 +11,8 @@ export {
   warningCodes,
 } from './faults.ts';
 export { type Keys, readKeys } from './keys.ts';
+export type { Known } from './known.ts';
 export type { HeadInfo, ProofFault, ProofOptions, ProofVerdict } from './proof.ts';
-export { type Verdict, type VerifyOptions, verify } from './verify.ts';
+export { type Source, type Verdict, type VerifyOptions, verify, verifyArchive } from './verify.ts';
 
 export const { verifyProof, verifyInclusion, verifyConsistency } = proofsWith(node);

@@ -72,6 +72,13 @@ export class Sequence<R extends Numbered> {
     this.#skip(undefined);
   }
 
+  /** A file begins whose first record has this number. What waited for its place in the one before waits no more. */
+  begin(seq: number): void {
+    this.next = seq;
+    this.unreadable = 0;
+    this.#early.clear();
+  }
+
   end(): void {
     for (const range of this.#missing) this.#report(range);
     this.#missing = [];

@@ -74,9 +74,15 @@ const NODE = Buffer.alloc(65);
  * kept, one for each bit of the size.
  */
 export class LogTree {
-  size = 0;
+  size: number;
   /** Largest subtree first. */
-  readonly #whole: Hash[] = [];
+  readonly #whole: Hash[];
+
+  /** @param whole roots of the whole subtrees of a tree of this size, the largest first: one for each bit of it */
+  constructor(size = 0, whole: readonly Uint8Array[] = []) {
+    this.size = size;
+    this.#whole = whole.map((root) => Buffer.from(root).toString('latin1'));
+  }
 
   append(root: Uint8Array): void {
     LEAF.set(root, 1);

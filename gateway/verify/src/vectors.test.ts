@@ -129,6 +129,31 @@ test('an export after bodies were deleted', async () => {
   expect(verdict).toMatchObject({ ok: true, size: 6, heads: 4, deleted: 2, kinds: { RETENTION: 1 } });
 });
 
+describe('an export that continues', () => {
+  const continued = file('export-continued.jsonl');
+  const headOf = (text: string, number: number): string =>
+    JSON.parse(text.split('\n').filter((line) => line.startsWith('{"head"'))[number] ?? '').head;
+
+  test('is joined to the head before it', async () => {
+    const after = headOf(file('export.jsonl'), 1);
+    const verdict = await program.verify(once(continued), { keys, origin: 'data.example/ledger', after });
+    expect(verdict.faults).toEqual([]);
+    expect(verdict).toMatchObject({ ok: true, from: 3, size: 6, heads: 3, signed: 6, kinds: { RETENTION: 1 } });
+    // The OUTCOME in it is of an INTENT before.
+    expect(verdict.warnings.map(({ code }) => code)).toEqual(['INTENT_BEFORE']);
+  });
+
+  test('is joined to the records before it', async () => {
+    const lines = file('export.jsonl').split('\n');
+    const root = JSON.parse(headOf(file('export.jsonl'), 1).split('.').map(decoded)[1] ?? '').root;
+    const before = [...lines.slice(0, 6), JSON.stringify({ end: { size: 3, root, heads: 2 } }), ''].join('\n');
+    const verdict = await program.verifyArchive([once(before), once(continued)], { keys });
+    expect(verdict).toMatchObject({ ok: true, faults: [], warnings: [], files: 2, size: 6, signed: 6, deleted: 0 });
+  });
+});
+
+const decoded = (part: string): string => Buffer.from(part, 'base64url').toString();
+
 describe.each([
   ['Node’s cryptography', program],
   ['WebCrypto', browser],

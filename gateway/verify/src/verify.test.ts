@@ -50,6 +50,8 @@ test('a whole export is in order', async () => {
     ok: true,
     signatures: 'checked',
     origin: 'made-up.example/ledger',
+    files: 1,
+    from: 0,
     size: 9,
     root: ledger.root(),
     deleted: 0,
@@ -58,7 +60,7 @@ test('a whole export is in order', async () => {
     last: '2026-11-23T02:00:00.160Z',
     heads: 4,
     signed: 9,
-    witnessed: { given: 0, met: 0 },
+    witnessed: { given: 0, met: 0, before: 0 },
     faults: [],
     warnings: [],
     counts: {},
@@ -345,7 +347,7 @@ describe('witnesses', () => {
     expect(faultsOf(await judge(rest, cut))).toEqual([]);
     const verdict = await judge(rest, cut, { witnessed: [short, long] });
     expect(faultsOf(verdict)).toEqual(['TRUNCATED_WITNESS /']);
-    expect(verdict.witnessed).toEqual({ given: 2, met: 1 });
+    expect(verdict.witnessed).toEqual({ given: 2, met: 1, before: 0 });
   });
 
   test('a ledger with another history is a fork, though its own heads agree', async () => {

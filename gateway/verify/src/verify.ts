@@ -1,22 +1,26 @@
 import { equal, hash32, toBase64url } from './bytes.ts';
-import { type ExportLine, type RecordLine, readExportLine } from './export-line.ts';
+import { type Before, type ExportLine, type RecordLine, readExportLine } from './export-line.ts';
 import { type Code, type FaultCode, type Finding, Findings, type Texts, type WarningCode } from './faults.ts';
 import { Gaps } from './gaps.ts';
 import { isCount, readHead } from './head.ts';
 import { Heads } from './heads.ts';
 import { History } from './history.ts';
 import type { Keys } from './keys.ts';
+import { type Known, readKnown } from './known.ts';
 import { type Line, linesOf } from './lines.ts';
+import { Log } from './log.ts';
 import { readBody } from './parts.ts';
 import { Sequence } from './sequence.ts';
 import { Signatures } from './signatures.ts';
-import { LogTree, recordRoot } from './tree.ts';
+import { recordRoot } from './tree.ts';
 
 export interface VerifyOptions {
   /** The keys that heads must be signed with; undefined: signatures are not checked, and so nothing is proven. */
   readonly keys: Keys | undefined;
   /** Heads that were kept elsewhere, each a JWS: the ledger must lead to every one of them. */
   readonly witnessed?: readonly string[];
+  /** What is known of the records before an export that continues. */
+  readonly after?: Known | undefined;
   /** The ledger that the export must be of; absent: whichever its first line names. */
   readonly origin?: string;
   /** How many faults, and how many warnings, are kept with their places; of the others the number. Default 1,000. */
@@ -31,6 +35,10 @@ export interface Verdict {
   readonly ok: boolean;
   readonly signatures: 'checked' | 'unchecked';
   readonly origin: string | undefined;
+  /** How many files were read. */
+  readonly files: number;
+  /** The number of the first record here: that many stand before it. */
+  readonly from: number;
   /** How many records the log has, those included of which only the root is left. */
   readonly size: number;
   /** In base64url; undefined where records are missing. */
@@ -45,7 +53,8 @@ export interface Verdict {
   readonly heads: number;
   /** How many records the last true head stands for. */
   readonly signed: number;
-  readonly witnessed: { readonly given: number; readonly met: number };
+  /** `before`: heads of fewer records than stand before the first one here; nothing can be said of them. */
+  readonly witnessed: { readonly given: number; readonly met: number; readonly before: number };
   readonly faults: readonly Finding<FaultCode>[];
   readonly warnings: readonly Finding<WarningCode>[];
   /** How often each code was found, those included that are not listed. */
@@ -56,16 +65,29 @@ export interface Verdict {
 const STEP = 10_000;
 const MOST_FINDINGS = 1_000;
 
+/** The bytes of one file, in pieces. */
+export type Source = AsyncIterable<Uint8Array | string>;
+
 /** Checks an export of a ledger (docs/ledger.md §5), line by line, in memory that does not grow with it. */
-export async function verify(source: AsyncIterable<Uint8Array | string>, options: VerifyOptions): Promise<Verdict> {
+export const verify = (source: Source, options: VerifyOptions): Promise<Verdict> => verifyArchive([source], options);
+
+/** The same for exports of which each continues the one before. They may be opened one by one. */
+export async function verifyArchive(
+  sources: Iterable<Source> | AsyncIterable<Source>,
+  options: VerifyOptions,
+): Promise<Verdict> {
   const verification = new Verification(options);
   let lines = 0;
-  for await (const some of linesOf(source)) {
-    for (const line of some) {
-      verification.take(line);
-      lines += 1;
-      if (lines % STEP === 0) options.progress?.(lines, verification.records);
+  for await (const source of sources) {
+    verification.open();
+    for await (const some of linesOf(source)) {
+      for (const line of some) {
+        verification.take(line);
+        lines += 1;
+        if (lines % STEP === 0) options.progress?.(lines, verification.records);
+      }
     }
+    verification.close();
   }
   return verification.verdict();
 }
@@ -75,36 +97,43 @@ type End = ExportLine & { readonly is: 'end' } & { readonly line: number };
 
 class Verification {
   readonly #options: VerifyOptions;
+  readonly #signatures: Signatures;
   readonly #findings: Findings;
   readonly #heads: Heads;
   readonly #gaps: Gaps;
   readonly #history: History;
   readonly #sequence: Sequence<Numbered>;
+  readonly #log: Log;
   #origin: string | undefined;
-  /** Undefined once a record is missing: nothing can be said of roots from there on. */
-  #tree: LogTree | undefined = new LogTree();
+  #files = 0;
+  /** Lines in the files before this one, and in all. */
+  #before = 0;
   #lines = 0;
   #end: End | undefined;
-  /** Lines in all that could not be read. */
+  /** Lines of this file that could not be read. */
   #unreadable = 0;
+  /** How many records stand before the first file, and whether something tells which. */
+  #from = 0;
+  #joined = true;
   #deleted = 0;
   readonly #kinds: Record<string, number> = {};
   #first: string | undefined;
   #last: string | undefined;
 
   constructor(options: VerifyOptions) {
-    const signatures = new Signatures(options.keys);
     this.#options = options;
+    this.#signatures = new Signatures(options.keys);
     this.#findings = new Findings(options.most ?? MOST_FINDINGS);
-    this.#heads = new Heads(this.#findings, signatures);
-    this.#gaps = new Gaps(this.#findings, signatures);
+    this.#heads = new Heads(this.#findings, this.#signatures);
+    this.#gaps = new Gaps(this.#findings, this.#signatures);
     this.#history = new History(this.#findings);
+    this.#log = new Log(this.#findings);
     this.#sequence = new Sequence(
       this.#findings,
       (record) => this.#record(record),
       (late) => {
         this.#history.unknown = true;
-        if (late === undefined) this.#tree = undefined;
+        if (late === undefined) this.#log.lose();
       },
     );
   }
@@ -113,25 +142,41 @@ class Verification {
     return this.#sequence.next;
   }
 
-  take({ number: line, text, ended }: Line): void {
+  open(): void {
+    this.#findings.begin(this.#lines);
+    this.#files += 1;
+    this.#before = this.#lines;
+    this.#end = undefined;
+    this.#unreadable = 0;
+  }
+
+  close(): void {
+    this.#sequence.settle(undefined);
+    if (this.#end === undefined) this.#findings.fault('TRUNCATED', { line: this.#lines || undefined });
+    else this.#atEnd(this.#end);
+  }
+
+  take({ number, text, ended }: Line): void {
+    const line = this.#before + number;
     this.#lines = line;
     const read = readExportLine(text);
     if (!('is' in read)) this.#illegible(line, read, ended);
     else if (this.#end !== undefined) this.#findings.fault('LINE', { line }, { why: AFTER_END });
-    else if ((line === 1) === (read.is === 'format')) this.#line(read, line);
-    else if (line > 1) this.#findings.fault('LINE', { line }, { why: NOT_FIRST });
+    else if ((number === 1) === (read.is === 'format')) this.#line(read, line);
+    else if (number > 1) this.#findings.fault('LINE', { line }, { why: NOT_FIRST });
     else {
       this.#findings.fault('FORMAT', { line });
-      this.#begin(undefined);
+      this.#begin(line, undefined);
       this.#line(read, line);
     }
   }
 
   #illegible(line: number, why: Texts, ended: boolean): void {
+    const first = line === this.#before + 1;
     // What was cut off in the middle of a line is told as that.
-    const cutOff = !ended && line > 1 && this.#end === undefined;
+    const cutOff = !ended && !first && this.#end === undefined;
     if (!cutOff) this.#findings.fault('LINE', { line }, { why });
-    if (line === 1) this.#begin(undefined);
+    if (first) this.#begin(line, undefined);
     this.#sequence.settle(undefined);
     this.#sequence.unreadable += 1;
     this.#heads.unreadable += 1;
@@ -144,33 +189,66 @@ class Verification {
       // How many records a head stands for tells which one a misnumbered record above it is.
       this.#sequence.settle(readHead(read.head)?.size);
       const { next: size, unreadable } = this.#sequence;
-      this.#heads.take(line, read, { origin: this.#origin, size, tree: this.#tree, unreadable });
+      this.#heads.take(line, read, { origin: this.#origin, size, log: this.#log, unreadable });
     } else if (read.is === 'end') {
       this.#end = { ...read, line };
       this.#sequence.settle(isCount(read.size) ? read.size : undefined);
     } else {
-      const { format, origin } = read;
+      const { format, origin, after } = read;
       const known = format === 'lienthong-ledger/1' && typeof origin === 'string';
       if (!known) this.#findings.fault('FORMAT', { line });
-      this.#begin(known ? origin : undefined);
+      this.#begin(line, known ? origin : undefined, after ?? NOTHING);
     }
   }
 
-  /** @param found undefined where the first line does not say whose ledger it is: what follows is not blamed for it */
-  #begin(found: string | undefined): void {
-    const expected = this.#options.origin;
+  /**
+   * @param found undefined where the first line does not say whose ledger it is: what follows is not blamed for it
+   * @param said what stands before; undefined where the first line does not tell: as much as there was
+   */
+  #begin(line: number, found: string | undefined, said?: Before): void {
+    const expected = this.#options.origin ?? this.#origin;
     if (found !== undefined && expected !== undefined && found !== expected) {
-      this.#findings.fault('ORIGIN', { line: 1 }, { found, expected });
+      this.#findings.fault('ORIGIN', { line }, { found, expected });
     }
     this.#origin = expected ?? found;
-    this.#heads.witness(this.#options.witnessed ?? [], this.#origin);
+    if (this.#files > 1) this.#heads.begin(undefined);
+    else this.#heads.witness(this.#options.witnessed ?? [], this.#origin);
+    if (said !== undefined) this.#join(line, said);
+  }
+
+  /** Holds what a first line says of the records before it against what is known of them. */
+  #join(line: number, said: Before): void {
+    const known = this.#files > 1 ? { size: this.records, read: true as const } : this.#known(line);
+    const fits = known === undefined || known.size === said.size;
+    if (!fits) this.#findings.fault('JOINT_SIZE', { line }, { found: said.size, expected: known.size });
+    this.#log.begin(line, said, !fits || known === undefined ? undefined : 'read' in known ? 'read' : known);
+    if (this.#files === 1) {
+      this.#from = said.size;
+      this.#joined = said.size === 0 || known !== undefined;
+      this.#history.continues = said.size > 0;
+      this.#heads.begin(said.size);
+    } else if (!fits) this.#history.unknown = true;
+    if (this.#files === 1 || !fits) this.#sequence.begin(said.size);
+    if (said.size > 0) this.#heads.reached(said.size, this.#log, line);
+  }
+
+  /** What whoever verifies knows of the records before the first file. */
+  #known(line: number) {
+    const { after } = this.#options;
+    const read = after === undefined ? undefined : readKnown(after, this.#origin, this.#signatures);
+    if (read === undefined || 'size' in read) {
+      if (read?.signed) this.#heads.signed = read.size;
+      return read;
+    }
+    this.#findings.fault('JOINT_FORM', { line }, { why: read });
+    return undefined;
   }
 
   /** A record at its place. */
   #record({ seq: said, root, body: bytes, line }: Numbered): void {
     const seq = this.records - 1;
-    this.#tree?.append(root);
-    this.#heads.reached(this.records, this.#tree, line);
+    this.#log.append(root);
+    this.#heads.reached(this.records, this.#log, line);
     if (bytes === undefined) {
       this.#deleted += 1;
       this.#history.unknown = true;
@@ -200,15 +278,16 @@ class Verification {
 
   verdict(): Verdict {
     const { keys } = this.#options;
-    this.#sequence.settle(undefined);
     this.#finish();
     const { faults, warnings, counts } = this.#findings;
     const { count, signed, witnessed } = this.#heads;
-    const root = this.#tree?.root();
+    const { root } = this.#log;
     return {
       ok: faults.length === 0,
       signatures: keys === undefined ? 'unchecked' : 'checked',
       origin: this.#origin,
+      files: this.#files,
+      from: this.#from,
       size: this.records,
       root: root && toBase64url(root),
       deleted: this.#deleted,
@@ -218,34 +297,35 @@ class Verification {
       heads: count,
       signed,
       witnessed,
-      faults: inOrder(faults),
-      warnings: inOrder(warnings),
+      faults: this.#findings.inOrder(faults),
+      warnings: this.#findings.inOrder(warnings),
       counts,
     };
   }
 
   #finish(): void {
     const size = this.records;
-    const agree = this.#heads.end(size);
-    if (this.#end === undefined) this.#findings.fault('TRUNCATED', { line: this.#lines || undefined });
-    else this.#atEnd(this.#end, agree);
+    this.#log.settle();
+    this.#heads.end(size);
     this.#sequence.end();
     this.#gaps.end();
     this.#history.end();
-    const { signed } = this.#heads;
-    if (signed === 0 && size > 0) this.#findings.fault('NO_HEAD', {});
-    else if (signed < size) this.#findings.warn('UNSIGNED', {}, { from: signed, to: size - 1 });
+    const { signed, witnessed } = this.#heads;
+    if (!this.#joined && witnessed.met === 0) this.#findings.warn('UNJOINED', { line: 1 }, { to: this.#from - 1 });
+    if (signed === 0 && size > this.#from) this.#findings.fault('NO_HEAD', {});
+    else if (signed < size) this.#findings.warn('UNSIGNED', {}, { from: Math.max(signed, this.#from), to: size - 1 });
   }
 
-  #atEnd({ size, root, heads, line }: End, agree: boolean): void {
+  #atEnd({ size, root, heads, line }: End): void {
+    const { countInFile, agree } = this.#heads;
     const wrong = (what: string, found: unknown, expected: string | number): void =>
       this.#findings.fault('END', { line }, { why: `${what} ${String(found)} ≠ ${expected}` });
     // A line that could not be read may have been a record, or a head.
     const near = (found: unknown, counted: number): boolean =>
       typeof found === 'number' && found >= counted && found <= counted + this.#unreadable;
     if (!near(size, this.records)) wrong('size', size, this.records);
-    if (!this.#heads.isCount(heads) && !near(heads, this.#heads.count)) wrong('heads', heads, this.#heads.count);
-    const counted = this.#tree?.root();
+    if (!this.#heads.isCount(heads) && !near(heads, countInFile)) wrong('heads', heads, countInFile);
+    const counted = this.#log.root;
     const said = hash32(root);
     // Where heads and records disagree, the same cause would only be told twice.
     if (said === undefined || (counted && agree && size === this.records && !equal(said, counted))) {
@@ -254,12 +334,11 @@ class Verification {
   }
 }
 
+/** Of an export that begins with the ledger. */
+const NOTHING: Before = { size: 0, hashes: [] };
+
 const NOT_FIRST: Texts = {
   vi: 'dòng định dạng chỉ đứng đầu tệp, một lần',
   en: 'the line with the format stands first, and once',
 };
 const AFTER_END: Texts = { vi: 'đứng sau dòng kết thúc', en: 'it stands behind the last line' };
-
-/** By place; what has none comes last. */
-const inOrder = <F extends Finding>(findings: readonly F[]): readonly F[] =>
-  [...findings].sort((one, other) => (one.line ?? Infinity) - (other.line ?? Infinity));

@@ -42,10 +42,31 @@ export function addLedgerCommands(audit: Command, { language, option, collect, w
       )
       .addOption(origin());
 
-  command('export', 'Xuất toàn bộ sổ, để kiểm tra ở nơi khác.', 'Export the whole ledger, to be checked elsewhere.')
+  command(
+    'export',
+    'Xuất sổ, toàn bộ hoặc phần mới, để kiểm tra ở nơi khác.',
+    'Export the ledger, all of it or what came since, to be checked elsewhere.',
+  )
     .addOption(option('--out <file>', 'tệp mới; mặc định: đầu ra chuẩn', 'a new file; default: standard output'))
+    .addOption(
+      option(
+        '--after <file>',
+        'chỉ phần mới, nối tiếp một bản xuất hoặc đầu cây trước đây',
+        'only what came since an earlier export, or a head',
+      ),
+    )
+    .addOption(
+      option(
+        '--archive <folder>',
+        'thêm phần mới vào thư mục lưu trữ, thành một tệp nữa',
+        'add what came since to a folder of exports, as one more file',
+      ),
+    )
     .addOption(origin())
-    .action(async (options: OptionsOf<Ledger['exportLedger']>) => (await loadLedger()).exportLedger(options, language));
+    .action(async (options: import('../commands/audit-export.ts').ExportOptions) => {
+      const { exportLedger } = await import('../commands/audit-export.ts');
+      await exportLedger(options, language);
+    });
 
   signed(
     command(

@@ -25,10 +25,10 @@ export function addAuditCommands(program: Command, { language, option, collect, 
 
   command(
     'verify',
-    'Kiểm tra một bản xuất của sổ; không cần cổng đang chạy.',
-    'Check an export of the ledger; no gateway has to run.',
+    'Kiểm tra bản xuất của sổ, một hoặc nhiều tệp nối tiếp nhau; không cần cổng đang chạy.',
+    'Check an export of the ledger, in one file or several that continue each other; no gateway has to run.',
   )
-    .argument('<export>', what)
+    .argument('<export...>', what)
     .addOption(keys())
     .addOption(
       option('--no-signatures', 'không kiểm chữ ký, chỉ kiểm cấu trúc', 'check no signatures, the structure alone'),
@@ -40,9 +40,16 @@ export function addAuditCommands(program: Command, { language, option, collect, 
         'heads that were kept elsewhere, one JWS a line',
       ),
     )
+    .addOption(
+      option(
+        '--after <file>',
+        'bản xuất hoặc đầu cây đã kiểm tra, mà tệp đầu tiên nối tiếp',
+        'an export that was found to be in order, or a head, which the first file continues',
+      ),
+    )
     .addOption(origin())
     .addOption(json())
-    .action(async (named: string, options: import('../commands/audit-verify.ts').VerifyOptions) => {
+    .action(async (named: readonly string[], options: import('../commands/audit-verify.ts').VerifyOptions) => {
       const { verifyExport } = await import('../commands/audit-verify.ts');
       await verifyExport(named, options, language);
     });

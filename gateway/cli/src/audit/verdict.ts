@@ -1,8 +1,12 @@
 import type { Finding, Verdict } from '@lienthong/verify';
 import type { Language } from '../language.ts';
 
-/** A verdict for people: what is wrong by place, then what was looked at. */
-export function verdictText(verdict: Verdict, language: Language): string {
+/**
+ * A verdict for people: what is wrong by place, then what was looked at.
+ *
+ * @param files as they were named, to say in which one
+ */
+export function verdictText(verdict: Verdict, files: readonly string[], language: Language): string {
   const { faults, warnings, counts } = verdict;
   const say = (vi: string, en: string): string => (language === 'vi' ? vi : en);
   const number = (value: number): string => value.toLocaleString(language);
@@ -11,8 +15,8 @@ export function verdictText(verdict: Verdict, language: Language): string {
   const table = rows(verdict, say, number);
   const width = Math.max(...table.map(([name]) => name.length)) + 2;
   return [
-    ...faults.map((fault) => `✗ ${findingText(fault, language)}`),
-    ...warnings.map((warning) => `! ${findingText(warning, language)}`),
+    ...faults.map((fault) => `✗ ${findingText(fault, files, language)}`),
+    ...warnings.map((warning) => `! ${findingText(warning, files, language)}`),
     ...(unlisted > 0
       ? [say(`… và ${number(unlisted)} phát hiện khác`, `… and ${number(unlisted)} more findings`)]
       : []),
@@ -36,12 +40,13 @@ function headline({ ok, signatures }: Verdict, say: Say): string {
 }
 
 function rows(verdict: Verdict, say: Say, number: (value: number) => string): readonly (readonly [string, string])[] {
-  const { origin, size, deleted, kinds, first, last, heads, signed, witnessed, root } = verdict;
+  const { origin, from, size, deleted, kinds, first, last, heads, signed, witnessed, root } = verdict;
+  const since = from === 0 ? [] : [say(`từ bản ghi ${number(from)}`, `from record ${number(from)} on`)];
   const byKind = Object.entries(kinds).map(([kind, count]) => `${kind} ${number(count)}`);
   const gone = deleted === 0 ? [] : [say(`đã xoá nội dung ${number(deleted)}`, `body deleted ${number(deleted)}`)];
   return [
     [say('sổ', 'ledger'), origin ?? '?'],
-    [say('bản ghi', 'records'), [number(size), ...byKind, ...gone].join(' · ')],
+    [say('bản ghi', 'records'), [number(size), ...since, ...byKind, ...gone].join(' · ')],
     [say('thời gian', 'time'), first === undefined ? '–' : `${first} – ${last}`],
     [
       say('đầu cây có chữ ký', 'signed heads'),
@@ -57,14 +62,18 @@ function rows(verdict: Verdict, say: Say, number: (value: number) => string): re
         : say(
             `khớp ${witnessed.met} trên ${witnessed.given} đầu cây`,
             `the ledger leads to ${witnessed.met} of ${witnessed.given} heads`,
-          ),
+          ) +
+          (witnessed.before === 0
+            ? ''
+            : say(`; ${witnessed.before} đứng trước phần này`, `; ${witnessed.before} are of before what is here`)),
     ],
     [say('mã băm gốc', 'root'), root ?? '–'],
   ];
 }
 
-function findingText({ code, line, seq, what }: Finding, language: Language): string {
+function findingText({ code, file, line, seq, what }: Finding, files: readonly string[], language: Language): string {
   const place = [
+    ...(file === undefined ? [] : [files[file - 1] ?? String(file)]),
     ...(line === undefined ? [] : [`${language === 'vi' ? 'dòng' : 'line'} ${line}`]),
     ...(seq === undefined ? [] : [`${language === 'vi' ? 'bản ghi' : 'record'} ${seq}`]),
   ].join(', ');

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createWriteStream, existsSync, openSync, renameSync, rmSync } from 'node:fs';
-import type { Writable } from 'node:stream';
 import { jsonOf } from '../audit/keys.ts';
 import { type LedgerOptions, originOf, reading, saidBy, signing } from '../audit/open.ts';
 import { type SignerOptions, signerOf } from '../audit/signer.ts';
@@ -8,63 +5,6 @@ import { readSource } from '../audit/source.ts';
 import { CommandError } from '../command-error.ts';
 import type { Language } from '../language.ts';
 import { table } from '../table.ts';
-
-/** Lines between two signs of progress. */
-const STEP = 10_000;
-
-/** `lienthong audit export`: the whole ledger as it is at this moment, to a file or to stdout. */
-export async function exportLedger(
-  { out, ...options }: LedgerOptions & { readonly out?: string },
-  language: Language,
-): Promise<void> {
-  await reading(options, async (reader, last) => {
-    originOf(options, last);
-    if (out === undefined) return write(reader.export(), process.stdout, language);
-    // Whole or not at all: what was cut off half way must not lie about as an export.
-    const draft = `${out}.part`;
-    const file = createWriteStream(draft, { fd: openDraft(out, draft) });
-    try {
-      await write(reader.export(), file, language);
-      file.end();
-      await once(file, 'close');
-      renameSync(draft, out);
-    } catch (error) {
-      file.destroy();
-      rmSync(draft, { force: true });
-      throw error;
-    }
-  });
-}
-
-/** Whoever holds an export can read it: it is for its owner alone. */
-function openDraft(out: string, draft: string): number {
-  const exists = existsSync(out);
-  try {
-    if (!exists) return openSync(draft, 'w', 0o600);
-  } catch (error) {
-    const { code }: NodeJS.ErrnoException = Object(error);
-    throw new CommandError('OUT_FILE', {
-      vi: `Không ghi được ${out} (${code}). Kiểm tra thư mục và quyền ghi.`,
-      en: `${out} cannot be written (${code}). Check the folder and its permissions.`,
-    });
-  }
-  throw new CommandError('OUT_FILE', {
-    vi: `${out} đã có; chọn tên khác cho --out.`,
-    en: `${out} exists; choose another name for --out.`,
-  });
-}
-
-async function write(lines: AsyncIterable<string>, to: Writable, language: Language): Promise<void> {
-  const shown = process.stderr.isTTY;
-  let count = 0;
-  for await (const line of lines) {
-    if (!to.write(line)) await once(to, 'drain');
-    count += 1;
-    if (!shown || count % STEP > 0) continue;
-    process.stderr.write(`\r\u001b[K${count.toLocaleString(language)} ${language === 'vi' ? 'dòng' : 'lines'}`);
-  }
-  if (shown) process.stderr.write('\r\u001b[K');
-}
 
 export interface HeadOptions extends LedgerOptions, SignerOptions {
   readonly sign?: true;

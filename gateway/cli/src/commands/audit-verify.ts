@@ -1,4 +1,5 @@
-import { type ProofFault, verify, verifyProof } from '@lienthong/verify';
+import { type ProofFault, type Source, verifyArchive, verifyProof } from '@lienthong/verify';
+import { readEarlier } from '../audit/earlier.ts';
 import { jsonOf, type KeyOptions, keysOf } from '../audit/keys.ts';
 import { openSource, readSource } from '../audit/source.ts';
 import { verdictText } from '../audit/verdict.ts';
@@ -8,27 +9,42 @@ import type { Language, Texts } from '../language.ts';
 export interface VerifyOptions extends KeyOptions {
   /** Heads that were kept elsewhere, one JWS a line. */
   readonly heads?: string;
+  /** What the first file continues. */
+  readonly after?: string;
   readonly origin?: string;
   readonly json?: true;
 }
 
 /** `lienthong audit verify`: exit code 0 where nothing is wrong, 1 otherwise. Asks no gateway and no database. */
-export async function verifyExport(named: string, options: VerifyOptions, language: Language): Promise<void> {
+export async function verifyExport(
+  files: readonly string[],
+  options: VerifyOptions,
+  language: Language,
+): Promise<void> {
   const keys = await keysOf(options);
-  const { heads, origin } = options;
+  const { heads, after, origin } = options;
   const witnessed = heads === undefined ? [] : await headsOf(heads);
-  const source = await openSource('', named);
+  const earlier = after === undefined ? undefined : readEarlier('--after', after);
   const shown = process.stderr.isTTY;
-  const verdict = await verify(source, {
+  let reading = '';
+  async function* sources(): AsyncGenerator<Source> {
+    for (const named of files) {
+      reading = named;
+      yield await openSource('', named);
+    }
+  }
+  const verdict = await verifyArchive(sources(), {
     keys,
     witnessed,
+    after: earlier?.jws ?? earlier,
     ...(origin === undefined ? {} : { origin }),
     ...(shown ? { progress: progressIn(language) } : {}),
   }).catch((error) => {
-    throw interrupted(named, error);
+    throw interrupted(reading, error);
   });
   if (shown) process.stderr.write('\r\u001b[K');
-  process.stdout.write(options.json ? `${JSON.stringify(verdict, null, 2)}\n` : verdictText(verdict, language));
+  const text = options.json ? `${JSON.stringify(verdict, null, 2)}\n` : verdictText(verdict, files, language);
+  process.stdout.write(text);
   if (!verdict.ok) process.exitCode = 1;
 }
 
@@ -89,6 +105,7 @@ function progressIn(language: Language): (lines: number, records: number) => voi
 }
 
 function interrupted(named: string, error: unknown): unknown {
+  if (error instanceof CommandError) return error;
   const code: unknown = Object(error).code ?? Object(Object(error).cause).code;
   if (typeof code !== 'string') return error;
   return new CommandError('INTERRUPTED', {

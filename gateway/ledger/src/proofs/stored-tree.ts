@@ -16,6 +16,8 @@ export interface StoredTree {
   /** How many records there are, and the root over them. */
   tip(): Promise<{ readonly size: number; readonly root: Hash }>;
   root(size: number): Promise<Hash>;
+  /** The roots of the perfect subtrees that make up a tree of a size that has been, the largest first. */
+  subtrees(size: number): Promise<readonly Hash[]>;
   /** RFC 9162 §2.1.3; of a leaf that is there, in a tree of a size that has been. */
   inclusion(index: number, size: number): Promise<readonly Hash[]>;
   /** RFC 9162 §2.1.4. */
@@ -47,6 +49,7 @@ export const storedTree = (ask: Ask): StoredTree => {
       const [root] = await over([{ from: 0, to: size }]);
       return root ?? joined([]);
     },
+    subtrees: (size) => over(subtreesOf({ from: 0, to: size }).map(spanOf)),
     inclusion: (index, size) => over(inclusionSpans(index, size)),
     consistency: (first, second) => over(consistencySpans(first, second)),
   };
@@ -63,6 +66,8 @@ const windowOf = ({ level, index }: Subtree): Window => {
   const above = level % STEP;
   return { level: level - above, low: index * 2 ** above, high: (index + 1) * 2 ** above };
 };
+
+const spanOf = ({ level, index }: Subtree): Span => ({ from: index * 2 ** level, to: (index + 1) * 2 ** level });
 
 const nameOf = (level: number, index: number): string => `${level} ${index}`;
 

@@ -1,5 +1,6 @@
-import { encodeHash, hashOf } from '../format/index.ts';
-import { storedTree } from '../proofs/stored-tree.ts';
+import { LedgerRefusal } from '../errors.ts';
+import { encodeHash, type Hash, hashOf, joined } from '../format/index.ts';
+import { type StoredTree, storedTree } from '../proofs/stored-tree.ts';
 import type { Store } from '../store/database.ts';
 import { openSnapshot } from '../store/snapshot.ts';
 
@@ -13,34 +14,46 @@ interface RecordRow {
   readonly parts: string | null;
 }
 
+/** Where an export begins that continues an earlier one. */
+export interface ExportStart {
+  /** How many records stand before it. */
+  readonly size: number;
+  /** The root over them, as it is known elsewhere. */
+  readonly root: Hash;
+}
+
 /**
- * The whole ledger as lines of docs/ledger.md §5, in bounded memory. What it says is the ledger of one moment, however
- * long it takes to read.
+ * The ledger as lines of docs/ledger.md §5, in bounded memory. What it says is the ledger of one moment, however long it takes
+ * to read.
+ *
+ * @throws LedgerRefusal LEDGER_FORKED before the first line, where the ledger did not begin as is known
  */
-export async function* exportLines(store: Store, origin: string): AsyncGenerator<string> {
+export async function* exportLines(store: Store, origin: string, start?: ExportStart): AsyncGenerator<string> {
   const { ask, close } = await openSnapshot(store);
   try {
-    const { size, root } = await storedTree(ask).tip();
-    yield line({ format: 'lienthong-ledger/1', origin });
+    const tree = storedTree(ask);
+    const { size, root } = await tree.tip();
+    const first = start?.size ?? 0;
+    yield line({ format: 'lienthong-ledger/1', origin, ...(await before(tree, size, start)) });
+    const headsOf = (above: number, upTo: number): Promise<readonly HeadRow[]> =>
+      ask<HeadRow>('select size, jws from ledger.heads where size > $1 and size <= $2 order by size, number', [
+        above,
+        upTo,
+      ]);
     let number = 0;
-    for (let from = 0; from < size; from += STEP) {
+    if (first > 0) for (const { jws } of await headsOf(first - 1, first)) yield line({ head: jws, number: number++ });
+    for (let from = first; from < size; from += STEP) {
       const [records, heads] = [
         await ask<RecordRow>(
           'select seq, root, key, parts from ledger.records where seq >= $1 and seq < $2 order by seq',
           [from, from + STEP],
         ),
-        await ask<{ size: number; jws: string }>(
-          'select size, jws from ledger.heads where size > $1 and size <= $2 order by size, number',
-          [from, from + STEP],
-        ),
+        await headsOf(from, from + STEP),
       ];
       let next = 0;
       for (const record of records) {
         yield line({ record: recordLine(record) });
-        for (; heads[next]?.size === record.seq + 1; next++) {
-          yield line({ head: heads[next]?.jws, number });
-          number += 1;
-        }
+        for (; heads[next]?.size === record.seq + 1; next++) yield line({ head: heads[next]?.jws, number: number++ });
       }
     }
     yield line({ end: { size, root: encodeHash(root), heads: number } });
@@ -48,6 +61,27 @@ export async function* exportLines(store: Store, origin: string): AsyncGenerator
     close();
   }
 }
+
+interface HeadRow {
+  readonly size: number;
+  readonly jws: string;
+}
+
+/** What the first line says of the records before: with these hashes anybody can go on where they end. */
+const before = async (tree: StoredTree, size: number, start: ExportStart | undefined): Promise<object> => {
+  if (start === undefined || start.size === 0) return {};
+  const hashes = start.size > size ? [] : await tree.subtrees(start.size).catch(missing);
+  if (hashes.length === 0 || joined(hashes) !== start.root) {
+    throw new LedgerRefusal('LEDGER_FORKED', `the ledger does not continue what is known of ${start.size} records`);
+  }
+  return { after: { size: start.size, hashes: hashes.map(encodeHash) } };
+};
+
+/** Hashes that were there when the ledger had that size are gone. */
+const missing = (error: unknown): readonly Hash[] => {
+  if (error instanceof RangeError) return [];
+  throw error;
+};
 
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
 

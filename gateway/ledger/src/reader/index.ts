@@ -13,12 +13,13 @@ import {
   type Page,
   type Visibility,
 } from './disclosures.ts';
-import { exportLines } from './export.ts';
+import { type ExportStart, exportLines } from './export.ts';
 import { proofOf } from './proof.ts';
 import { recordOf, type StoredRecord } from './record.ts';
 import { type Review, type Reviewed, type ReviewQuestion, reviewOf, unfinishedBefore } from './review.ts';
 
 export type { Disclosure, DisclosureFilter, Page, Visibility } from './disclosures.ts';
+export type { ExportStart } from './export.ts';
 export type { StoredRecord } from './record.ts';
 export type { BusyDay, Review, Reviewed, ReviewQuestion } from './review.ts';
 
@@ -52,8 +53,12 @@ export interface LedgerReader {
   head(): Promise<string | undefined>;
   inclusion(seq: number, size: number): Promise<readonly Hash[]>;
   consistency(first: number, second: number): Promise<readonly Hash[]>;
-  /** The whole ledger as JSON Lines, in bounded memory. */
-  export(): AsyncGenerator<string>;
+  /**
+   * The ledger as JSON Lines, in bounded memory: all of it, or what came since.
+   *
+   * @throws LedgerRefusal LEDGER_FORKED where the ledger does not continue what is known
+   */
+  export(start?: ExportStart): AsyncGenerator<string>;
   close(): Promise<void>;
 }
 
@@ -99,7 +104,7 @@ export const openReader = ({ database, origin, log, now = Date.now }: ReaderOpti
       await reached(second);
       return tree.consistency(first, second);
     },
-    export: () => exportLines(store, origin),
+    export: (start) => exportLines(store, origin, start),
     close: () => store.close(),
   };
 };

@@ -4,6 +4,7 @@ import {
   encodeHash,
   type Hash,
   hashOf,
+  joined,
   leafHash,
   type Proof,
   rootByPath,
@@ -15,7 +16,7 @@ import {
 import { openHeads } from '../heads/index.ts';
 import { openKeeper } from '../keeping/index.ts';
 import { appended } from '../testing/appended.ts';
-import { linesOf, logRoot, rootsIn } from '../testing/check-export.ts';
+import { type ExportLine, linesOf, logRoot, rootsIn } from '../testing/check-export.ts';
 import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledger-database.ts';
 import { nextId, rawRecord, someSubject } from '../testing/raw-record.ts';
 import { keys, ORIGIN as origin, signer } from '../testing/signing.ts';
@@ -295,6 +296,56 @@ describe('auditors', () => {
     expect(await ids(45)).toEqual([made[0]?.id]);
     expect(await ids(10)).toEqual(made.map(({ id }) => id));
   });
+});
+
+test('an export that continues holds what came since, and the hashes over what was before', async () => {
+  const own = await ledgerDatabase();
+  const signing = openHeads({ database: own.writer, origin, signer, keys, every: 0, log });
+  const mine = openReader({ database: own.reader, origin, log });
+  const all: Hash[] = [];
+  const grow = async (many: number) => {
+    const records = Array.from({ length: many }, () => rawRecord());
+    await appended(own, records);
+    all.push(...records.map(({ root }) => root));
+    await signing.sign();
+  };
+  const known = (size: number) => ({ size, root: logRoot(all.slice(0, size)) });
+  const lines: ExportLine[] = [];
+  for (const many of [300, 1, 256, 43]) {
+    const before = all.length;
+    await grow(many);
+    const some = await linesOf(mine.export(known(before)));
+    if (before > 0) {
+      const after = some[0]?.after;
+      expect(after?.size).toBe(before);
+      // The largest subtrees, from left to right, lead to the root of then.
+      const hashes = (after?.hashes ?? []).map((each) => decodeHash(each) ?? sha256(Buffer.of()));
+      expect(hashes).toHaveLength(before.toString(2).replaceAll('0', '').length);
+      expect(joined(hashes)).toBe(known(before).root);
+      // First the head under which the export before ended.
+      expect(await verifyHead(some[1]?.head ?? '', origin, keys)).toMatchObject(known(before));
+    }
+    expect(some.at(-1)).toMatchObject({ end: { size: all.length, heads: before === 0 ? 1 : 2 } });
+    lines.push(...some);
+  }
+  expect(rootsIn(lines)).toEqual(all);
+  expect(lines.flatMap(({ record }) => record?.seq ?? [])).toEqual(all.map((_, seq) => seq));
+  const nothing = await linesOf(mine.export(known(600)));
+  expect(nothing.map((each) => Object.keys(each)[0])).toEqual(['format', 'head', 'end']);
+
+  for (const other of [
+    { size: 557, root: known(556).root },
+    { size: 601, root: known(600).root },
+  ]) {
+    await expect(linesOf(mine.export(other))).rejects.toMatchObject({ code: 'LEDGER_FORKED' });
+  }
+  await connected(own.owner, async (client) => {
+    await client.query('alter table ledger.nodes disable trigger user');
+    await client.query('delete from ledger.nodes');
+  });
+  await expect(linesOf(mine.export(known(600)))).rejects.toMatchObject({ code: 'LEDGER_FORKED' });
+  await Promise.all([signing.close(), mine.close()]);
+  await own.drop();
 });
 
 test('an export holds every record as it was hashed, and every head in its place', async () => {

@@ -106,5 +106,7 @@ const BUSY_DAYS = `
     where (other.agency, other.partner, other.officer) is not distinct from (daily.agency, daily.partner, daily.officer)
       and other.day < daily.day and other.day >= daily.day - 28
   ) as before on true
-  where day >= ($1::timestamptz at time zone '${ZONE}')::date and people >= greatest($3, ${UNUSUAL} * coalesce(usual, 0))
+  where day >= ($1::timestamptz at time zone '${ZONE}')::date
+    -- First what any day has to have: only for the few that do, the days before are looked at.
+    and people >= $3 and people >= ${UNUSUAL} * coalesce(usual, 0)
   order by day, people desc`;

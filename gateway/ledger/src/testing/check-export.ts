@@ -3,6 +3,7 @@ import { type Hash, hashOf, InnerTree, joined, leafHash, logNode } from '../form
 /** One line of an export, as JSON. */
 export interface ExportLine {
   readonly format?: string;
+  readonly after?: { readonly size: number; readonly hashes: readonly string[] };
   readonly record?: {
     readonly seq: number;
     readonly root?: string;

@@ -22,6 +22,8 @@ export class MadeUpLedger {
     seed = 'seed',
     alg = 'ES256' as 'ES256' | 'EdDSA',
     kid = 'key-1',
+    /** Whose key signs this one, too. */
+    signer = undefined as MadeUpLedger | undefined,
   } = {}) {
     const { privateKey, publicKey } =
       alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
@@ -29,8 +31,8 @@ export class MadeUpLedger {
     this.#seed = seed;
     this.#alg = alg;
     this.#kid = kid;
-    this.#privateKey = privateKey;
-    this.jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' }] };
+    this.#privateKey = signer === undefined ? privateKey : signer.#privateKey;
+    this.jwks = signer?.jwks ?? { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' }] };
   }
 
   get size(): number {
@@ -110,8 +112,34 @@ export class MadeUpLedger {
     return [this.first(), ...this.items.map((item) => this.line(item)), this.last()];
   }
 
-  first(): string {
-    return JSON.stringify({ format: 'lienthong-ledger/1', origin: this.origin });
+  /**
+   * The same in files of which each continues the one before, as they were exported when the ledger had so many records; a
+   * head over just as many stands in both.
+   */
+  files(...cuts: readonly number[]): string[][] {
+    return [...cuts, this.#size].map((to, at) => this.#file(at === 0 ? 0 : (cuts[at - 1] ?? 0), to));
+  }
+
+  #file(from: number, to: number): string[] {
+    const [before, tree] = [new Tree(), new Tree()];
+    const lines: string[] = [];
+    let [size, heads] = [0, 0];
+    for (const item of this.items) {
+      if (item.is === 'record') {
+        if (size === to) break;
+        for (const each of size < from ? [before, tree] : [tree]) each.add(hash(Buffer.of(0x00), item.root));
+        size += 1;
+        if (size > from) lines.push(this.line(item));
+      } else if (size >= from) lines.push(this.line({ ...item, number: heads++ }));
+    }
+    const root = tree.root().toString('base64url');
+    return [this.first(from, before), ...lines, JSON.stringify({ end: { size, root, heads } })];
+  }
+
+  first(size = 0, before = new Tree()): string {
+    const hashes = before.peaks().map((peak) => peak.toString('base64url'));
+    const after = size === 0 ? {} : { after: { size, hashes } };
+    return JSON.stringify({ format: 'lienthong-ledger/1', origin: this.origin, ...after });
   }
 
   last(): string {
@@ -230,9 +258,13 @@ class Tree {
     }
   }
 
+  /** Largest first. */
+  peaks(): readonly Buffer[] {
+    return this.#peaks.filter((peak) => peak !== undefined).reverse();
+  }
+
   root(): Buffer {
-    const peaks = this.#peaks.filter((peak) => peak !== undefined);
-    const [lowest = hash(), ...higher] = peaks;
+    const [lowest = hash(), ...higher] = [...this.peaks()].reverse();
     return higher.reduce((right, left) => hash(Buffer.of(0x01), left, right), lowest);
   }
 }
