@@ -24,6 +24,7 @@ import { type Cell, Items, type Layout, type Row, typeOf } from './layout.ts';
 import { isOfType } from './of-type.ts';
 import { Output } from './output.ts';
 import { type Arrival, type Collecting, noteArrival, noteUnknown, SiteFacts } from './site-facts.ts';
+import { type Word, wordOf } from './word.ts';
 
 export interface AnswerParts {
   /** What callers see. */
@@ -93,7 +94,7 @@ export class AnswerWriter {
 
 interface AnsweredMember {
   /** `"key":`, with a comma before it for all but the first. */
-  readonly key: Buffer;
+  readonly key: Word;
   readonly kind: 'constant' | 'introspection' | 'denied' | 'value';
   /** Of `__typename`. */
   readonly constant: Buffer | undefined;
@@ -164,7 +165,7 @@ class Site {
     const ids = collecting && shown.facts ? note(row, shown.facts, around, collecting) : around;
     let whole = true;
     const { members } = shown;
-    const { bytes } = written.arena;
+    const { bytes, view } = written.arena;
     // A stretch of the arena that has to be copied still: what stands behind it may be the next member, key and all.
     let begin = 0;
     let end = NOWHERE;
@@ -175,9 +176,9 @@ class Site {
         const from = row[member.at];
         if (typeof from === 'number') {
           const { key } = member;
-          if (end === NOWHERE || from - end !== key.length || !stands(key, bytes, end)) {
+          if (end === NOWHERE || from - end !== key.length || !key.stands(view, end)) {
             if (end !== NOWHERE) out.copy(bytes, begin, end);
-            out.all(key);
+            out.all(key.bytes);
             begin = from;
           }
           end = row[member.at + 1] as number;
@@ -187,7 +188,7 @@ class Site {
       if (end !== NOWHERE) out.copy(bytes, begin, end);
       end = NOWHERE;
       const before = tracking?.found.length;
-      out.all(member.key);
+      out.all(member.key.bytes);
       if (this.#member(row, member, written, out, ids)) continue;
       // While faults are looked for, a denial hides none.
       if (!tracking || tracking.found.length !== before) return false;
@@ -307,7 +308,7 @@ class Site {
     const { decision, names } = this.#parts;
     const [{ field: first } = { field: undefined }] = group;
     if (!first) throw new TypeError('a response key without a field');
-    const key = Buffer.from(`${order === 0 ? '' : ','}${JSON.stringify(responseKey)}:`);
+    const key = wordOf(`${order === 0 ? '' : ','}${JSON.stringify(responseKey)}:`);
     const permitted = group.flatMap(({ field }) => (decision.permitted.has(field) ? [field] : []));
     const base = {
       ...{ key, responseKey, name: first.name, at: NOWHERE, type: first.type },
@@ -373,12 +374,6 @@ const objectType = (type: GraphQLCompositeType | undefined): GraphQLObjectType |
 
 /** Of a member that no row holds, and of the end of no stretch. */
 const NOWHERE = -1;
-
-/** Whether some bytes stand at a place. */
-const stands = (wanted: Buffer, bytes: Buffer, at: number): boolean => {
-  for (let index = 0; index < wanted.length; index += 1) if (bytes[at + index] !== wanted[index]) return false;
-  return true;
-};
 
 const remembered = <T>(memory: Map<string, T>, key: string, make: () => T): T => {
   let known = memory.get(key);
@@ -446,7 +441,7 @@ const some = (
   if (cell === null || cell === undefined) return false;
   if (typeof cell === 'number') {
     if (member.visible) return visibleOnly(cell, end as number, type, member.visible, written, out);
-    out.value(written.arena, cell, end as number);
+    out.copy(written.arena.bytes, cell, end as number);
     return true;
   }
   const { site } = member;

@@ -19,6 +19,7 @@ import { Place } from './places.ts';
 import { Rename } from './renames.ts';
 import { type Representations, representations } from './representations.ts';
 import { Unsupported } from './unsupported.ts';
+import { type Word, wordOf } from './word.ts';
 
 /** A plan ready to run: what it asks, in which order, and where the answers go. */
 export interface CompiledPlan {
@@ -175,7 +176,7 @@ export interface SharedPart {
   readonly fetch: CompiledFetch;
   /** The response name of its entities. */
   readonly alias: string;
-  readonly quoted: Buffer;
+  readonly quoted: Word;
   /** What stands before its representations: `"name":[` of the variable that carries them. */
   readonly before: Buffer;
 }
@@ -205,7 +206,7 @@ export const sharedCall = (fetches: readonly CompiledFetch[]): SharedCall => {
     return {
       fetch,
       alias,
-      quoted: Buffer.from(JSON.stringify(alias)),
+      quoted: wordOf(JSON.stringify(alias)),
       before: bytesOf(`${index === 0 ? '' : '],'}${binaryJson(variable)}:[`),
     };
   });

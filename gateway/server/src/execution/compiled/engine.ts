@@ -28,7 +28,6 @@ import { HandedInputs, type Sent } from './handed.ts';
 import { Layout, type Row } from './layout.ts';
 import { meetingsOf } from './meetings.ts';
 import { outline } from './outline.ts';
-import { Output } from './output.ts';
 import { Run, type RunParts } from './run.ts';
 import { sharedCalls } from './shared-calls.ts';
 import type { Collecting } from './site-facts.ts';
@@ -97,7 +96,6 @@ export interface Executable {
   run(request: ExecutableRequest): Promise<ExecutableAnswer>;
 }
 
-const output = new Output();
 const DATA = Buffer.from('{"data":');
 const END = Buffer.from('}\n');
 
@@ -256,7 +254,7 @@ const executable = (
     const told = outlined && parts ? outline(root, parts.plan.layout, names, arena.bytes) : {};
     const gathering = collecting && { ...collecting, ...noting(sets, arena.bytes) };
     const written: Written = { arena, introspection, isFaulty: false, collecting: gathering };
-    const json = output.written((out) => {
+    const json = arena.written((out) => {
       out.all(DATA);
       writer.write(root, written, out);
       out.all(END);

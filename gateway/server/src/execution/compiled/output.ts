@@ -1,54 +1,55 @@
-import type { Arena } from './arena.ts';
+const FIRST = 32 * 1024;
+/** Bytes behind the last: who looks at four at a time looks beyond it. */
+const BEHIND = 4;
+/**
+ * Shorter pieces are copied byte by byte: the call of a native copy costs more, and one from another buffer makes an object
+ * for the piece besides, which somebody has to collect.
+ */
+const SHORT = 12;
+const SHORT_OF_OTHERS = 48;
 
-const FIRST = 64 * 1024;
-/** Bytes that one output keeps between answers. */
-const KEPT = 1024 * 1024;
-/** Shorter pieces are copied byte by byte: the call of a native copy costs more. */
-const SHORT = 40;
-
-/** The bytes of an answer while it is written. There is one for the whole process: writing an answer never waits. */
+/** Bytes that grow as they are written. */
 export class Output {
   bytes: Buffer = Buffer.allocUnsafeSlow(FIRST);
+  /** Of the same. */
+  view: DataView = viewOf(this.bytes);
   length = 0;
 
   byte(value: number): void {
-    if (this.length === this.bytes.length) this.#grow(1);
-    this.bytes[this.length] = value;
-    this.length += 1;
+    const at = this.reserve(1);
+    this.bytes[at] = value;
   }
 
-  /** Copies from (begin, end) of another buffer. */
+  /** Copies from (begin, end) of a buffer, which may be this one's own. */
   copy(from: Buffer, begin: number, end: number): void {
     const size = end - begin;
-    if (this.length + size > this.bytes.length) this.#grow(size);
+    const at = this.reserve(size);
     const { bytes } = this;
-    let at = this.length;
-    if (size < SHORT) for (let i = begin; i < end; i += 1, at += 1) bytes[at] = from[i] as number;
+    const isOwn = from === bytes;
+    if (size < (isOwn ? SHORT : SHORT_OF_OTHERS)) {
+      for (let i = 0; i < size; i += 1) bytes[at + i] = from[begin + i] as number;
+    } else if (isOwn) bytes.copyWithin(at, begin, end);
     else from.copy(bytes, at, begin, end);
-    this.length += size;
   }
 
   all(piece: Buffer): void {
     this.copy(piece, 0, piece.length);
   }
 
-  value(arena: Arena, begin: number, end: number): void {
-    this.copy(arena.bytes, begin, end);
-  }
-
-  /** What `write` writes, as bytes of its own. Of a writing that failed nothing is left for the next answer. */
-  written(write: (output: this) => void): Buffer {
-    this.length = 0;
-    write(this);
-    const taken = Buffer.allocUnsafe(this.length);
-    this.bytes.copy(taken, 0, 0, this.length);
-    if (this.bytes.length > KEPT) this.bytes = Buffer.allocUnsafeSlow(FIRST);
-    return taken;
+  /** Makes room for so many bytes at the end, whatever they hold; returns where they begin. */
+  reserve(size: number): number {
+    const at = this.length;
+    if (at + size + BEHIND > this.bytes.length) this.#grow(size);
+    this.length = at + size;
+    return at;
   }
 
   #grow(size: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.length + size, this.bytes.length * 2));
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.length + size + BEHIND, this.bytes.length * 2));
     this.bytes.copy(larger, 0, 0, this.length);
     this.bytes = larger;
+    this.view = viewOf(larger);
   }
 }
+
+const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView => new DataView(buffer, byteOffset, length);

@@ -22,6 +22,7 @@ import type { Layout, Row, Slot } from './layout.ts';
 import { isOfType } from './of-type.ts';
 import type { Rename } from './renames.ts';
 import { Unsupported } from './unsupported.ts';
+import { type Word, wordOf } from './word.ts';
 
 /** How the JSON of a value has to look, and where what it holds goes. */
 export type Shape = LeafShape | ListShape | ObjectShape;
@@ -52,7 +53,7 @@ export interface ObjectShape {
 export interface Member {
   readonly name: string;
   /** `"name":` as libraries write it, without white space. */
-  readonly key: Buffer;
+  readonly key: Word;
   /** Its order among the members of its object. */
   readonly order: number;
   /** The first of its cells in a row; -1 for `__typename`, which is the row's own first cell. */
@@ -250,7 +251,7 @@ export class Place {
     object: GraphQLObjectType | GraphQLInterfaceType,
     order: number,
   ): Member {
-    const key = keyOf(name);
+    const key = wordOf(`${JSON.stringify(name)}:`);
     const [first] = fields;
     if (!first) throw new TypeError('a member without a field');
     if (first.name.value === TYPENAME) {
@@ -327,22 +328,6 @@ const enumShape = (type: GraphQLEnumType): LeafPair => {
   const known = enums.get(type) ?? leafPair('enum', new Set(type.getValues().map(({ name }) => name)));
   enums.set(type, known);
   return known;
-};
-
-/** Names kept at a time: those of a schema's fields, and our own. */
-const KEYS = 4_096;
-const keys = new Map<string, Buffer>();
-
-/** `"name":`. The same few names stand in every plan. */
-const keyOf = (name: string): Buffer => {
-  let key = keys.get(name);
-  if (!key) {
-    // Not of the shared pool, of which one name would keep 8 KiB.
-    key = Buffer.from(Uint8Array.from(Buffer.from(`${JSON.stringify(name)}:`, 'utf8')).buffer);
-    if (keys.size >= KEYS) keys.clear();
-    keys.set(name, key);
-  }
-  return key;
 };
 
 const prepareInner = (shape: Shape): void => {

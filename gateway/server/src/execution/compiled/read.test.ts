@@ -5,6 +5,7 @@ import { Arena } from './arena.ts';
 import { type Cell, Items, Layout, type Row } from './layout.ts';
 import { Place } from './places.ts';
 import { AnswerReader, Unusual } from './read.ts';
+import { Word } from './word.ts';
 
 const schema = buildSchema(`
   scalar Any
@@ -244,8 +245,8 @@ describe('entities', () => {
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError('no operation');
   const place = new Place(schema, layout, [operation.selectionSet]);
   const lists = [
-    { quoted: Buffer.from('"_entities_1"'), place, types: ['Book', 'Film'] },
-    { quoted: Buffer.from('"_entities_10"'), place, types: ['Book'] },
+    { quoted: new Word('"_entities_1"'), place, types: ['Book', 'Film'] },
+    { quoted: new Word('"_entities_10"'), place, types: ['Book'] },
   ];
   const entities = (json: string): unknown => {
     const { arena, begin } = arenaWith(Buffer.from(data(json)));
@@ -271,4 +272,36 @@ describe('entities', () => {
   ])('%s', (json, expected) => {
     expect(entities(json)).toEqual(expected);
   });
+});
+
+test('strings are read alike wherever what ends, escapes or spoils them stands', () => {
+  for (let length = 0; length < 12; length += 1) {
+    for (let before = 0; before < 4; before += 1) {
+      const space = ' '.repeat(before);
+      for (let at = 0; at <= length; at += 1) {
+        for (let byte = 0; byte < 256; byte += 1) {
+          const text = Buffer.alloc(length, '~');
+          if (at < length) text[at] = byte;
+          const body = Buffer.concat([Buffer.from(`{"data":{"text":${space}"`), text, Buffer.from('"}}')]);
+          let expected: unknown;
+          try {
+            expected = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)).data;
+          } catch {
+            expected = undefined;
+          }
+          if (JSON.stringify(read('{ text }', body)) !== JSON.stringify(expected)) {
+            throw new Error(`length ${length}, ${before} before, ${byte} at ${at}`);
+          }
+          if (at === length) break;
+        }
+      }
+    }
+  }
+});
+
+test('a string that is cut off ends nowhere, whatever stood behind it before', () => {
+  const whole = Buffer.from('{"data":{"text":"Nguyễn Thị \\u0110ào \\"chị\\""}}');
+  for (let length = 0; length < whole.length; length += 1) {
+    expect(read('{ text }', whole.subarray(0, length))).toBeUndefined();
+  }
 });

@@ -5,6 +5,7 @@ import { isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 import type { Arena } from './arena.ts';
 import { Items, type Row } from './layout.ts';
 import type { Expected, LeafShape, ListShape, Member, ObjectShape, Place, Shape } from './places.ts';
+import { Word } from './word.ts';
 
 /**
  * Reads department answers where they lie: keys are compared with what was asked for, values are looked over byte by byte
@@ -28,6 +29,11 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
+const QUOTES = 0x22222222;
+const BACKSLASHES = 0x5c5c5c5c;
+const SPACES = 0x20202020;
+const ONES = 0x01010101;
+const HIGHEST = 0x80808080;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
@@ -38,13 +44,15 @@ const MAX_DEPTH = 32;
 const MASK_BITS = 30;
 
 export class AnswerReader {
-  #bytes: Buffer;
+  readonly #bytes: Buffer;
+  readonly #view: DataView;
   #at: number;
   readonly #end: number;
 
   /** @param begin where the body begins in the arena, at whose end it ends */
   constructor(arena: Arena, begin: number) {
     this.#bytes = arena.bytes;
+    this.#view = arena.view;
     this.#at = begin;
     this.#end = arena.length;
     if (!isUtf8(arena.bytes.subarray(begin, arena.length))) throw UNUSUAL;
@@ -291,21 +299,37 @@ export class AnswerReader {
     } else if (!this.#word(TRUE) && !this.#word(FALSE) && !this.#null()) this.#number();
   }
 
+  /** Four bytes at a time, up to the first that means something. */
   #string(): void {
-    const bytes = this.#bytes;
+    const view = this.#view;
+    const end = this.#end;
     let at = this.#at;
-    if (bytes[at] !== QUOTE) throw UNUSUAL;
+    if (this.#bytes[at] !== QUOTE || at >= end) throw UNUSUAL;
     at += 1;
-    for (;;) {
-      const byte = bytes[at] as number;
-      if (byte === QUOTE) break;
-      if (byte === BACKSLASH) at = this.#escape(at + 1);
-      // Raw control characters are no JSON; behind the end there is nothing but what the arena held before.
-      else if (byte < 0x20) throw UNUSUAL;
-      else at += 1;
-      if (at >= this.#end) throw UNUSUAL;
+    while (at < end) {
+      const four = view.getInt32(at, true);
+      // In each byte the highest bit, where it is a quote, a backslash or a control character. A byte behind such a one may
+      // be marked without being one: only the first counts.
+      const quote = four ^ QUOTES;
+      const backslash = four ^ BACKSLASHES;
+      const marks =
+        (((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash) | ((four - SPACES) & ~four)) & HIGHEST;
+      if (marks === 0) {
+        at += 4;
+        continue;
+      }
+      at += (31 - Math.clz32(marks & -marks)) >> 3;
+      if (at >= end) break;
+      const byte = this.#bytes[at];
+      if (byte === QUOTE) {
+        this.#at = at + 1;
+        return;
+      }
+      // Raw control characters are no JSON.
+      if (byte !== BACKSLASH) break;
+      at = this.#escape(at + 1);
     }
-    this.#at = at + 1;
+    throw UNUSUAL;
   }
 
   /** @param at behind the backslash @returns behind the escape */
@@ -382,16 +406,15 @@ export class AnswerReader {
   }
 
   /** Takes a key or word that stands here, letter by letter. */
-  #literal(wanted: Buffer): boolean {
+  #literal(wanted: Word): boolean {
     this.#space();
     return this.#word(wanted);
   }
 
-  #word(wanted: Buffer): boolean {
-    const bytes = this.#bytes;
+  #word(wanted: Word): boolean {
     const at = this.#at;
-    for (let i = 0; i < wanted.length; i += 1) if (bytes[at + i] !== wanted[i]) return false;
-    if (at + wanted.length > this.#end) return false;
+    // Behind the end stands what the arena held before.
+    if (at + wanted.length > this.#end || !wanted.stands(this.#view, at)) return false;
     this.#at = at + wanted.length;
     return true;
   }
@@ -425,18 +448,18 @@ export class AnswerReader {
 /** What one aliased list of entities has to be. */
 export interface EntityList {
   /** `"_entities"`, or an alias, as it stands in JSON. */
-  readonly quoted: Buffer;
+  readonly quoted: Word;
   readonly place: Place;
   /** The types of the representations, in their order. */
   readonly types: readonly string[];
 }
 
-const DATA = Buffer.from('"data"');
-const EXTENSIONS = Buffer.from('"extensions"');
-const TYPENAME = Buffer.from('"__typename"');
-const NULL = Buffer.from('null');
-const TRUE = Buffer.from('true');
-const FALSE = Buffer.from('false');
+const DATA = new Word('"data"');
+const EXTENSIONS = new Word('"extensions"');
+const TYPENAME = new Word('"__typename"');
+const NULL = new Word('null');
+const TRUE = new Word('true');
+const FALSE = new Word('false');
 const POINT = 0x2e;
 const LETTER_E = 0x65;
 const LETTER_E_CAPITAL = 0x45;

@@ -20,6 +20,7 @@ import type { Meeting } from './meetings.ts';
 import { AnswerReader, Unusual } from './read.ts';
 import { mergeRow, RowMaker } from './rows.ts';
 import { type ToldOnce, tellOnce } from './told-once.ts';
+import { Word } from './word.ts';
 
 export interface RunParts {
   readonly plan: CompiledPlan;
@@ -68,7 +69,7 @@ const MAX_PATIENCE = 100;
 const ENTITIES = '_entities';
 /** Errors told of one answer: as many as are taken from one (department-source.ts). */
 const MAX_ERRORS = 100;
-const QUOTED_ENTITIES = Buffer.from('"_entities"');
+const QUOTED_ENTITIES = new Word('"_entities"');
 const REPRESENTATIONS_LIST = Buffer.from(`${JSON.stringify(REPRESENTATIONS)}:[`);
 
 /** One request on its way through its plan. */
@@ -317,7 +318,7 @@ export class Run {
     const { entities, path } = fetch;
     if (!entities) return undefined;
     const rows = path.rows(this.root);
-    const told = tellOnce(rows, entities.representations, this.#request.arena.bytes);
+    const told = tellOnce(rows, entities.representations, this.#request.arena);
     if (!told) return undefined;
     const { list, types, indexes } = told;
     const { sent } = this.#request;

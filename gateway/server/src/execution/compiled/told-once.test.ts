@@ -1,13 +1,15 @@
 import { expect, test } from '@jest/globals';
 
+import { Arena } from './arena.ts';
 import type { Row } from './layout.ts';
 import type { Representations } from './representations.ts';
 import { tellOnce } from './told-once.ts';
 
 /** Rows whose one cell is where their representation stands; nothing stands for a row without one. */
 const written = (texts: readonly (string | undefined)[]) => {
+  const arena = new Arena();
   const bytes = Buffer.from(texts.join(''), 'latin1');
-  let at = 0;
+  let at = arena.append([bytes], bytes.length);
   const rows = texts.map((text): Row => {
     const row: Row = ['T', text === undefined ? undefined : at, at + (text?.length ?? 0)];
     at += text?.length ?? 0;
@@ -24,7 +26,7 @@ const written = (texts: readonly (string | undefined)[]) => {
       return true;
     },
   };
-  return { told: tellOnce(rows, representations, bytes), rows };
+  return { told: tellOnce(rows, representations, arena), rows };
 };
 
 test('nothing to tell is no list', () => {

@@ -1,9 +1,7 @@
+import type { Arena } from './arena.ts';
 import type { Row } from './layout.ts';
-import { Output } from './output.ts';
+import type { Output } from './output.ts';
 import type { Representations } from './representations.ts';
-
-/** Where lists are written; there is one for the whole process, because writing one never waits. */
-const out = new Output();
 
 /** Bytes that happen to be alike must not be a matter of who chooses them. */
 const SEED = Math.floor(Math.random() * 2 ** 32) | 0;
@@ -20,54 +18,56 @@ export interface ToldOnce {
   readonly indexes: readonly number[];
 }
 
-/**
- * Writes what stands for the objects of a fetch; undefined where nothing does.
- *
- * @param bytes of the request's arena
- */
+/** Writes what stands for the objects of a fetch, whose values lie in the arena; undefined where nothing does. */
 export const tellOnce = (
   rows: readonly Row[],
   representations: Representations,
-  bytes: Buffer,
+  arena: Arena,
 ): ToldOnce | undefined => {
   const types: string[] = [];
   const indexes: number[] = [];
-  const found = rows.length > 1 ? new Found() : undefined;
-  out.length = 0;
-  for (const row of rows) {
-    const before = out.length;
-    if (types.length > 0) out.byte(COMMA);
-    const begin = out.length;
-    if (!representations.write(row, bytes, out)) {
-      out.length = before;
-      indexes.push(-1);
-      continue;
+  const list = arena.written((out) => {
+    const found = rows.length > 1 ? new Found(out) : undefined;
+    for (const row of rows) {
+      const before = out.length;
+      if (types.length > 0) out.byte(COMMA);
+      const begin = out.length;
+      if (!representations.write(row, arena.bytes, out)) {
+        out.length = before;
+        indexes.push(-1);
+        continue;
+      }
+      const known = found ? found.find(begin) : -1;
+      if (known >= 0) {
+        out.length = before;
+        indexes.push(known);
+      } else {
+        indexes.push(types.length);
+        types.push(representations.typeTold(row));
+      }
     }
-    const known = found ? found.find(begin) : -1;
-    if (known >= 0) {
-      out.length = before;
-      indexes.push(known);
-    } else {
-      indexes.push(types.length);
-      types.push(representations.typeTold(row));
-    }
-  }
-  return types.length === 0 ? undefined : { list: Buffer.from(out.bytes.subarray(0, out.length)), types, indexes };
+  });
+  return types.length === 0 ? undefined : { list, types, indexes };
 };
 
 /** What was written so far, found again by its bytes. */
 class Found {
+  readonly #out: Output;
   readonly #begins: number[] = [];
   readonly #ends: number[] = [];
   /** By hash the last with it, and by each the one before. */
   readonly #byHash = new Map<number, number>();
   readonly #before: number[] = [];
 
+  constructor(out: Output) {
+    this.#out = out;
+  }
+
   /** The earlier one that is the same as the last that was written; -1 where there is none, and it is remembered. */
   find(begin: number): number {
-    const end = out.length;
+    const { bytes, length: end } = this.#out;
     let hash = SEED;
-    for (let at = begin; at < end; at += 1) hash = Math.imul(hash ^ (out.bytes[at] as number), PRIME);
+    for (let at = begin; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), PRIME);
     const last = this.#byHash.get(hash) ?? -1;
     for (let index = last; index >= 0; index = this.#before[index] as number) {
       if (this.#isSame(index, begin, end)) return index;
@@ -83,7 +83,7 @@ class Found {
     const other = this.#begins[index] as number;
     const size = end - begin;
     if ((this.#ends[index] as number) - other !== size) return false;
-    const { bytes } = out;
+    const { bytes } = this.#out;
     for (let at = 0; at < size; at += 1) if (bytes[other + at] !== bytes[begin + at]) return false;
     return true;
   }
