@@ -103,12 +103,24 @@ describe('deploy/production', () => {
       ),
     );
     expect(started.map((file) => [file, read(file) !== ''])).toEqual([
+      ['gateway/cli/bin/lienthong.js', true],
       ['subgraphs/citizens/index.ts', true],
       ['gateway/cli/bin/lienthong.js', true],
       ['gateway/issuer/src/main.ts', true],
       ['gateway/cli/bin/lienthong.js', true],
     ]);
   });
+});
+
+test('every unit finds the environment that it names, and every timer its service', () => {
+  const units = readdirSync(join(production, 'systemd'));
+  const files = readdirSync(production);
+  for (const unit of units) {
+    for (const [, name = ''] of read(`deploy/production/systemd/${unit}`).matchAll(/^EnvironmentFile=.*\/(\S+)$/gm)) {
+      expect([unit, files.includes(name.replace('%i', 'citizens'))]).toEqual([unit, true]);
+    }
+    if (unit.endsWith('.timer')) expect(units).toContain(unit.replace('.timer', '.service'));
+  }
 });
 
 const readDepartments = (): string[] =>
