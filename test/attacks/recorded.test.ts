@@ -263,6 +263,16 @@ describe('a department that does not say whose data it answers', () => {
     await expectRecorded(await send({ body: { query: READ } }));
   });
 
+  test('beside more people than a record can hold, whoever was asked for by number is told of it', async () => {
+    members = Array.from({ length: 100_000 }, (_, n) => `k1.${n}`);
+    const got = await send({ body: { query: `{ crowd { title } citizen(personalNumber: "${OTHER}") { name } }` } });
+    expect([got.status, got.text.includes(NAME)]).toEqual([500, false]);
+    expect(await recordOf(got)).toMatchObject({
+      operation: { disclosed: ['Query.citizen'] },
+      entries: [{ subject: keys.subjectOf(OTHER), coordinates: ['Query.citizen'] }],
+    });
+  });
+
   test('the same person a thousand times is one entry', async () => {
     members = Array.from({ length: 1_000 }, () => keys.idOf(NUMBER));
     await expectRecorded(await send({ body: { query: '{ crowd { title } }' } }));

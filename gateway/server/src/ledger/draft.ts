@@ -1,4 +1,5 @@
 import type { CallFailure } from '../execution/department-answer.ts';
+import type { Named } from './arguments.ts';
 
 /** How the calls to one department ended: the worst of them. */
 export type DepartmentStatus = 'answered' | CallFailure;
@@ -11,6 +12,8 @@ export interface RecordDraft {
   denied: ReadonlySet<string>;
   /** The name of a registered operation; names that callers give to others are their words and are not kept. */
   document?: string | undefined;
+  /** Whom the operation names in its arguments: told of them however it ends, once departments may have been asked. */
+  naming?: { readonly named: readonly Named[] };
   /** Of a write that was begun: the id of its INTENT. */
   intent?: string;
 }

@@ -33,6 +33,10 @@ const passed: Disclosed = {
   passed: new Map([['k1.an', [{ coordinate: 'Citizen.birthDate', department: 'health' }]]]),
 };
 
+/** Whom the arguments of every request here name. */
+const naming = { named: [{ coordinate: 'Query.citizen', ids: ['k1.binh'] }] };
+const ofNamed = { disclosed: ['Query.citizen'], entries: [{ citizen: 'k1.binh', coordinates: ['Query.citizen'] }] };
+
 interface Appended extends AppendOptions {
   readonly record: NewRecord;
 }
@@ -50,9 +54,10 @@ const keeping = (refuse: (record: NewRecord) => Error | undefined = () => undefi
   };
   const log = pino({ level: 'silent' });
   const keeper = new RecordKeeper({ ledger, log, metrics: new Metrics({ process: false }) });
-  const keep = (disclosed: Disclosed, principal: Principal = OFFICER, intent?: string) => {
-    const record = { ...keeper.draft(), ...(intent === undefined ? {} : { intent }) };
-    const outcome: Outcome = { codes: new Set(), denied: 0, record, disclosed };
+  const keep = (disclosed: Disclosed | undefined, principal: Principal = OFFICER, intent?: string, asked?: string) => {
+    const record = { ...keeper.draft(), naming, ...(intent === undefined ? {} : { intent }) };
+    if (asked !== undefined) record.departments.set(asked, 'answered');
+    const outcome: Outcome = { codes: new Set(), denied: 0, record, ...(disclosed && { disclosed }) };
     const digests = digestsOf(request, answered);
     const context = { requestId: 'request', language: 'en' as const };
     return keeper.keep(answered, { request, context, principal, outcome, digests });
@@ -62,7 +67,9 @@ const keeping = (refuse: (record: NewRecord) => Error | undefined = () => undefi
 
 describe('a record that cannot be one', () => {
   const refuse = ({ entries }: NewRecord) =>
-    entries.length > 0 ? new LedgerRefusal('LEDGER_RECORD_REFUSED', 'too many people') : undefined;
+    entries.some(({ citizen }) => citizen === 'k1.an')
+      ? new LedgerRefusal('LEDGER_RECORD_REFUSED', 'too many people')
+      : undefined;
 
   test('its answer is withheld, and that it was asked for is kept', async () => {
     const { keep, appended } = keeping(refuse);
@@ -74,7 +81,7 @@ describe('a record that cannot be one', () => {
       expect.objectContaining({
         lasting: false,
         record: expect.objectContaining({
-          ...{ kind: 'ANSWER', status: 500, disclosed: [], entries: [], request: 'request' },
+          ...{ kind: 'ANSWER', status: 500, ...ofNamed, request: 'request' },
           answerDigest: digestsOf(request, answer).answer,
         }),
       }),
@@ -96,6 +103,18 @@ describe('a record that cannot be one', () => {
   test('where not even that can be kept, nothing leaves', async () => {
     const answer = await keeping(() => new LedgerRefusal('LEDGER_RECORD_REFUSED', 'no')).keep(shown);
     expect([answer.status, answer.headers['lienthong-record']]).toEqual([500, undefined]);
+  });
+});
+
+describe('an operation that failed before it was known what it disclosed', () => {
+  test.each([
+    ['once a department was asked', undefined, 'citizens', ofNamed],
+    ['once its INTENT stands', 'intent', undefined, ofNamed],
+    ['and not where nobody was asked', undefined, undefined, { disclosed: [], entries: [] }],
+  ] as const)('is told of whom it names, %s', async (_when, intent, asked, told) => {
+    const { keep, appended } = keeping();
+    await keep(undefined, OFFICER, intent, asked);
+    expect(appended.map(({ record: { disclosed, entries } }) => ({ disclosed, entries }))).toEqual([told]);
   });
 });
 

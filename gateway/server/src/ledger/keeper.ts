@@ -71,9 +71,10 @@ export class RecordKeeper {
    * @returns the answer that may leave: the one given, with the name of its record, or a refusal in its place
    */
   async keep(answer: Answer, { request, context, principal, outcome, digests }: Ended): Promise<Answer> {
-    const { record, disclosed = NOTHING } = outcome;
+    const { record } = outcome;
     // Refused before authentication: there is nobody to write down. Such requests are counted (metrics).
     if (record === undefined || principal === undefined) return answer;
+    const { disclosed = ofFailed(record) } = outcome;
     // What one department was told by another is a disclosure, even where nothing of it is shown in the end.
     const isDisclosing = disclosed.coordinates.length > 0 || disclosed.passed.size > 0;
     const personal = answer.status === 200 && isDisclosing;
@@ -102,15 +103,16 @@ export class RecordKeeper {
       if (!personal && intent === undefined) return answer;
       outcome.codes.add(refused.code);
       const withheld = refusal(refused, request, context);
-      return error instanceof LedgerUnavailable ? withheld : this.#keepWithheld(withheld, written, request);
+      if (error instanceof LedgerUnavailable) return withheld;
+      return this.#keepWithheld(withheld, { ...written, ...namedAlone(record) }, request);
     }
   }
 
-  /** That an answer was withheld of which no record can be made, one about too many people: it says nothing of them. */
+  /** That an answer was withheld of which no record can be made, one about too many people: it says whom the request named. */
   async #keepWithheld(withheld: Answer, written: NewRecord, request: ReceivedRequest): Promise<Answer> {
     const { status } = withheld;
     const { answer } = digestsOf(request, withheld);
-    const about = { ...written, disclosed: [], entries: [], status, answerDigest: answer };
+    const about = { ...written, status, answerDigest: answer };
     try {
       const { id } = await this.#parts.ledger.append(about, { lasting: written.intent !== undefined });
       return { ...withheld, headers: { ...withheld.headers, [RECORD_HEADER]: id } };
@@ -133,6 +135,22 @@ export class RecordKeeper {
 
 const NOTHING_PASSED: Disclosed['passed'] = new Map();
 const NOTHING: Disclosed = { entries: new Map(), passed: NOTHING_PASSED, coordinates: [] };
+
+/** Departments were told whom the arguments name, whatever became of the answer. */
+const namedAlone = ({ naming }: RecordDraft): Pick<NewRecord, 'disclosed' | 'entries'> => {
+  const named = naming?.named ?? [];
+  return {
+    disclosed: [...new Set(named.map(({ coordinate }) => coordinate))].sort(),
+    entries: entriesOf(byPerson(named), NOTHING_PASSED),
+  };
+};
+
+/** Of an operation that failed before it could be told what it disclosed; its INTENT names no less. */
+const ofFailed = (record: RecordDraft): Disclosed => {
+  if (record.naming === undefined || (record.intent === undefined && record.departments.size === 0)) return NOTHING;
+  const { disclosed: coordinates } = namedAlone(record);
+  return { entries: byPerson(record.naming.named), passed: NOTHING_PASSED, coordinates };
+};
 
 const EXECUTED = {
   vi: 'Thao tác ghi ĐÃ được thực hiện, nhưng câu trả lời chưa ghi được vào sổ nên không được trả. Đừng gửi lại thao tác; hãy đọc lại dữ liệu sau ít giây.',

@@ -92,6 +92,7 @@ export const operate = async (
   const served = parts.config.authorization.mode === 'report' ? everything(operation, variables) : decision;
   const { ledger } = parts;
   const disclosure = ledger && new Disclosure({ operation, served, variables, input, ledger });
+  if (disclosure && record) record.naming = disclosure;
   if (disclosure && operation.operation === 'mutation') await ledger?.intent?.(context, disclosure.named);
   const shared = { operation, decision: served, variables, introspection, counted, disclosure };
   const compiled = filter === FILTER && (await compiledAnswer(shared, input, parts));
