@@ -3,8 +3,6 @@ import { join } from 'node:path';
 
 import { exportJWK, exportPKCS8, generateKeyPair, SignJWT } from 'jose';
 
-import { DEPARTMENTS } from './departments/resolvers.ts';
-
 const ISSUER = 'https://idp.example';
 
 /** Every scope that guards a field of the four departments: all is permitted, and all of it has to be decided. */
@@ -22,11 +20,8 @@ const SCOPES = [
   'land:encumbrance:read',
 ];
 
-/**
- * To each department, for ours and for the floors; the others have no limit. With the gateway's own, 64, the first burst of
- * 512 callers does not fit into its queue, and it refuses what does not.
- */
-export const CONNECTIONS = 256;
+/** To each department: the gateway's own default, and as many for the floors; the others have no limit. */
+export const CONNECTIONS = 64;
 
 export interface Callers {
   /** Access tokens, ES256, each of another person. */
@@ -82,6 +77,5 @@ authentication:
     - { issuer: "${ISSUER}", jwks: { file: ./jwks.json } }
 internalToken: { keyFile: ./gateway-key.pem, binding: channel }
 execution: { engine: ${engine} }
-departments: { ${DEPARTMENTS.map((name) => `${name}: { connections: ${CONNECTIONS} }`).join(', ')} }
 limits: { cost: 100000000, planning: 1m }
 `;

@@ -102,7 +102,7 @@ limits: { bodySize: 1MiB }
       url: 'http://127.0.0.1:4102/graphql',
       timeout: 250,
       connections: 8,
-      queue: 256,
+      queue: 1_024,
       answerSize: 33_554_432,
       circuit: { failures: 20, pause: 2_000 },
     });

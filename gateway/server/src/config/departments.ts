@@ -16,7 +16,7 @@ const department = section(
       vi: 'Số lần gọi đồng thời tối đa, mỗi lần một kết nối.',
       en: 'The most calls at a time, each with a connection of its own.',
     }),
-    queue: withDefault(count(0, 65_536), '256', {
+    queue: withDefault(count(0, 65_536), '1024', {
       vi: 'Số lần gọi được chờ kết nối; lần gọi sau đó hỏng ngay: DEPARTMENT_UNAVAILABLE.',
       en: 'Calls that may wait for a connection; one more fails at once: DEPARTMENT_UNAVAILABLE.',
     }),

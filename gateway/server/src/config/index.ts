@@ -62,7 +62,7 @@ export function departmentOf(config: GatewayConfig, name: string): DepartmentCon
 const DEFAULTS: DepartmentConfig = Object.freeze({
   timeout: 5_000,
   connections: 64,
-  queue: 256,
+  queue: 1_024,
   answerSize: 32 * 1_024 * 1_024,
   circuit: Object.freeze({ failures: 20, pause: 2_000 }),
 });

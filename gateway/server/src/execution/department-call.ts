@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { Client, Dispatcher } from 'undici';
 import type { CallsUnderWay } from './calls-under-way.ts';
 import { callFailure, DepartmentCallError, type Received } from './department-answer.ts';
 
@@ -6,8 +6,8 @@ import { callFailure, DepartmentCallError, type Received } from './department-an
 export interface CallOwner {
   /** The call has its result; its connection may still be in use. */
   ended(call: DepartmentCall, result: Received | DepartmentCallError): void;
-  /** The HTTP client is done with it. */
-  released(): void;
+  /** The HTTP client is done with it: its connection may be used for another. */
+  released(connection: Client): void;
 }
 
 export interface CallSettings {
@@ -34,6 +34,8 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
   size = 0;
   /** It has left the queue. */
   sent = false;
+  /** Set as long as the HTTP client has it. */
+  #connection: Client | undefined;
   /** Its place among the calls under way, which alone set them. */
   next: DepartmentCall | undefined;
   previous: DepartmentCall | undefined;
@@ -45,6 +47,12 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
   constructor(settings: CallSettings) {
     this.settings = settings;
     settings.underWay.add(this);
+  }
+
+  sentOn(connection: Client): void {
+    this.sent = true;
+    this.#connection = connection;
+    connection.dispatch(this.settings.request, this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -76,12 +84,12 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const seconds = (performance.now() - this.settings.started) / 1_000;
     this.#end({ status: this.#status, parts: this.#parts, size: this.size, seconds });
-    this.settings.owner.released();
+    this.#release();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#end(callFailure(error, this.#status !== 0));
-    this.settings.owner.released();
+    this.#release();
   }
 
   /** Ends the call without an answer, wherever it is. */
@@ -89,6 +97,12 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
     if (this.#ended) return;
     this.#end(error);
     this.#controller?.abort(error);
+  }
+
+  #release(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection) this.settings.owner.released(connection);
   }
 
   #end(result: Received | DepartmentCallError): void {

@@ -148,6 +148,52 @@ describe('calls at a time', () => {
     expect(client.standing).toEqual({ circuit: 'closed', active: 0, waiting: 0 });
   });
 
+  test('use the connection that was used last, and no more of them than there are calls at once', async () => {
+    const used: (number | undefined)[] = [];
+    const url = await http((incoming, outgoing) => {
+      used.push(incoming.socket.remotePort);
+      setTimeout(() => outgoing.end('{}'), 5);
+    });
+    const client = clientOf(url, { connections: 3 });
+    for (let turn = 0; turn < 3; turn += 1) await post(client);
+    expect(new Set(used).size).toBe(1);
+    await Promise.all([post(client), post(client), post(client), post(client), post(client)]);
+    expect(new Set(used).size).toBe(3);
+    const last = used.at(-1);
+    for (let turn = 0; turn < 5; turn += 1) await post(client);
+    expect(used.slice(-5)).toEqual(Array(5).fill(last));
+  });
+
+  test.each([
+    ['closes after each answer and says so', 'connection: close\r\n', true],
+    ['closes after each answer without a word', '', true],
+    ['says that it closes and does not', 'connection: close\r\n', false],
+  ])('are all answered by a department that %s', async (_what, header, closes) => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.on('data', () => {
+        socket.write(`HTTP/1.1 200 OK\r\n${header}content-length: 2\r\n\r\n{}`);
+        if (closes) socket.end();
+      });
+    });
+    const client = clientOf(await listening(server), {
+      connections: 2,
+      queue: 100,
+      circuit: { failures: 1_000, pause: 100 },
+    });
+    const answered: string[] = [];
+    // One after the other, and many at once.
+    for (let turn = 0; turn < 10; turn += 1) answered.push(told(await post(client)));
+    answered.push(...(await Promise.all(Array.from({ length: 30 }, async () => told(await post(client))))));
+    // Who closes without a word may do so when it has been asked again already: that may be asked once more.
+    expect(answered.filter((result) => result !== '200 {}')).toEqual(
+      header === '' ? answered.filter((result) => result === 'unavailable, repeatable') : [],
+    );
+    expect(connections).toBeGreaterThanOrEqual(header === '' ? 2 : 40);
+    expect(client.standing).toEqual({ circuit: 'closed', active: 0, waiting: 0 });
+  });
+
   test('one that waits in vain ends in time, leaves its place, and says nothing of the department', async () => {
     const url = await raw(() => {});
     const client = clientOf(url, { connections: 1, queue: 1, circuit: { failures: 1, pause: 60_000 } });

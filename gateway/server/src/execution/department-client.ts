@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from 'undici';
+import { Client } from 'undici';
 
 import type { CallsUnderWay } from './calls-under-way.ts';
 import { DepartmentCallError, type Received } from './department-answer.ts';
@@ -53,15 +53,23 @@ const BUSY = new DepartmentCallError('busy', 'too many calls wait for this depar
  */
 export class DepartmentClient implements CallOwner {
   readonly #settings: DepartmentSettings;
-  readonly #pool: Pool;
+  readonly #origin: string;
+  readonly #options: Client.Options;
   readonly #path: string;
   readonly #circuit: Circuit;
   readonly #waiting = new Set<DepartmentCall>();
+  /** Every connection that was ever needed at once. undici opens one when it is asked for, and again after it was closed. */
+  readonly #connections: Client[] = [];
+  /**
+   * Those that no call has, the one used last on top. undici's own pool looks for a free one from the first to the last, at
+   * 500 callers a tenth of the cost of a call, and keeps all of them busy with a little, where here those not needed end.
+   */
+  readonly #free: Client[] = [];
   /** Calls that undici has. */
   #active = 0;
 
   constructor(settings: DepartmentSettings) {
-    const { url, timeout, connections, tls, circuit, onCircuit } = settings;
+    const { url, timeout, tls, circuit, onCircuit } = settings;
     const { origin, pathname, search } = new URL(url);
     const { thumbprint: _, ...connect } = tls ?? {};
     this.#settings = settings;
@@ -70,8 +78,8 @@ export class DepartmentClient implements CallOwner {
       if (state === 'open') for (const call of this.#waiting) call.fail(OPEN);
       onCircuit(state);
     });
-    this.#pool = new Pool(origin, {
-      connections,
+    this.#origin = origin;
+    this.#options = {
       pipelining: 1,
       connect,
       connectTimeout: Math.min(timeout, CONNECT_TIMEOUT),
@@ -80,7 +88,7 @@ export class DepartmentClient implements CallOwner {
       // undici's own would start anew with every chunk.
       headersTimeout: 0,
       bodyTimeout: 0,
-    });
+    };
   }
 
   /** What an operator sees of it. */
@@ -140,8 +148,9 @@ export class DepartmentClient implements CallOwner {
     }
   }
 
-  released(): void {
+  released(connection: Client): void {
     this.#active -= 1;
+    this.#free.push(connection);
     for (const call of this.#waiting) {
       if (this.#active >= this.#settings.connections) return;
       this.#waiting.delete(call);
@@ -149,13 +158,19 @@ export class DepartmentClient implements CallOwner {
     }
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
+  async close(): Promise<void> {
+    await Promise.all(this.#connections.map((connection) => connection.close()));
   }
 
   #dispatch(call: DepartmentCall): void {
-    call.sent = true;
+    const connection = this.#free.pop() ?? this.#connect();
     this.#active += 1;
-    this.#pool.dispatch(call.settings.request as Dispatcher.DispatchOptions, call);
+    call.sentOn(connection);
+  }
+
+  #connect(): Client {
+    const connection = new Client(this.#origin, this.#options);
+    this.#connections.push(connection);
+    return connection;
   }
 }
