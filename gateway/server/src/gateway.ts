@@ -145,7 +145,7 @@ const start = async (
         });
   };
   const load = async (sdl: string) => {
-    checkContext(sdl, config.authorization.unguarded, log);
+    checkContext(sdl, config.execution.engine);
     kept?.check(readDataSubjects(sdl));
     return SupergraphVersion.load(sdl, config.authorization.unguarded, makeEngine);
   };
@@ -190,7 +190,8 @@ const start = async (
     explain: explains(config)
       ? underWay.track(pipeline(served, explainEndpoint(protocol, { config, log })))
       : undefined,
-    jwks: () => ({ keys: [...key.jwks.keys, ...(signing?.published() ?? [])] }),
+    jwks: () => ({ keys: signing?.published() ?? [] }),
+    departmentJwks: () => key.jwks,
     resourceMetadata: () => resourceMetadata(config, publicOrigin()),
     tls: config.listen.tls,
     ledger: kept?.heads,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { composed, department } from '../fixtures.ts';
 import { readRules } from '../rules/read.ts';
-import { refuseContext } from './context.ts';
 import { AdmissionError } from './refusal.ts';
 
 /** Composition refuses these itself, so a sound supergraph is composed and then spoilt by hand. */
@@ -88,11 +87,6 @@ describe('@fromContext', () => {
       .replace('context/v0.1"', 'context/v0.1", import: [{name: "@context", as: "@boiCanh"}]')
       .replaceAll('@context(', '@boiCanh(');
     expect(missing(renamed)).toEqual(['MISSING_TRANSITIVE_AUTH_REQUIREMENTS Child.copy']);
-  });
-
-  test('is not served: whoever loads such a supergraph is told, guarded or not', () => {
-    expect(() => refuseContext(sdl)).toThrow(/CONTEXT_NOT_SERVED.*Child\.copy/);
-    expect(() => refuseContext(composed(department('type Query { a: Int }')))).not.toThrow();
   });
 
   test('a context that no type sets cannot be judged and is refused', () => {

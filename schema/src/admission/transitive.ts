@@ -29,13 +29,13 @@ export function missingTransitive(supergraph: DocumentNode, rules: Rules): reado
   if (rules.fields.size + rules.types.size === 0) return [];
   const reads = inputsOf(supergraph);
   if (reads.length === 0) return [];
-  const built = buildSchema(supergraph);
+  const built = builtFrom(supergraph);
   if ('code' in built) return [built];
   return reads.flatMap((read) => judge(read, rules, built));
 }
 
 /** A field and what it reads: a selection from one of several types. */
-interface Read {
+export interface Read {
   readonly typeName: string;
   readonly fieldName: string;
   readonly directive: '@requires' | '@fromContext';
@@ -135,7 +135,8 @@ function contextTypes(supergraph: DocumentNode): ReadonlyMap<string, readonly st
   return contexts;
 }
 
-function buildSchema(supergraph: DocumentNode): GraphQLSchema | Refusal {
+/** The schema of a supergraph, or why there is none. */
+export function builtFrom(supergraph: DocumentNode): GraphQLSchema | Refusal {
   try {
     return buildASTSchema(supergraph, { assumeValid: true });
   } catch (error) {

@@ -2,7 +2,7 @@ import { type CompositionResult, composeServices } from '@apollo/composition';
 import type { GraphQLSchema } from 'graphql';
 import { betrayedValues, unknownFreeArguments } from '../admission/betrayed-values.ts';
 import { notCatalogued } from '../admission/catalogued.ts';
-import { contextNotServed } from '../admission/context.ts';
+import { unservedContexts } from '../admission/context.ts';
 import { differingDataSubjects, droppedDataSubjects } from '../admission/data-subject-differs.ts';
 import { enclosedByNobody } from '../admission/data-subject-enclosing.ts';
 import { keysTakenForPersons } from '../admission/data-subject-key.ts';
@@ -67,7 +67,6 @@ export function admit(departments: readonly DepartmentSchema[], policy: Admissio
 
   const ours = policy.unguarded === 'refuse';
   const strict = [
-    ...contextNotServed(parseSdl(supergraph)),
     ...notNullableRoots(rules, schema),
     ...betrayedValues(rules, schema, policy.freeArguments),
   ];
@@ -75,6 +74,7 @@ export function admit(departments: readonly DepartmentSchema[], policy: Admissio
     ...read.flatMap((department) => droppedGuards(department, rules)),
     ...(policy.previous ? lostGuards(policy.previous, { rules, schema }, policy.acknowledged) : []),
     ...unknownFreeArguments(schema, policy.freeArguments),
+    ...unservedContexts(parseSdl(supergraph)),
     ...read.flatMap((department) => droppedDataSubjects(department, subjects)),
     ...enclosedByNobody(subjects, schema),
     ...(policy.dataSubjects === 'required'

@@ -1,4 +1,4 @@
-export { refuseContext } from '../admission/context.ts';
+export { refuseContext, refuseUnservedContexts } from '../admission/context.ts';
 export { guardsLost, type LostGuard } from '../admission/guard-lost.ts';
 export { acknowledgedIn } from '../admission/guard-lost-acknowledged.ts';
 export { type AdmissionCode, AdmissionError, type Refusal } from '../admission/refusal.ts';

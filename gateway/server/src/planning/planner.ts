@@ -5,6 +5,7 @@ import { PublicError } from '../errors.ts';
 import { redactNumbers } from '../execution/redact.ts';
 import { Remembered } from '../remembered/remembered.ts';
 import { type Trace, traced } from '../telemetry/trace.ts';
+import { contextsInOrder } from './context-order.ts';
 import { plannersCopy } from './copy.ts';
 import type { Made } from './library.js';
 import { Plans, planPart } from './plans.ts';
@@ -89,7 +90,7 @@ const readPlan = (made: Made, required: RequiredFields, budget: number) => {
     throw made.refused === 'paths' ? tooMuch('paths', budget) : new Error(redactNumbers(made.message));
   }
   if (made.plan.length > MAX_PLAN) throw tooMuch('memory', budget);
-  const plan = restorePlan(JSON.parse(made.plan) as QueryPlan, required);
+  const plan = contextsInOrder(restorePlan(JSON.parse(made.plan) as QueryPlan, required));
   // An empty plan would be answered with a silent null; a permitted operation always has something to ask.
   if (!plan.node) throw new PublicError('OPERATION_UNRESOLVABLE');
   return { plan, length: made.plan.length };

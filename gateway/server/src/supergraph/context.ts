@@ -1,17 +1,12 @@
-import { AdmissionError, refuseContext } from '@lienthong/schema/rules';
-import type { Logger } from 'pino';
+import { refuseContext, refuseUnservedContexts } from '@lienthong/schema/rules';
 
 /**
- * No engine sends what `@fromContext` asks for. Where the gateway is to be strict, a supergraph with such fields is refused,
- * as `lienthong compose` does; elsewhere it is told of.
+ * Only the compiled engine sends what `@fromContext` asks for, and not where no plan has the right value: a supergraph of
+ * which some field would be answered as if another question were asked is not served.
  *
- * @throws AdmissionError
+ * @throws AdmissionError CONTEXT_NOT_SERVED
  */
-export const checkContext = (sdl: string, unguarded: 'allow' | 'refuse', log: Logger): void => {
-  try {
-    refuseContext(sdl);
-  } catch (error) {
-    if (unguarded === 'refuse' || !(error instanceof AdmissionError)) throw error;
-    log.warn({ refusals: error.refusals }, 'arguments by @fromContext do not arrive');
-  }
+export const checkContext = (sdl: string, engine: 'compiled' | 'apollo'): void => {
+  if (engine === 'apollo') refuseContext(sdl);
+  refuseUnservedContexts(sdl);
 };

@@ -9,10 +9,13 @@ import {
   type SelectionSetNode,
   stripIgnoredCharacters,
   type VariableDefinitionNode,
+  visit,
 } from 'graphql';
 
+import { takesContext } from '../../planning/context-order.ts';
 import { renamedMembersOf } from '../renamed-members.ts';
 import { binaryJson, bytesOf } from './binary.ts';
+import { type ContextVariable, contextVariables } from './contexts.ts';
 import { Layout } from './layout.ts';
 import { Path } from './paths.ts';
 import { Place } from './places.ts';
@@ -29,6 +32,11 @@ export interface CompiledPlan {
   readonly step: CompiledStep;
   /** Members that departments answer under another name, and the name of each here. */
   readonly renamed: ReadonlyMap<string, string>;
+  /**
+   * Whether anything is told what stands above an object. Then what a department says of one entity may be asked about again
+   * for each object that it stands for, and no two of them can be the same row.
+   */
+  readonly byPlace: boolean;
 }
 
 export type CompiledStep =
@@ -57,6 +65,8 @@ export interface EntityFetch {
   readonly representations: Representations;
   /** The same as the plan says it. */
   readonly requires: readonly QueryPlanSelectionNode[];
+  /** Variables that are told what stands above each entity. Entities of which they are told the same are asked for together. */
+  readonly contexts: readonly ContextVariable[];
 }
 
 /** The variable that carries representations in the planner's own operations. */
@@ -80,6 +90,7 @@ export const compilePlan = (plan: QueryPlan, schema: GraphQLSchema, operation: '
     layout,
     step: compileStep(plan.node, [], fetches),
     renamed: renamedMembersOf(plan).received,
+    byPlace: takesContext(plan.node),
   };
 };
 
@@ -112,10 +123,10 @@ class FetchCompiler {
   }
 
   compile(node: FetchNode, names: readonly (string | number)[]): CompiledFetch {
-    if (node.contextRewrites?.length) throw new Unsupported('a value from the context');
     const { path, layout } = Path.of(names, this.#root);
     const operation = operationOf(node.operation);
-    const entities = node.requires && this.#entities(node, layout);
+    const entities = node.requires && this.#entities(node, layout, path);
+    if (!entities && node.contextRewrites?.length) throw new Unsupported('a context at the root');
     const renames = (node.outputRewrites ?? []).map((rewrite) => Rename.of(rewrite));
     const selection = entities ? entityPart(operation).selection : operation.selectionSet;
     const place = new Place(this.#schema, layout, [selection], renames);
@@ -138,8 +149,10 @@ class FetchCompiler {
     };
   }
 
-  #entities({ requires = [], inputRewrites = [] }: FetchNode, layout: Layout): EntityFetch {
-    return { representations: representations(requires, inputRewrites, this.#schema, layout), requires };
+  #entities(node: FetchNode, layout: Layout, path: Path): EntityFetch {
+    const { requires = [], inputRewrites = [] } = node;
+    const contexts = contextVariables(node, path);
+    return { representations: representations(requires, inputRewrites, this.#schema, layout), requires, contexts };
   }
 }
 
@@ -179,6 +192,8 @@ export interface SharedPart {
   readonly quoted: Word;
   /** What stands before its representations: `"name":[` of the variable that carries them. */
   readonly before: Buffer;
+  /** What is put behind the names of its own variables, those that a context fills. */
+  readonly suffix: string;
 }
 
 export interface SharedCall {
@@ -188,16 +203,24 @@ export interface SharedCall {
   readonly parts: readonly SharedPart[];
 }
 
-/** Entity fetches of one request to one department as one call: each its own alias of `_entities`. */
+/**
+ * Entity fetches of one request to one department as one call: each its own alias of `_entities`. One that a context fills
+ * may stand there several times.
+ */
 export const sharedCall = (fetches: readonly CompiledFetch[]): SharedCall => {
   const definitions = new Map<string, string>();
   const fields: string[] = [];
+  // Parsed again: documents are several times heavier than all that is made of them, and few calls are shared.
+  const documents = new Map(fetches.map((fetch) => [fetch, operationOf(fetch.query)] as const));
   const parts = fetches.map((fetch, index): SharedPart => {
-    if (!fetch.entities) throw new TypeError('only entity fetches share a call');
+    const document = documents.get(fetch);
+    if (!fetch.entities || !document) throw new TypeError('only entity fetches share a call');
     const alias = `_entities_${index}`;
     const variable = `${REPRESENTATIONS}_${index}`;
-    // Parsed again: documents are several times heavier than all that is made of them, and few calls are shared.
-    const part = entityPart(operationOf(fetch.query));
+    const suffix = `_${index}`;
+    const part = entityPart(
+      renamedVariables(document, new Set(fetch.entities.contexts.map(({ name }) => name)), suffix),
+    );
     for (const definition of part.definitions) {
       definitions.set(definition.variable.name.value, print(definition));
     }
@@ -208,6 +231,7 @@ export const sharedCall = (fetches: readonly CompiledFetch[]): SharedCall => {
       alias,
       quoted: wordOf(JSON.stringify(alias)),
       before: bytesOf(`${index === 0 ? '' : '],'}${binaryJson(variable)}:[`),
+      suffix,
     };
   });
   const text = `query (${[...definitions.values()].join(', ')}) { ${fields.join(' ')} }`;
@@ -215,3 +239,18 @@ export const sharedCall = (fetches: readonly CompiledFetch[]): SharedCall => {
   const variables = [...new Set(fetches.flatMap((fetch) => fetch.variables))];
   return { query, head: headOf(query), variables, parts };
 };
+
+/** Of what several ask for, each has its own values of the variables that a context fills. */
+const renamedVariables = (
+  operation: OperationDefinitionNode,
+  own: ReadonlySet<string>,
+  suffix: string,
+): OperationDefinitionNode =>
+  own.size === 0
+    ? operation
+    : visit(operation, {
+        Variable: (node) =>
+          own.has(node.name.value)
+            ? { ...node, name: { ...node.name, value: `${node.name.value}${suffix}` } }
+            : undefined,
+      });

@@ -10,7 +10,8 @@ import { Notes } from '../../ledger/notes.ts';
 import type { Handed } from '../../ledger/passed.ts';
 import type { Subjects } from '../../ledger/subjects.ts';
 import type { PreparedOperation } from '../../operation/model.ts';
-import type { Planner } from '../../planning/planner.ts';
+import { takesContext } from '../../planning/context-order.ts';
+import type { Planner, QueryPlan } from '../../planning/planner.ts';
 import type { Decision } from '../../policy/authorize.ts';
 import type { Part } from '../../remembered/part.ts';
 import type { Remembered } from '../../remembered/remembered.ts';
@@ -184,12 +185,12 @@ export class CompiledEngine {
     kind: 'query' | 'mutation',
     trace: Trace | undefined,
   ): Promise<ReadyPlan> {
-    const { planner, supergraphSchema } = this.#parts;
+    const { planner } = this.#parts;
     const key = sha256(print(permitted.document));
     const known = this.#plans.get(key);
     if (known) return known;
     const made = await planner.plan(permitted.document, key, trace);
-    const plan = compilePlan(made, supergraphSchema, kind);
+    const plan = this.#compiled(made, kind);
     const realNames = new Map([
       ...[...planner.requiredFields].map(([name, { field }]) => [name, field] as const),
       ...plan.renamed,
@@ -203,6 +204,18 @@ export class CompiledEngine {
     };
     this.#plans.set(key, ready);
     return ready;
+  }
+
+  /** @throws Unsupported; PublicError where the reference engine would answer without what a context was to tell */
+  #compiled(made: QueryPlan, kind: 'query' | 'mutation'): CompiledPlan {
+    try {
+      return compilePlan(made, this.#parts.supergraphSchema, kind);
+    } catch (error) {
+      const { node } = made;
+      if (!(error instanceof Unsupported) || !node || node.kind === 'Subscription' || !takesContext(node)) throw error;
+      this.#parts.log.error({ failure: 'context', unsupported: error.message });
+      throw new PublicError('OPERATION_UNRESOLVABLE');
+    }
   }
 }
 

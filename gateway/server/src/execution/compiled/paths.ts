@@ -39,6 +39,16 @@ export class Path {
     return { path: new Path(names as readonly string[], steps, layouts), layout };
   }
 
+  /** Where the members stand of the object so many members further out; undefined: further out than the root. */
+  above(members: number): Layout | undefined {
+    let depth = this.#steps.length;
+    for (let left = members; left > 0; left -= 1) {
+      do depth -= 1;
+      while (depth >= 0 && this.#steps[depth] === 'items');
+    }
+    return this.#layouts[depth];
+  }
+
   /** Every object at the end of the way, in order; nulls lead nowhere. */
   rows(root: Row): Row[] {
     const found: Row[] = [];

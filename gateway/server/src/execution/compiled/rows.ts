@@ -96,3 +96,14 @@ const mergeInner = (known: Cell, told: Cell, schema: GraphQLSchema): boolean => 
   }
   return true;
 };
+
+/** The same of a row of its own: what one of the two is told later, the other is not. */
+export const copyOf = (row: Row): Row => row.map(copied);
+
+const copied = (cell: Cell): Cell => {
+  if (Array.isArray(cell)) return copyOf(cell);
+  if (!(cell instanceof Items)) return cell;
+  const list = new Items();
+  for (const item of cell.items) list.items.push(item === null ? null : (copied(item) as Row | Items));
+  return list;
+};

@@ -11,14 +11,16 @@ import {
   type CompiledFetch,
   type CompiledPlan,
   type CompiledStep,
+  type EntityFetch,
   REPRESENTATIONS,
   type SharedCall,
 } from './compile.ts';
+import { contextOf, NOT_KNOWN, type Standing, toldVariables } from './contexts.ts';
 import type { Sent } from './handed.ts';
 import type { Row } from './layout.ts';
 import type { Meeting } from './meetings.ts';
 import { AnswerReader, Unusual } from './read.ts';
-import { mergeRow, RowMaker } from './rows.ts';
+import { copyOf, mergeRow, RowMaker } from './rows.ts';
 import { type ToldOnce, tellOnce } from './told-once.ts';
 import { Word } from './word.ts';
 
@@ -43,15 +45,19 @@ export interface RunRequest {
   readonly sent?: { readonly of: Sent[]; readonly hands: (fetch: CompiledFetch) => boolean } | undefined;
 }
 
-/** The objects that one entity fetch extends, and what stands for them. */
+/** The objects that one entity fetch extends, and what stands for them: all of them, or those that stand below the same. */
 interface Gathered extends ToldOnce {
   readonly fetch: CompiledFetch;
-  /** All that are at the end of the path. */
   readonly rows: readonly Row[];
+  /** Which of those at the end of the path these are; undefined: all, in order. */
+  readonly orders: readonly number[] | undefined;
+  /** What its context variables are told, in their order. */
+  readonly contexts: readonly (Binary | undefined)[];
 }
 
 interface Waiting {
-  readonly gathered: Gathered;
+  readonly fetch: CompiledFetch;
+  readonly gathered: readonly Gathered[];
   readonly done: () => void;
 }
 
@@ -67,6 +73,9 @@ const MIN_PATIENCE = 2;
 const MAX_PATIENCE = 100;
 
 const ENTITIES = '_entities';
+/** Fetches that share one call: the others make another. */
+const MAX_TOGETHER = 32;
+const NO_CONTEXTS: readonly undefined[] = [];
 /** Errors told of one answer: as many as are taken from one (department-source.ts). */
 const MAX_ERRORS = 100;
 const QUOTED_ENTITIES = new Word('"_entities"');
@@ -108,7 +117,7 @@ export class Run {
   }
 
   /** Never fails: a defect of ours, or a token that cannot be signed, costs what one fetch would have brought. */
-  #fetch(fetch: CompiledFetch): Promise<void> | undefined {
+  #fetch(fetch: CompiledFetch): Promise<unknown> | undefined {
     try {
       return this.#start(fetch);
     } catch (error) {
@@ -117,19 +126,28 @@ export class Run {
     }
   }
 
-  #start(fetch: CompiledFetch): Promise<void> | undefined {
+  #start(fetch: CompiledFetch): Promise<unknown> | undefined {
     if (!fetch.entities) return fetch.path.rows(this.root).length > 0 ? this.#root(fetch) : undefined;
     const gathered = this.#gather(fetch);
     const meeting = this.#parts.meetings.get(fetch);
-    if (!meeting) return gathered && this.#alone(gathered);
-    return this.#meet(meeting, gathered);
+    if (!meeting) return gathered.length > 0 ? this.#call(gathered) : undefined;
+    return this.#meet(meeting, fetch, gathered);
+  }
+
+  /** Calls one department for all of them, together as far as that goes. */
+  #call(all: readonly Gathered[]): Promise<unknown> {
+    const [first, ...others] = all;
+    if (first && others.length === 0) return this.#alone(first);
+    const calls: Promise<void>[] = [];
+    for (let at = 0; at < all.length; at += MAX_TOGETHER) calls.push(this.#together(all.slice(at, at + MAX_TOGETHER)));
+    return Promise.all(calls);
   }
 
   /**
    * Waits for the fetches that share a call, but never longer than the request has taken so far: whoever is late, because
    * its department is, holds up the others by no more than they have waited in any case.
    */
-  #meet(meeting: Meeting, gathered: Gathered | undefined): Promise<void> | undefined {
+  #meet(meeting: Meeting, fetch: CompiledFetch, gathered: readonly Gathered[]): Promise<void> | undefined {
     let gathering = this.#gatherings.get(meeting);
     if (!gathering) {
       gathering = { missing: meeting.size, waiting: [], timer: undefined };
@@ -137,7 +155,7 @@ export class Run {
     }
     const { waiting } = gathering;
     gathering.missing -= 1;
-    const met = gathered && new Promise<void>((done) => waiting.push({ gathered, done }));
+    const met = gathered.length > 0 ? new Promise<void>((done) => waiting.push({ fetch, gathered, done })) : undefined;
     if (gathering.missing === 0) this.#flush(gathering);
     else if (met && !gathering.timer) {
       const patience = Math.min(Math.max(performance.now() - this.#began, MIN_PATIENCE), MAX_PATIENCE);
@@ -150,12 +168,9 @@ export class Run {
     clearTimeout(gathering.timer);
     gathering.timer = undefined;
     // In the plan's order: whoever came first, the same fetches make the same call.
-    const waiting = gathering.waiting.splice(0).sort((a, b) => a.gathered.fetch.id - b.gathered.fetch.id);
-    const [first, ...others] = waiting;
-    if (!first) return;
-    const all = waiting.map(({ gathered }) => gathered);
-    const run = others.length === 0 ? this.#alone(first.gathered) : this.#together(all);
-    run.then(() => {
+    const waiting = gathering.waiting.splice(0).sort((a, b) => a.fetch.id - b.fetch.id);
+    if (waiting.length === 0) return;
+    this.#call(waiting.flatMap(({ gathered }) => gathered)).then(() => {
       for (const { done } of waiting) done();
     });
   }
@@ -192,15 +207,17 @@ export class Run {
   }
 
   #extend({ path }: CompiledFetch, told: Row): void {
-    for (const row of path.rows(this.root)) mergeRow(row, told, this.#parts.schema);
+    const { plan, schema } = this.#parts;
+    for (const [order, row] of path.rows(this.root).entries()) {
+      mergeRow(row, plan.byPlace && order > 0 ? copyOf(told) : told, schema);
+    }
   }
 
   async #alone(gathered: Gathered): Promise<void> {
     try {
       const { fetch, list, types } = gathered;
-      const received = await this.#sendEntities(fetch, fetch, [
-        { alias: ENTITIES, before: REPRESENTATIONS_LIST, list, count: types.length },
-      ]);
+      const told = [{ alias: ENTITIES, before: REPRESENTATIONS_LIST, list, count: types.length }];
+      const received = await this.#sendEntities(fetch, fetch, told, contextsOf(gathered, ''));
       if (received instanceof DepartmentCallError) {
         this.#take(fetch, this.#source(fetch).failed(received, this.#asked(fetch, types)), [gathered]);
         return;
@@ -228,7 +245,8 @@ export class Run {
         list,
         count: types.length,
       }));
-      const received = await this.#sendEntities(first, call, lists);
+      const contexts = waiting.flatMap((gathered, index) => contextsOf(gathered, call.parts[index]?.suffix ?? ''));
+      const received = await this.#sendEntities(first, call, lists, contexts);
       if (received instanceof DepartmentCallError) {
         for (const gathered of waiting) {
           const { fetch, types } = gathered;
@@ -294,10 +312,11 @@ export class Run {
 
   /** Gives each object what was told of its entity. */
   #attach({ rows, indexes }: Gathered, told: readonly (Row | null)[]): void {
+    const { plan, schema } = this.#parts;
     for (let order = 0; order < rows.length; order += 1) {
       // None for -1.
       const source = told[indexes[order] as number];
-      if (source) mergeRow(rows[order] as Row, source, this.#parts.schema);
+      if (source) mergeRow(rows[order] as Row, plan.byPlace ? copyOf(source) : source, schema);
     }
   }
 
@@ -314,16 +333,52 @@ export class Run {
     }
   }
 
-  #gather(fetch: CompiledFetch): Gathered | undefined {
+  /** Several where not all of its objects stand below the same: each of them is a question of its own. */
+  #gather(fetch: CompiledFetch): readonly Gathered[] {
     const { entities, path } = fetch;
-    if (!entities) return undefined;
-    const rows = path.rows(this.root);
-    const told = tellOnce(rows, entities.representations, this.#request.arena);
+    if (!entities) return [];
+    if (entities.contexts.length > 0) return this.#byContext(fetch, entities);
+    const gathered = this.#told({ fetch, rows: path.rows(this.root), orders: undefined, contexts: NO_CONTEXTS });
+    return gathered ? [gathered] : [];
+  }
+
+  #told(part: Omit<Gathered, keyof ToldOnce>): Gathered | undefined {
+    const { fetch, rows } = part;
+    const representations = fetch.entities?.representations;
+    const told = representations && tellOnce(rows, representations, this.#request.arena);
     if (!told) return undefined;
     const { list, types, indexes } = told;
     const { sent } = this.#request;
     if (sent?.hands(fetch)) sent.of.push({ fetch, rows: rows.filter((_, order) => indexes[order] !== -1) });
-    return { fetch, rows, list, types, indexes };
+    return { ...part, list, types, indexes };
+  }
+
+  #byContext(fetch: CompiledFetch, { contexts: variables }: EntityFetch): readonly Gathered[] {
+    const { schema } = this.#parts;
+    const { bytes } = this.#request.arena;
+    const groups = new Map<string, { rows: Row[]; orders: number[]; contexts: (Binary | undefined)[] }>();
+    const standing = (row: Row, _: unknown, around: Standing | undefined): Standing => ({ row, around });
+    const found = fetch.path.accumulate<Standing | undefined>(this.root, undefined, standing);
+    for (const [order, [row, here]] of found.entries()) {
+      const contexts = variables.map((variable) => contextOf(variable, here as Standing, schema, bytes));
+      if (!contexts.every((each) => each !== NOT_KNOWN)) {
+        this.#unknownContext(fetch);
+        continue;
+      }
+      // JSON holds no NUL.
+      const key = contexts.map((each) => each ?? '').join('\0');
+      const group = groups.get(key) ?? { rows: [], orders: [], contexts };
+      groups.set(key, group);
+      group.rows.push(row);
+      group.orders.push(order);
+    }
+    return [...groups.values()].flatMap((group) => this.#told({ fetch, ...group }) ?? []);
+  }
+
+  /** The value was to come from a call that failed, and that was told; where it was not, the defect is ours. */
+  #unknownContext({ department, path }: CompiledFetch): void {
+    if (this.errors.length > 0) return;
+    this.#defect(new TypeError(`nothing is known of what «${department}» is to be told above ${path.names.join('.')}`));
   }
 
   #sendRoot(fetch: CompiledFetch): Promise<Received | DepartmentCallError> {
@@ -336,10 +391,11 @@ export class Run {
     fetch: CompiledFetch,
     { head, variables }: Pick<CompiledFetch, 'head' | 'variables'>,
     lists: readonly EntityList[],
+    contexts: readonly Binary[],
   ): Promise<Received | DepartmentCallError> {
     const source = this.#source(fetch);
     const { caller } = this.#request;
-    const tail = `${this.#members(variables, ']')}}}`;
+    const tail = `${[this.#members(variables, ']'), ...contexts].join(',')}}}`;
     return source.batches
       ? source.sendEntities({ head, lists, tail }, caller)
       : source.send(bodyOf({ head, lists, tail }), caller, true);
@@ -374,15 +430,18 @@ export class Run {
         places ??= path.places(this.root);
         // One for each object that the entity stands for; of thousands of them some are enough.
         let left = Math.max(1, MAX_ERRORS + taken - this.errors.length);
-        for (let order = 0; order < places.length && left > 0; order += 1) {
+        for (let order = 0; order < gathered.rows.length && left > 0; order += 1) {
           if (gathered.indexes[order] !== index) continue;
-          this.errors.push({ ...error, path: [...(places[order] ?? []), ...rest] });
+          this.errors.push({ ...error, path: [...(places[gathered.orders?.[order] ?? order] ?? []), ...rest] });
           left -= 1;
         }
       } else this.errors.push(told ? { ...error, path: [...path.names, ...(gathered ? rest : told)] } : error);
     }
   }
 }
+
+const contextsOf = ({ fetch, contexts }: Gathered, suffix: string): Binary[] =>
+  toldVariables(fetch.entities?.contexts ?? [], contexts, suffix);
 
 /** The part of a shared answer that belongs to one fetch, under the name that it would have alone. */
 const partOf = ({ data, errors }: ParsedAnswer, alias: string, aliases: ReadonlySet<unknown>): ParsedAnswer => {
