@@ -36,6 +36,7 @@ let stranger: Authority;
 let gatewayCredentials: Credentials;
 let issuerKey: PrivateKey;
 let gatewayKey: { readonly key: PrivateKey; readonly kid: string };
+let answerKey: { readonly key: PrivateKey; readonly kid: string };
 const deployer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 /** One department in three settings: plain and bound to bodies, plain with the channel, TLS with the channel. */
@@ -134,10 +135,13 @@ beforeAll(async () => {
     `  citizens: { url: "${commune.url}" }`,
     `  land: { url: "${tls.url}", tls: { ca: ./ca.pem, certificate: ./gateway.pem, key: ./gateway.key } }`,
   ]);
-  const published = await (await request(new URL('/.well-known/jwks.json', gateway.url))).body.text();
+  const published = await (await request(new URL('/.well-known/departments-jwks.json', gateway.url))).body.text();
   await write('gateway-jwks.json', published);
   const key = await importPKCS8(await readFile(inFolder('gateway-key.pem'), 'utf8'), 'ES256');
   gatewayKey = { key, kid: JSON.parse(published).keys[0].kid };
+  const answers = await importPKCS8(await readFile(inFolder('signing-key.pem'), 'utf8'), 'ES256');
+  const ofAnswers = await (await request(new URL('/.well-known/jwks.json', gateway.url))).body.text();
+  answerKey = { key: answers, kid: JSON.parse(ofAnswers).keys[0].kid };
 });
 afterAll(async () => {
   for (const step of undo.splice(0).reverse()) await step();
@@ -162,10 +166,10 @@ const proper = (): JWTPayload => ({
   scope: SCOPES,
 });
 /** What the gateway would sign, or would never: its key is on the test's disk. */
-const internal = (change: Claims = {}, header: { typ?: string } = {}): Promise<string> =>
+const internal = (change: Claims = {}, header: { typ?: string } = {}, by = gatewayKey): Promise<string> =>
   new SignJWT(JSON.parse(JSON.stringify({ ...proper(), ...change })))
-    .setProtectedHeader({ alg: 'ES256', typ: 'gw-internal+jwt', kid: gatewayKey.kid, ...header })
-    .sign(gatewayKey.key);
+    .setProtectedHeader({ alg: 'ES256', typ: 'gw-internal+jwt', kid: by.kid, ...header })
+    .sign(by.key);
 const unbound = { jti: undefined, req: undefined, bh: undefined };
 
 const deployToken = (body: string, change: JWTPayload = {}): Promise<string> => {
@@ -221,6 +225,10 @@ describe('a department called past the gateway', () => {
     const token = await internal();
     expect((await knock(plain, token)).body).toEqual(served);
     expectRefusal(await knock(plain, token), 'replayed');
+  });
+
+  test('serves nobody who has the key that signs answers', async () => {
+    expectRefusal(await knock(plain, await internal({}, {}, answerKey)), 'key');
   });
 
   test.each<[string, () => Promise<string> | undefined, string]>([

@@ -109,7 +109,7 @@ export const startFederation = async ({
     const gateway = await start(['gateway/cli/bin/lienthong.js', 'gateway', '--config', configFile], {});
     undo.push(() => gateway.stop());
     const { origin } = new URL(gateway.url);
-    await writeFile(jwksFile, await (await request(`${origin}/.well-known/jwks.json`)).body.text());
+    await writeFile(jwksFile, await (await request(`${origin}/.well-known/departments-jwks.json`)).body.text());
 
     const post = (body: string | Buffer, headers: Record<string, string>) => send(gateway.url, body, headers);
     return {

@@ -19,6 +19,7 @@ const server = ({ graphql = async () => served, ready = true, signs = true }) =>
     explain: async () => served,
     ...(signs ? { sign: answerSigner({ current }, () => 0) } : {}),
     jwks: () => ({ keys: [] }),
+    departmentJwks: () => ({ keys: [] }),
     resourceMetadata: () => ({}),
     tls: undefined,
     ready: () => ready,

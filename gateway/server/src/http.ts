@@ -26,8 +26,10 @@ export interface HttpParts {
   readonly sign?: SignAnswer | undefined;
   /** Absent where no ledger is kept, or nobody signs it. */
   readonly ledger?: LedgerWitness | undefined;
-  /** Every key by which something of the gateway is verified. */
+  /** The keys by which anybody verifies answers and heads. */
   readonly jwks: () => object;
+  /** The keys that departments believe. Apart: whoever has a key of answers must not pass for the gateway. */
+  readonly departmentJwks: () => object;
   /** RFC 9728: how a client gets at this resource. */
   readonly resourceMetadata: () => object;
   /** Absent: plain HTTP. */
@@ -37,7 +39,7 @@ export interface HttpParts {
 
 /** The gateway's public listener: `/graphql`, `/explain`, health, the keys that departments verify with. */
 export const httpServer = (parts: HttpParts): FastifyInstance => {
-  const { bodySize, graphql, explain, sign, ledger, jwks, resourceMetadata, tls, ready } = parts;
+  const { bodySize, graphql, explain, sign, ledger, jwks, departmentJwks, resourceMetadata, tls, ready } = parts;
   const app = Fastify({
     ...(tls ? { https: tlsOptions(tls) } : {}),
     bodyLimit: bodySize,
@@ -69,9 +71,12 @@ export const httpServer = (parts: HttpParts): FastifyInstance => {
   app.get('/health/ready', async (_request, reply) =>
     ready() ? { status: 'ready' } : reply.code(503).send({ status: 'not ready' }),
   );
-  app.get('/.well-known/jwks.json', async (_request, reply) =>
-    reply.header('cache-control', 'public, max-age=300').send(jwks()),
-  );
+  for (const [path, keys] of [
+    ['/.well-known/jwks.json', jwks],
+    ['/.well-known/departments-jwks.json', departmentJwks],
+  ] as const) {
+    app.get(path, async (_request, reply) => reply.header('cache-control', 'public, max-age=300').send(keys()));
+  }
   if (ledger) ledgerAddresses(app, ledger);
   // Both places of RFC 9728 §3.1: of the resource with its path, and of the origin for clients that ask there.
   for (const path of [RESOURCE_METADATA_PATH, '/.well-known/oauth-protected-resource']) {

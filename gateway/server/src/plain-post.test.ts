@@ -24,6 +24,7 @@ const serverOf = (pipeline: typeof graphql) =>
     bodySize: BODY_SIZE,
     graphql: pipeline,
     jwks: () => ({}),
+    departmentJwks: () => ({}),
     resourceMetadata: () => ({}),
     tls: undefined,
     ready: () => ready,

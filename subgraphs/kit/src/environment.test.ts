@@ -16,7 +16,7 @@ beforeAll(async () => {
   env = {
     ONE_STOP_DATABASE_URL: 'postgres://one_stop:secret@127.0.0.1/one_stop',
     PROVINCE_KEY_FILE: join(folder, 'province.key'),
-    GATEWAY_JWKS: 'http://127.0.0.1:4000/.well-known/jwks.json',
+    GATEWAY_JWKS: 'http://127.0.0.1:4000/.well-known/departments-jwks.json',
   };
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -138,7 +138,7 @@ export const subgraphFromEnvironment = (
     provinceKey: provinceKeyFromEnvironment(env),
     gatewayKeys: keySource(
       'GATEWAY_JWKS',
-      required(env, 'GATEWAY_JWKS', 'http://127.0.0.1:4000/.well-known/jwks.json'),
+      required(env, 'GATEWAY_JWKS', 'http://127.0.0.1:4000/.well-known/departments-jwks.json'),
     ),
     ...(keysMaxAge === undefined ? {} : { keysMaxAge }),
     ...(deployer ? { deployerKeys: keySource('DEPLOYER_JWKS', deployer) } : {}),

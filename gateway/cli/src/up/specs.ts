@@ -51,7 +51,7 @@ export function departmentSpec(
       [`${prefix}_PORT`]: String(plan.ports[name]),
       PROVINCE_KEY_FILE: plan.provinceKeyFile,
       ...(reads === 'ledger' ? { LEDGER_SUBJECT_KEY_FILE: plan.subjectKeyFile } : {}),
-      GATEWAY_JWKS: urlOf(plan, 'gateway', '/.well-known/jwks.json'),
+      GATEWAY_JWKS: urlOf(plan, 'gateway', '/.well-known/departments-jwks.json'),
     },
   };
 }

@@ -14,7 +14,7 @@ import { readOrMakeKey } from '../key-file.ts';
 export interface GatewayKey {
   readonly privateKey: CryptoKey;
   readonly kid: string;
-  /** `{keys: [...]}` as served at `/.well-known/jwks.json`: the public half alone. */
+  /** `{keys: [...]}` as served at `/.well-known/departments-jwks.json`: the public half alone. */
   readonly jwks: { readonly keys: readonly JWK[] };
 }
 
