@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readKeys } from './keys.ts';
 import { MadeUpLedger } from './testing/index.ts';
-import { type Verdict, type VerifyOptions, verifyArchive } from './verify.ts';
+import type { Verdict, VerifyOptions } from './verdict.ts';
+import { verifyArchive } from './verify.ts';
 
 /** Ten records and four heads, exported when there were three, six and ten: heads stand at 2, 3, 6, 10. */
 const madeUp = ({ seed = 'seed', officer = 'cán bộ 17' } = {}): MadeUpLedger => {

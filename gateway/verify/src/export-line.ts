@@ -9,7 +9,8 @@ export type ExportLine =
   | { readonly is: 'format'; readonly format: Json; readonly origin: Json; readonly after?: Before }
   | ({ readonly is: 'record' } & RecordLine)
   | { readonly is: 'head'; readonly head: Json; readonly number: Json }
-  | { readonly is: 'end'; readonly size: Json; readonly root: Json; readonly heads: Json };
+  | { readonly is: 'timeStamp'; readonly timeStamp: Json; readonly number: Json }
+  | { readonly is: 'end'; readonly size: Json; readonly root: Json; readonly heads: Json; readonly timeStamps: Json };
 
 /** What a continuation says of the records before it: how many, and the roots of the whole subtrees over them. */
 export interface Before {
@@ -44,11 +45,17 @@ export function readExportLine(text: string | undefined): ExportLine | Texts {
     const after = beforeOf(value.after);
     return after ? { is: 'format', format: value.format ?? null, origin: value.origin ?? null, after } : NO_SHAPE;
   }
-  const { end } = value;
-  if (has(value, 'end') && isObject(end) && has(end, 'size', 'root', 'heads')) {
-    return { is: 'end', size: end.size ?? null, root: end.root ?? null, heads: end.heads ?? null };
+  if (has(value, 'timeStamp', 'number')) {
+    return { is: 'timeStamp', timeStamp: value.timeStamp ?? null, number: value.number ?? null };
   }
-  return NO_SHAPE;
+  return has(value, 'end') ? (endOf(value.end) ?? NO_SHAPE) : NO_SHAPE;
+}
+
+function endOf(value: Json | undefined): ExportLine | undefined {
+  if (!isObject(value)) return undefined;
+  const { size = null, root = null, heads = null, timeStamps = 0 } = value;
+  const names = ['size', 'root', 'heads', ...(Object.hasOwn(value, 'timeStamps') ? ['timeStamps'] : [])];
+  return has(value, ...names) ? { is: 'end', size, root, heads, timeStamps } : undefined;
 }
 
 function beforeOf(value: Json | undefined): Before | undefined {

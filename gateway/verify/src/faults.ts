@@ -105,6 +105,26 @@ const FAULTS = {
     vi: 'các bản ghi không dẫn đến đầu cây này: có bản ghi bị sửa trong khoảng {from} đến {to}, giữa {above} và đầu cây này (và {more} đầu cây sau nó)',
     en: 'the records do not lead to this head: one of {from} to {to} was altered, between {above} and this head (and {more} heads below it)',
   },
+  TIME_STAMP_NUMBER: {
+    vi: 'dấu thời gian số {found}, đáng ra là số {expected}: giữa {above} và dòng này có dấu thời gian bị bỏ, lặp lại hoặc đổi chỗ',
+    en: 'time stamp number {found} where number {expected} belongs: between {above} and this line time stamps were dropped, repeated or moved',
+  },
+  TIME_STAMP_HEAD: {
+    vi: 'dấu thời gian không đứng ngay sau đầu cây nào',
+    en: 'a time stamp that does not stand right behind a head',
+  },
+  TIME_STAMP: {
+    vi: 'dấu thời gian không chứng minh điều gì: {why}',
+    en: 'this time stamp proves nothing: {why}',
+  },
+  TIME_STAMP_TIME: {
+    vi: 'đầu cây ghi là ký lúc {head}, nhưng đã có dấu thời gian từ {found}: một trong hai đồng hồ sai',
+    en: 'the head says that it was signed at {head}, and was stamped at {found} already: one of the clocks is wrong',
+  },
+  NO_TIME_STAMP: {
+    vi: 'không có dấu thời gian nào đúng: không rõ sổ có từ lúc nào',
+    en: 'there is no true time stamp: nothing says since when the ledger has been like this',
+  },
   FORK: {
     vi: 'sổ bị rẽ nhánh: đầu cây có chữ ký này ghi {size} bản ghi với mã băm gốc khác mã băm của chính sổ này',
     en: 'a fork: this signed head of {size} records has another root than this very ledger',

@@ -5,6 +5,9 @@ import { type Jws, readJws } from './jws.ts';
 /** The type of a head's JWS. */
 const HEAD = 'lienthong-head+jwt';
 
+/** Milliseconds by which the clocks of gateways that sign heads of one ledger may differ (docs/ledger.md §5). */
+export const CLOCKS = 60_000;
+
 /** What a signed head says: at this time the ledger of this origin had so many records, under this root. */
 export interface Head {
   readonly origin: string;

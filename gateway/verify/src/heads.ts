@@ -1,9 +1,9 @@
 import { equal } from './bytes.ts';
 import type { ExportLine } from './export-line.ts';
 import type { Findings, Texts } from './faults.ts';
-import { type Head, readHead } from './head.ts';
-import type { Json } from './json.ts';
+import { CLOCKS, type Head, readHead } from './head.ts';
 import type { Log } from './log.ts';
+import { BEGINNING, Numbering } from './numbering.ts';
 import type { Signatures } from './signatures.ts';
 
 type HeadLine = ExportLine & { readonly is: 'head' };
@@ -24,8 +24,6 @@ interface Placed {
   readonly head: Head;
 }
 
-/** Milliseconds by which the clocks of gateways that sign heads of one ledger may differ (docs/ledger.md §5). */
-const CLOCKS = 60_000;
 /** Heads that are remembered until one below them tells whose fault it is. */
 const MOST_DOUBTFUL = 10_000;
 
@@ -41,20 +39,12 @@ const WITNESS = {
  * makes those above it forks; if none agrees any more, records were altered before the first that does not.
  */
 export class Heads {
-  /** How many heads there were. */
-  count = 0;
+  readonly numbering: Numbering;
   /** How many records the last head with a true signature stands for. */
   signed = 0;
-  /** Lines since the last head that could not be read: any may have been one. */
-  unreadable = 0;
   readonly witnessed = { given: 0, met: 0, before: 0 };
-  /** How many heads there were in files before this one, and records before the first file. */
-  #before = 0;
+  /** How many records stand before the first file. */
   #start = 0;
-  /** Of the last head, whatever it was. */
-  #line: number | undefined;
-  /** Numbers that the next head may have. */
-  #next: readonly number[] = [0];
   readonly #findings: Findings;
   readonly #signatures: Signatures;
   #latest: Head | undefined;
@@ -68,6 +58,7 @@ export class Heads {
   constructor(findings: Findings, signatures: Signatures) {
     this.#findings = findings;
     this.#signatures = signatures;
+    this.numbering = new Numbering(findings, 'HEAD_NUMBER');
   }
 
   /** Heads from elsewhere, to which the ledger must lead. */
@@ -84,13 +75,8 @@ export class Heads {
     this.#witnesses.sort((one, other) => one.head.size - other.head.size);
   }
 
-  /** A file begins; its heads are numbered from 0. @param size how many records stand before the first file of all */
-  begin(size: number | undefined): void {
-    this.#before = this.count;
-    this.#next = [0];
-    this.#line = undefined;
-    this.unreadable = 0;
-    if (size === undefined) return;
+  /** The first file begins. @param size how many records stand before it */
+  begin(size: number): void {
     this.#start = size;
     this.#reached = this.#witnesses.findIndex(({ head }) => head.size >= size);
     if (this.#reached < 0) this.#reached = this.#witnesses.length;
@@ -113,11 +99,7 @@ export class Heads {
   /** A line of the export with a head. */
   take(line: number, { head: text, number }: HeadLine, { origin, size, log, unreadable }: Above): void {
     const place = { line };
-    this.count += 1;
-    this.#numbered(number, line);
-    this.#line = line;
-    this.unreadable = 0;
-
+    this.numbering.take(number, line);
     const head = readHead(text);
     const judged = head === undefined ? 'form' : this.#signatures.judge(head.jws, head.time);
     if (head === undefined) this.#findings.fault('HEAD_FORM', place);
@@ -140,40 +122,13 @@ export class Heads {
     }
   }
 
-  /** How many heads stand in this file. */
-  get countInFile(): number {
-    return this.count - this.#before;
-  }
-
   /** Whether the last heads and the records agree. */
   get agree(): boolean {
     return this.#doubtful.length === 0;
   }
 
-  /** Whether this is how many heads there are in this file, as far as their numbers tell. */
-  isCount(heads: Json): boolean {
-    return this.#next.some((next) => heads === next);
-  }
-
-  /** After a wrong number two are as good: this head may be misnumbered, or others may be missing, repeated or moved. */
-  #numbered(number: Json, line: number): void {
-    const found = Number.isSafeInteger(number) ? Number(number) : -1;
-    const lowest = Math.min(...this.#next);
-    const highest = Math.max(...this.#next);
-    const left = found - lowest;
-    if (this.#next.includes(found) || (left > 0 && left <= this.unreadable)) this.#next = [found + 1];
-    else {
-      this.#findings.fault(
-        'HEAD_NUMBER',
-        { line },
-        { found: String(number), expected: lowest, above: this.#named(this.#line) },
-      );
-      this.#next = found > highest ? [lowest + 1, found + 1] : [...new Set([lowest, lowest + 1, highest, highest + 1])];
-    }
-  }
-
   #named(line: number | undefined): Texts {
-    if (line === undefined) return { vi: 'đầu bản xuất', en: 'the beginning' };
+    if (line === undefined) return BEGINNING;
     const { file, line: own } = this.#findings.where(line);
     return file === undefined
       ? { vi: `đầu cây ở dòng ${own}`, en: `the head on line ${own}` }

@@ -13,6 +13,8 @@ export {
 export { type Keys, readKeys } from './keys.ts';
 export type { Known } from './known.ts';
 export type { HeadInfo, ProofFault, ProofOptions, ProofVerdict } from './proof.ts';
-export { type Source, type Verdict, type VerifyOptions, verify, verifyArchive } from './verify.ts';
+export { type Certificate, readCertificates } from './time-stamp/index.ts';
+export type { Verdict, VerifyOptions } from './verdict.ts';
+export { type Source, verify, verifyArchive } from './verify.ts';
 
 export const { verifyProof, verifyInclusion, verifyConsistency } = proofsWith(node);

@@ -91,9 +91,10 @@ const loadedFrom = (entry: string): { readonly files: ReadonlySet<string>; reado
   const visit = (name: string): void => {
     if (files.has(name)) return;
     files.add(name);
-    const source = readFileSync(new URL(name, import.meta.url), 'utf8');
+    const here = new URL(name, import.meta.url);
+    const source = readFileSync(here, 'utf8');
     for (const [, from = ''] of source.matchAll(/(?:import|export)\s(?:[^'"]*?\sfrom\s)?'([^']+)'/g)) {
-      if (from.startsWith('./')) visit(from);
+      if (from.startsWith('.')) visit(new URL(from, here).href);
       else others.add(from);
     }
   };

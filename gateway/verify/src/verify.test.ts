@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readKeys } from './keys.ts';
 import { MadeUpLedger } from './testing/index.ts';
-import { type Verdict, type VerifyOptions, verify } from './verify.ts';
+import type { Verdict, VerifyOptions } from './verdict.ts';
+import { verify } from './verify.ts';
 
 /** Fifteen lines: nine records, of them a mutation and one about twenty people, and four heads. */
 const madeUp = (): MadeUpLedger => {
@@ -60,6 +61,7 @@ test('a whole export is in order', async () => {
     last: '2026-11-23T02:00:00.160Z',
     heads: 4,
     signed: 9,
+    timeStamps: { given: 0 },
     witnessed: { given: 0, met: 0, before: 0 },
     faults: [],
     warnings: [],

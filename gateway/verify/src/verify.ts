@@ -1,65 +1,20 @@
 import { equal, hash32, toBase64url } from './bytes.ts';
 import { type Before, type ExportLine, type RecordLine, readExportLine } from './export-line.ts';
-import { type Code, type FaultCode, type Finding, Findings, type Texts, type WarningCode } from './faults.ts';
+import { Findings, type Texts } from './faults.ts';
 import { Gaps } from './gaps.ts';
 import { isCount, readHead } from './head.ts';
 import { Heads } from './heads.ts';
 import { History } from './history.ts';
-import type { Keys } from './keys.ts';
-import { type Known, readKnown } from './known.ts';
+import type { Json } from './json.ts';
+import { readKnown } from './known.ts';
 import { type Line, linesOf } from './lines.ts';
 import { Log } from './log.ts';
 import { readBody } from './parts.ts';
 import { Sequence } from './sequence.ts';
 import { Signatures } from './signatures.ts';
+import { TimeStamps } from './time-stamps.ts';
 import { recordRoot } from './tree.ts';
-
-export interface VerifyOptions {
-  /** The keys that heads must be signed with; undefined: signatures are not checked, and so nothing is proven. */
-  readonly keys: Keys | undefined;
-  /** Heads that were kept elsewhere, each a JWS: the ledger must lead to every one of them. */
-  readonly witnessed?: readonly string[];
-  /** What is known of the records before an export that continues. */
-  readonly after?: Known | undefined;
-  /** The ledger that the export must be of; absent: whichever its first line names. */
-  readonly origin?: string;
-  /** How many faults, and how many warnings, are kept with their places; of the others the number. Default 1,000. */
-  readonly most?: number;
-  /** Called from time to time. */
-  readonly progress?: (lines: number, records: number) => void;
-}
-
-/** What an export is worth. */
-export interface Verdict {
-  /** Nothing is wrong, as far as the keys and witnesses that were given can tell. */
-  readonly ok: boolean;
-  readonly signatures: 'checked' | 'unchecked';
-  readonly origin: string | undefined;
-  /** How many files were read. */
-  readonly files: number;
-  /** The number of the first record here: that many stand before it. */
-  readonly from: number;
-  /** How many records the log has, those included of which only the root is left. */
-  readonly size: number;
-  /** In base64url; undefined where records are missing. */
-  readonly root: string | undefined;
-  /** Of how many records the body was deleted. */
-  readonly deleted: number;
-  /** How many records of each kind were read. */
-  readonly kinds: Readonly<Record<string, number>>;
-  /** The earliest and the latest time of a record. */
-  readonly first: string | undefined;
-  readonly last: string | undefined;
-  readonly heads: number;
-  /** How many records the last true head stands for. */
-  readonly signed: number;
-  /** `before`: heads of fewer records than stand before the first one here; nothing can be said of them. */
-  readonly witnessed: { readonly given: number; readonly met: number; readonly before: number };
-  readonly faults: readonly Finding<FaultCode>[];
-  readonly warnings: readonly Finding<WarningCode>[];
-  /** How often each code was found, those included that are not listed. */
-  readonly counts: Readonly<Partial<Record<Code, number>>>;
-}
+import type { Verdict, VerifyOptions } from './verdict.ts';
 
 /** Lines between two calls of `progress`. */
 const STEP = 10_000;
@@ -100,6 +55,7 @@ class Verification {
   readonly #signatures: Signatures;
   readonly #findings: Findings;
   readonly #heads: Heads;
+  readonly #timeStamps: TimeStamps;
   readonly #gaps: Gaps;
   readonly #history: History;
   readonly #sequence: Sequence<Numbered>;
@@ -110,6 +66,8 @@ class Verification {
   #before = 0;
   #lines = 0;
   #end: End | undefined;
+  /** The head on the line above, or above the time stamps there. */
+  #head: Json | undefined;
   /** Lines of this file that could not be read. */
   #unreadable = 0;
   /** How many records stand before the first file, and whether something tells which. */
@@ -125,6 +83,7 @@ class Verification {
     this.#signatures = new Signatures(options.keys);
     this.#findings = new Findings(options.most ?? MOST_FINDINGS);
     this.#heads = new Heads(this.#findings, this.#signatures);
+    this.#timeStamps = new TimeStamps(this.#findings, options.timeStampsBy);
     this.#gaps = new Gaps(this.#findings, this.#signatures);
     this.#history = new History(this.#findings);
     this.#log = new Log(this.#findings);
@@ -179,11 +138,17 @@ class Verification {
     if (first) this.#begin(line, undefined);
     this.#sequence.settle(undefined);
     this.#sequence.unreadable += 1;
-    this.#heads.unreadable += 1;
+    this.#heads.numbering.unreadable += 1;
+    this.#timeStamps.numbering.unreadable += 1;
     this.#unreadable += 1;
   }
 
   #line(read: ExportLine, line: number): void {
+    if (read.is === 'timeStamp') {
+      this.#timeStamps.take(line, read, this.#head);
+      return;
+    }
+    this.#head = read.is === 'head' ? read.head : undefined;
     if (read.is === 'record') this.#sequence.take({ ...read, line });
     else if (read.is === 'head') {
       // How many records a head stands for tells which one a misnumbered record above it is.
@@ -211,8 +176,8 @@ class Verification {
       this.#findings.fault('ORIGIN', { line }, { found, expected });
     }
     this.#origin = expected ?? found;
-    if (this.#files > 1) this.#heads.begin(undefined);
-    else this.#heads.witness(this.#options.witnessed ?? [], this.#origin);
+    for (const { numbering } of [this.#heads, this.#timeStamps]) numbering.begin();
+    if (this.#files === 1) this.#heads.witness(this.#options.witnessed ?? [], this.#origin);
     if (said !== undefined) this.#join(line, said);
   }
 
@@ -280,7 +245,8 @@ class Verification {
     const { keys } = this.#options;
     this.#finish();
     const { faults, warnings, counts } = this.#findings;
-    const { count, signed, witnessed } = this.#heads;
+    const { numbering, signed, witnessed } = this.#heads;
+    const { true: checked, last: stamped } = this.#timeStamps;
     const { root } = this.#log;
     return {
       ok: faults.length === 0,
@@ -294,8 +260,13 @@ class Verification {
       kinds: this.#kinds,
       first: this.#first,
       last: this.#last,
-      heads: count,
+      heads: numbering.count,
       signed,
+      timeStamps: {
+        given: this.#timeStamps.numbering.count,
+        ...(checked === undefined ? {} : { true: checked }),
+        ...(stamped === undefined ? {} : { last: stamped }),
+      },
       witnessed,
       faults: this.#findings.inOrder(faults),
       warnings: this.#findings.inOrder(warnings),
@@ -307,6 +278,7 @@ class Verification {
     const size = this.records;
     this.#log.settle();
     this.#heads.end(size);
+    this.#timeStamps.end();
     this.#sequence.end();
     this.#gaps.end();
     this.#history.end();
@@ -316,19 +288,21 @@ class Verification {
     else if (signed < size) this.#findings.warn('UNSIGNED', {}, { from: Math.max(signed, this.#from), to: size - 1 });
   }
 
-  #atEnd({ size, root, heads, line }: End): void {
-    const { countInFile, agree } = this.#heads;
+  #atEnd({ size, root, heads, timeStamps, line }: End): void {
     const wrong = (what: string, found: unknown, expected: string | number): void =>
       this.#findings.fault('END', { line }, { why: `${what} ${String(found)} ≠ ${expected}` });
     // A line that could not be read may have been a record, or a head.
     const near = (found: unknown, counted: number): boolean =>
       typeof found === 'number' && found >= counted && found <= counted + this.#unreadable;
     if (!near(size, this.records)) wrong('size', size, this.records);
-    if (!this.#heads.isCount(heads) && !near(heads, countInFile)) wrong('heads', heads, countInFile);
+    const counts = { heads: [heads, this.#heads], timeStamps: [timeStamps, this.#timeStamps] } as const;
+    for (const [what, [found, { numbering }]] of Object.entries(counts)) {
+      if (!numbering.isCount(found) && !near(found, numbering.inFile)) wrong(what, found, numbering.inFile);
+    }
     const counted = this.#log.root;
     const said = hash32(root);
     // Where heads and records disagree, the same cause would only be told twice.
-    if (said === undefined || (counted && agree && size === this.records && !equal(said, counted))) {
+    if (said === undefined || (counted && this.#heads.agree && size === this.records && !equal(said, counted))) {
       wrong('root', root, counted ? toBase64url(counted) : '…');
     }
   }
