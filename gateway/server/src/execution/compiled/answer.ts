@@ -104,7 +104,7 @@ interface AnsweredMember {
   /** Its name among the departments' members. */
   readonly name: string;
   readonly at: number;
-  readonly type: GraphQLOutputType;
+  readonly type: Nesting;
   /** Of an object. */
   readonly site: Site | undefined;
   /** Of an enum, some values of which callers do not see: those that they do. */
@@ -127,6 +127,7 @@ class Site {
   readonly #layout: Layout;
   /** The static type of the position; undefined for the root. */
   readonly #position: GraphQLCompositeType | undefined;
+  readonly #isAbstract: boolean;
   readonly #dependsOnType: boolean;
   /** By type. */
   readonly #shown = new Map<string, Shown>();
@@ -147,6 +148,7 @@ class Site {
     this.#groups = groups;
     this.#layout = layout;
     this.#position = position;
+    this.#isAbstract = position !== undefined && isAbstractType(position);
     this.#dependsOnType =
       position !== undefined &&
       isAbstractType(position) &&
@@ -209,7 +211,7 @@ class Site {
         out.all(written.introspection.get(member.responseKey) ?? NULL);
         return true;
       case 'denied':
-        if (isNonNullType(member.type)) return false;
+        if (!member.type.nullable) return false;
         out.all(NULL);
         return true;
       case 'value': {
@@ -226,7 +228,7 @@ class Site {
     const { rootType, schema, isKnown, ledger } = this.#parts;
     const position = this.#position;
     if (position === undefined) return this.#ofType(rootType);
-    if (!isAbstractType(position)) return this.#ofType(position.name);
+    if (!this.#isAbstract) return this.#ofType(position.name);
     const told = typeOf(row);
     const type = schema.getType(told);
     // Of a type that is not there for callers.
@@ -240,7 +242,8 @@ class Site {
   }
 
   #ofType(type: string): Shown {
-    return remembered(this.#shown, type, () => this.#collect(type, type));
+    // Asked for each object: a function to collect it with would be made each time.
+    return this.#shown.get(type) ?? remembered(this.#shown, type, () => this.#collect(type, type));
   }
 
   #asPosition({ name }: GraphQLCompositeType, told: string): Shown {
@@ -311,7 +314,7 @@ class Site {
     const key = wordOf(`${order === 0 ? '' : ','}${JSON.stringify(responseKey)}:`);
     const permitted = group.flatMap(({ field }) => (decision.permitted.has(field) ? [field] : []));
     const base = {
-      ...{ key, responseKey, name: first.name, at: NOWHERE, type: first.type },
+      ...{ key, responseKey, name: first.name, at: NOWHERE, type: nestingOf(first.type) },
       ...{ constant: undefined, site: undefined, visible: undefined, arrival: undefined, isPlain: false },
     };
     if (first.name === TYPENAME) {
@@ -332,7 +335,17 @@ class Site {
     const visible = visibleValues(getNamedType(of), this.#parts.supergraphSchema);
     const arrival = facts === 'unknown' ? undefined : facts?.arrivalOf(asked);
     const isPlain = slot !== undefined && asked.leaf && visible === undefined && arrival === undefined;
-    return { ...base, kind: 'value', isPlain, name, at: slot?.at ?? NOWHERE, type: of, site, visible, arrival };
+    return {
+      ...base,
+      kind: 'value',
+      isPlain,
+      name,
+      at: slot?.at ?? NOWHERE,
+      type: nestingOf(of),
+      site,
+      visible,
+      arrival,
+    };
   }
 
   #site(fields: readonly FieldSelection[], layout: Layout, type: GraphQLOutputType): Site {
@@ -407,15 +420,15 @@ const fault = (written: Written): false => {
 const value = (
   cell: Cell,
   end: Cell,
-  type: GraphQLOutputType,
+  type: Nesting,
   member: AnsweredMember,
   written: Written,
   out: Output,
   ids: Ids,
 ): boolean => {
-  if (isNonNullType(type)) {
+  if (!type.nullable) {
     if (cell === null || cell === undefined) return fault(written);
-    return some(cell, end, type.ofType, member, written, out, ids);
+    return some(cell, end, type, member, written, out, ids);
   }
   const begin = out.length;
   // Of leaves nothing is noted.
@@ -432,7 +445,7 @@ const value = (
 const some = (
   cell: Cell,
   end: Cell,
-  type: NullableType,
+  type: Nesting,
   member: AnsweredMember,
   written: Written,
   out: Output,
@@ -447,18 +460,18 @@ const some = (
   const { site } = member;
   if (!site) return false;
   if (Array.isArray(cell)) {
-    if (isListType(type) || !site.object(cell, written, out, ids)) return false;
+    if (type.item || !site.object(cell, written, out, ids)) return false;
     const { collecting } = written;
     if (member.arrival && collecting) noteArrival(member.arrival, cell, collecting);
     return true;
   }
-  if (!(cell instanceof Items) || !isListType(type)) return false;
-  return list(cell, type.ofType, member, written, out, ids);
+  if (!(cell instanceof Items) || !type.item) return false;
+  return list(cell, type.item, member, written, out, ids);
 };
 
 const list = (
   { items }: Items,
-  type: GraphQLOutputType,
+  type: Nesting,
   member: AnsweredMember,
   written: Written,
   out: Output,
@@ -482,17 +495,16 @@ const list = (
 const visibleOnly = (
   begin: number,
   end: number,
-  type: NullableType,
+  type: Nesting,
   visible: ReadonlySet<string>,
   written: Written,
   out: Output,
 ): boolean => {
-  const shown = (json: unknown, of: GraphQLOutputType): unknown => {
-    if (isNonNullType(of)) return shown(json, of.ofType) ?? CLIMBS;
-    if (!isListType(of)) return json === null || visible.has(String(json)) ? json : fault(written) || null;
+  const shown = (json: unknown, { item }: Nesting): unknown => {
+    if (!item) return json === null || visible.has(String(json)) ? json : fault(written) || null;
     if (!Array.isArray(json)) return null;
-    const items = json.map((item: unknown) => shown(item, of.ofType));
-    return items.includes(CLIMBS) ? null : items;
+    const items = json.map((each: unknown) => shown(each, item));
+    return !item.nullable && items.includes(null) ? null : items;
   };
   const result = shown(JSON.parse(written.arena.bytes.toString('utf8', begin, end)), type);
   if (result === null) return false;
@@ -500,10 +512,24 @@ const visibleOnly = (
   return true;
 };
 
-/** A null in a place that cannot be null. */
-const CLIMBS = Symbol('null climbs');
+/** How a type is nested, told for each value without asking graphql-js, whose every question is a call. */
+interface Nesting {
+  readonly nullable: boolean;
+  /** Of a list. */
+  readonly item: Nesting | undefined;
+}
 
-type NullableType = Exclude<GraphQLOutputType, { readonly ofType: never }>;
+const nestings = new WeakMap<GraphQLOutputType, Nesting>();
+
+const nestingOf = (type: GraphQLOutputType): Nesting => {
+  let nesting = nestings.get(type);
+  if (!nesting) {
+    const nullable = isNonNullType(type) ? (type.ofType as GraphQLOutputType) : type;
+    nesting = { nullable: type === nullable, item: isListType(nullable) ? nestingOf(nullable.ofType) : undefined };
+    nestings.set(type, nesting);
+  }
+  return nesting;
+};
 
 const NULL = Buffer.from('null');
 const OPEN_OBJECT = 0x7b;

@@ -47,6 +47,7 @@ export interface ObjectShape {
   readonly kind: 'object';
   readonly nullable: boolean;
   readonly type: GraphQLCompositeType;
+  readonly isAbstract: boolean;
   readonly place: Place;
 }
 
@@ -64,6 +65,8 @@ export interface Member {
 /** What an object of one runtime type has to hold at one place, in the order in which it was asked for. */
 export class Expected {
   readonly type: string;
+  /** As it is told. */
+  readonly quotedType: Word;
   readonly members: readonly Member[];
   /**
    * Whether the type has everything that is asked. A department that knows a position by a narrower type is asked for that
@@ -80,6 +83,7 @@ export class Expected {
   /** @param layout undefined where what is read is put into other rows */
   constructor(type: string, members: readonly Member[], isPossible: boolean, layout: Layout | undefined) {
     this.type = type;
+    this.quotedType = wordOf(JSON.stringify(type));
     this.members = members;
     this.isPossible = isPossible;
     this.#layout = layout;
@@ -300,7 +304,8 @@ const shapeOf = (type: GraphQLOutputType, place: () => Place, nullable = true): 
     const item = shapeOf(type.ofType, place);
     return { kind: 'list', nullable, item, ofLeaves: item.kind === 'leaf' || (item.kind === 'list' && item.ofLeaves) };
   }
-  if (isCompositeType(type)) return { kind: 'object', nullable, type, place: place() };
+  if (isCompositeType(type))
+    return { kind: 'object', nullable, type, isAbstract: isAbstractType(type), place: place() };
   if (isEnumType(type)) return enumShape(type)[nullable ? 'nullable' : 'required'];
   const leaf = Object.hasOwn(INT_LIKE, type.name) ? INT_LIKE[type.name] : undefined;
   return LEAVES[leaf ?? 'any'][nullable ? 'nullable' : 'required'];

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-import { isAbstractType, isInterfaceType, isObjectType } from 'graphql';
+import { isAbstractType, isCompositeType, isInterfaceType, isObjectType } from 'graphql';
 
 import type { Arena } from './arena.ts';
 import { Items, type Row } from './layout.ts';
@@ -114,21 +114,30 @@ export class AnswerReader {
 
   #entityList({ place, types }: EntityList): readonly (Row | null)[] {
     this.#expect(OPEN_LIST);
-    const rows = types.map((name, index) => {
-      if (index > 0) this.#expect(COMMA);
+    const rows: (Row | null)[] = [];
+    let shape: Pick<ObjectShape, 'type' | 'isAbstract' | 'place'> | undefined;
+    for (const name of types) {
+      if (rows.length > 0) this.#expect(COMMA);
       this.#space();
-      if (this.#null()) return null;
-      const type = place.schema.getType(name);
-      // An interface stands where more was not known, and may be told now.
-      return isAbstractType(type) ? this.#object({ type, place }) : this.object(place, name);
-    });
+      if (this.#null()) {
+        rows.push(null);
+        continue;
+      }
+      if (shape?.type.name !== name) {
+        const type = place.schema.getType(name);
+        if (!isCompositeType(type)) throw UNUSUAL;
+        // An interface stands where more was not known, and may be told now.
+        shape = { type, isAbstract: isAbstractType(type), place };
+      }
+      rows.push(this.#object(shape));
+    }
     this.#expect(CLOSE_LIST);
     return rows;
   }
 
   /** The members of an object whose brace is behind us. */
   #members(expected: Expected): Row {
-    const { type, members, isPossible } = expected;
+    const { members, isPossible } = expected;
     if (!isPossible) throw UNUSUAL;
     if (members.length > MASK_BITS) return this.#manyMembers(expected);
     const row = expected.blank();
@@ -148,7 +157,7 @@ export class AnswerReader {
         if (seen & bit) throw UNUSUAL;
         seen |= bit;
         next = member.order + 1;
-        this.#member(row, member, type);
+        this.#member(row, member, expected);
       } while (this.#isNext(COMMA));
       this.#expect(CLOSE_OBJECT);
     }
@@ -157,7 +166,7 @@ export class AnswerReader {
   }
 
   #manyMembers(expected: Expected): Row {
-    const { type, members } = expected;
+    const { members } = expected;
     const row = expected.blank();
     const seen = new Set<Member>();
     do {
@@ -165,17 +174,18 @@ export class AnswerReader {
       if (member === undefined || seen.has(member)) throw UNUSUAL;
       seen.add(member);
       this.#expect(COLON);
-      this.#member(row, member, type);
+      this.#member(row, member, expected);
     } while (this.#isNext(COMMA));
     this.#expect(CLOSE_OBJECT);
     if (seen.size !== members.length) throw UNUSUAL;
     return row;
   }
 
-  #member(row: Row, { at, shape }: Member, type: string): void {
+  #member(row: Row, { at, shape }: Member, { quotedType }: Expected): void {
     this.#space();
     if (at < 0) {
-      this.#checkType(type);
+      // The type that an object tells has to be the one that it was read as.
+      if (!this.#word(quotedType)) throw UNUSUAL;
     } else if (shape.kind === 'leaf' || (shape.kind === 'list' && shape.ofLeaves)) {
       const begin = this.#at;
       if (this.#null()) {
@@ -192,13 +202,6 @@ export class AnswerReader {
       row[at] = this.#composite(shape);
       row[at + 1] = 0;
     }
-  }
-
-  /** The type that an object tells has to be the one that it was read as. */
-  #checkType(type: string): void {
-    const begin = this.#at;
-    this.#string();
-    if (this.#bytes.toString('latin1', begin + 1, this.#at - 1) !== type) throw UNUSUAL;
   }
 
   #composite(shape: Shape): Row | Items | null {
@@ -222,12 +225,12 @@ export class AnswerReader {
     return list;
   }
 
-  #object({ type, place }: Pick<ObjectShape, 'type' | 'place'>): Row {
-    if (!isAbstractType(type) || !place.tellsType(type.name)) return this.object(place, type.name);
+  #object({ type, isAbstract, place }: Pick<ObjectShape, 'type' | 'isAbstract' | 'place'>): Row {
+    if (!isAbstract || !place.tellsType(type.name)) return this.object(place, type.name);
     const told = this.#peekType();
     if (told === type.name && isInterfaceType(type)) return this.object(place, told);
     const candidate = place.schema.getType(told);
-    if (!isObjectType(candidate) || !place.schema.isSubType(type, candidate)) throw UNUSUAL;
+    if (!isAbstractType(type) || !isObjectType(candidate) || !place.schema.isSubType(type, candidate)) throw UNUSUAL;
     return this.object(place, told);
   }
 
