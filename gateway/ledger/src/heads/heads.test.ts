@@ -166,6 +166,67 @@ describe('nothing is signed, now and later, of a log that', () => {
   });
 });
 
+describe('a key that leaked, whose end is set to before its last head', () => {
+  const next = generateKeyPairSync('ed25519');
+  const successor = keySigner(next.privateKey, 'next');
+  const leaked = {
+    keys: [
+      { ...next.publicKey.export({ format: 'jwk' }), kid: 'next', alg: 'EdDSA' },
+      ...keys.keys.map((key) => ({ ...key, exp: Math.floor(Date.now() / 1_000) - 3_600 })),
+    ],
+  };
+
+  test('stops nobody: the next key signs the same log, at once', async () => {
+    await append(3);
+    const before = await open().sign();
+    const after = await open({ signer: successor, keys: leaked }).sign();
+    expect([before?.size, after?.size]).toEqual([3, 3]);
+    expect(await verifyHead(before?.jws ?? '', origin, leaked)).toBeUndefined();
+    expect(await verifyHead(after?.jws ?? '', origin, leaked)).toEqual(after);
+  });
+
+  test('stops nobody who went on running either', async () => {
+    const known = { keys: [...keys.keys] };
+    let by = signer;
+    const current = { alg: 'EdDSA' as const, sign: (data: Uint8Array) => by.sign(data) };
+    const heads = open({
+      keys: known,
+      signer: {
+        ...current,
+        get kid() {
+          return by.kid;
+        },
+      },
+    });
+    await append(3);
+    await heads.sign();
+    known.keys.splice(0, 1, ...leaked.keys);
+    by = successor;
+    const after = await heads.sign();
+    expect(after && (await verifyHead(after.jws, origin, leaked))?.size).toBe(3);
+  });
+
+  test('goes on binding: a log that was rewritten since is not signed', async () => {
+    await append(6);
+    await open().sign();
+    await tamper("update ledger.records set root = sha256('other') where seq = 2");
+    await append(3);
+    await expect(open({ signer: successor, keys: leaked }).sign()).rejects.toMatchObject({ code: 'LEDGER_FORKED' });
+  });
+});
+
+test('a clock that was ahead stops nobody, and no head is older than the one before it', async () => {
+  await append(1);
+  const ahead = await open({ now: () => Date.parse('2030-01-01T00:00:00.000Z') }).sign();
+  await append(1);
+  const onDemand = await open().sign();
+  expect([onDemand?.size, onDemand?.time]).toEqual([2, ahead?.time]);
+  const scheduled = open({ every: 5 });
+  await append(1);
+  while (scheduled.latest?.size !== 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(scheduled.latest.time).toBe(ahead?.time);
+});
+
 test('a line that a crash cut off is no head', async () => {
   const file = join(folder, 'crashed');
   await append(2);

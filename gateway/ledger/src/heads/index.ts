@@ -46,6 +46,8 @@ export interface Heads {
 }
 
 const EVERY_MS = 60_000;
+/** Milliseconds by which clocks of gateways may differ (docs/ledger.md §5). */
+const WRONG_CLOCK = 60_000;
 /** Of the time between two heads: clocks and timers are not exact. */
 const NEARLY = 0.9;
 
@@ -65,15 +67,17 @@ export const openHeads = (options: HeadsOptions): Heads => {
     return forked;
   };
 
-  const trusted = async (jws: string, source: string): Promise<SignedHead> => {
-    const head = await verifyHead(jws, origin, keys);
+  const trusted = async (jws: string, source: string): Promise<Before> => {
+    const stands = await verifyHead(jws, origin, keys);
+    const head = stands ?? (await verifyHead(jws, origin, endless(keys)));
     if (head === undefined) throw fork({ source }, 'a head that was kept is not one of this ledger’s keys');
-    return head;
+    return { head, stands: stands !== undefined };
   };
 
   /** What was signed before: by this process, by the one before it, by others that share the store. */
-  const signedBefore = async (): Promise<readonly SignedHead[]> => {
-    const before: SignedHead[] = latest === undefined ? [] : [latest];
+  const signedBefore = async (): Promise<readonly Before[]> => {
+    const before: Before[] = [];
+    if (latest) before.push({ head: latest, stands: (await verifyHead(latest.jws, origin, keys)) !== undefined });
     if (!remembered && file !== undefined) {
       const line = await lastLine(file);
       if (line !== undefined) before.push(await trusted(line, 'file'));
@@ -90,26 +94,29 @@ export const openHeads = (options: HeadsOptions): Heads => {
     // First the heads, then the tip: others may sign later ones meanwhile.
     const before = await signedBefore();
     const tip = await tree.tip();
-    for (const head of before) {
+    for (const { head } of before) {
       if (await continues(tree, head, tip)) continue;
       throw fork(
         { signed: head.size, found: tip.size },
         'the log is not the one that was signed before: nothing is signed',
       );
     }
-    const newest = before.reduce<SignedHead | undefined>(
-      (one, other) => (one !== undefined && one.size >= other.size ? one : other),
-      undefined,
-    );
-    const isNew = newest !== undefined && now() - Date.parse(newest.time) < age;
+    const newest = before
+      .filter(({ stands }) => stands)
+      .reduce<SignedHead | undefined>(
+        (one, { head: other }) => (one !== undefined && one.size >= other.size ? one : other),
+        undefined,
+      );
+    const ahead = newest === undefined ? Number.NEGATIVE_INFINITY : Date.parse(newest.time) - now();
+    const isNew = Math.abs(ahead) < age;
     if (tip.size === 0 || newest?.size === tip.size || isNew) {
       latest = newest;
       return newest;
     }
-    const head = await signHead(
-      { origin, size: tip.size, root: tip.root, time: new Date(now()).toISOString() },
-      signer,
-    );
+    // A clock was wrong when that was signed, or is now. No head may be older than the one before it (docs/ledger.md §5).
+    if (ahead > WRONG_CLOCK) log.warn({ ahead }, 'the last head of the ledger is from the future');
+    const time = new Date(now() + Math.max(ahead, 0)).toISOString();
+    const head = await signHead({ origin, size: tip.size, root: tip.root, time }, signer);
     await store.ask('select ledger.keep_head($1, $2, $3)', [head.size, head.time, head.jws]);
     if (file !== undefined) await addLine(file, head.jws);
     latest = head;
@@ -141,6 +148,21 @@ export const openHeads = (options: HeadsOptions): Heads => {
     },
   };
 };
+
+/** A head that was signed before. Every one binds. */
+interface Before {
+  readonly head: SignedHead;
+  /** Others believe it, too: it was signed before the end of its key, if that has one. */
+  readonly stands: boolean;
+}
+
+/**
+ * The same keys without their ends: what was signed with a key that leaked is believed by nobody, and still no other log may
+ * be signed than the one that it was of.
+ */
+const endless = ({ keys }: JSONWebKeySet): JSONWebKeySet => ({
+  keys: keys.map((key) => Object.fromEntries(Object.entries(key).filter(([name]) => name !== 'exp')) as typeof key),
+});
 
 /** Whether the log began as it was signed. */
 const continues = async (
