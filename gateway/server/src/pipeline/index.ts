@@ -13,6 +13,7 @@ import type { Quotas } from '../quotas/index.ts';
 import { rateLimitHeaders } from '../quotas/standing.ts';
 import type { SignAnswer } from '../signing/answer.ts';
 import { digestsOf } from '../signing/digest.ts';
+import { ofWrite } from '../signing/unsigned-write.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type SpanFacts, traced } from '../telemetry/trace.ts';
 import type { RequestTrace, Tracing } from '../telemetry/tracing.ts';
@@ -131,7 +132,9 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
       log.info(logLine(received.requestId, principal, outcome, answer.status, seconds, trace), endpoint.logged);
     }
     const leaving = respond(answer, received, moreHeaders(outcome, identity.nonce(now())));
-    return sign && digests ? sign(leaving, digests) : leaving;
+    if (!sign || !digests) return leaving;
+    const signed = sign(leaving, digests);
+    return outcome.record?.intent === undefined ? signed : ofWrite(signed);
   };
 };
 
