@@ -24,7 +24,7 @@ export interface CollectorMutant {
 type Methods<T> = { [Name in keyof T as T[Name] extends (...given: never[]) => unknown ? Name : never]: T[Name] };
 
 /** Replaces a method of a class by one that is handed what the right one does. */
-const method = <T extends object, Name extends keyof Methods<T> & string>(
+export const method = <T extends object, Name extends keyof Methods<T> & string>(
   { prototype }: { readonly prototype: T },
   name: Name,
   change: (self: T, right: T[Name]) => T[Name],

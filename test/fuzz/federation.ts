@@ -21,6 +21,8 @@ export interface Federation {
   readonly model: Model;
   readonly sdl: ReadonlyMap<string, string>;
   readonly supergraph: string;
+  /** Of which the gateways are made. */
+  readonly settings: InProcessSettings;
   readonly gateway: InProcessGateway;
   /** The same over the same departments, run by the reference engine. */
   readonly reference: InProcessGateway;
@@ -63,7 +65,7 @@ export const startFederation = async (seed: string, model: Model): Promise<Feder
   return 'refused' in composed ? composed : start(seed, model, departments, schema, composed.supergraph);
 };
 
-const compose = (sdl: ReadonlyMap<string, string>): { supergraph: string } | { refused: string } => {
+export const compose = (sdl: ReadonlyMap<string, string>): { supergraph: string } | { refused: string } => {
   const folder = mkdtempSync(join(tmpdir(), 'lienthong-fuzz-'));
   try {
     const departments = [...sdl].map(([name, text]) => {
@@ -114,6 +116,7 @@ const start = async (
     model,
     sdl,
     supergraph,
+    settings,
     gateway,
     reference,
     faults,

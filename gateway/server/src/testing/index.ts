@@ -1,5 +1,7 @@
 /** For the tests of this repository: the gateway without network, the values that its filter is made of, and who is who. */
 export type { ReceivedRequest } from '../context.ts';
+export { type Asking, Batches } from '../execution/batching/batches.ts';
+export { type Slots, UnitedCall } from '../execution/batching/united-call.ts';
 export { AnswerWriter } from '../execution/compiled/answer.ts';
 export { HandedInputs } from '../execution/compiled/handed.ts';
 export { PathReader } from '../execution/compiled/row-subjects.ts';

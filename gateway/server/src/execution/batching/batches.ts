@@ -4,7 +4,6 @@ import type { Caller } from '../department-source.ts';
 import { until } from '../sharing.ts';
 import { ByTexts } from './by-texts.ts';
 import { bodyOf, type EntityCall } from './entity-call.ts';
-import { splitAnswer } from './split-answer.ts';
 import { type Slots, UnitedCall } from './united-call.ts';
 
 type Result = Received | DepartmentCallError;
@@ -131,7 +130,7 @@ export class Batches {
     const slots = sharers.map((sharer) => sharer.slots);
     const isWhole = slots.map((each) => united.isWhole(each));
     if (isWhole.every(Boolean)) return askings.map(() => result);
-    const divided = failed ? undefined : splitAnswer(result, united.expected, slots);
+    const divided = failed ? undefined : united.divide(result, slots);
     if (divided && !failed) {
       if (result.counted) result.counted.errors = divided.hasErrors;
       return divided.parts.map((part) => ({ ...result, ...part }));

@@ -1,6 +1,8 @@
 import type { Binary } from '../compiled/binary.ts';
+import type { Received } from '../department-answer.ts';
 import type { EntityCall } from './entity-call.ts';
 import { JsonSlices } from './json-slices.ts';
+import { type Divided, splitAnswer } from './split-answer.ts';
 
 /** For each list of a call, which entity of the united one each of its representations stands for. */
 export type Slots = readonly (readonly number[])[];
@@ -36,11 +38,6 @@ export class UnitedCall {
     return this.#bytes;
   }
 
-  /** Response names of the lists, and how many entities each of them has to have. */
-  get expected(): ReadonlyMap<string, number> {
-    return new Map(this.#lists.map(({ alias, orders }) => [alias, orders.size]));
-  }
-
   /** Takes in the representations of a call with the same text and the same other variables. */
   add(call: EntityCall): Slots {
     return call.lists.map(({ list }, index) => {
@@ -64,6 +61,11 @@ export class UnitedCall {
       const own = slots[index] ?? [];
       return own.length === orders.size && own.every((slot, order) => slot === order);
     });
+  }
+
+  /** The answer's part for each of those who share the call; undefined where it cannot be known what is whose. */
+  divide(received: Received, sharers: readonly Slots[]): Divided | undefined {
+    return splitAnswer(received, new Map(this.#lists.map(({ alias, orders }) => [alias, orders.size])), sharers);
   }
 
   get call(): EntityCall {
