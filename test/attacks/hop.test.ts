@@ -12,7 +12,7 @@ import { Agent, request } from 'undici';
 
 import { type Authority, type Credentials, certificateAuthority } from '../kit/certificates.ts';
 import { type HttpAnswer, send } from '../kit/http.ts';
-import { logged, type Running, repository, run, start } from '../kit/process.ts';
+import { logged, type Running, repository, run, start, typescript } from '../kit/process.ts';
 import { type RecordingProxy, recordingProxy } from '../kit/recording-proxy.ts';
 
 // The hop from the gateway to a department, each a process: over HTTP, and over TLS with certificates of both.
@@ -51,7 +51,7 @@ const inFolder = (name: string) => join(folder, name);
 const write = (name: string, text: string) => writeFile(inFolder(name), text, { mode: 0o600 });
 
 const startLand = async (env: NodeJS.ProcessEnv): Promise<Running> => {
-  const running = await start(['--import', 'tsx', 'subgraphs/land/index.ts'], {
+  const running = await start([...typescript('department'), 'subgraphs/land/index.ts'], {
     LAND_DATABASE_URL: database.url,
     LAND_PORT: '0',
     PROVINCE_KEY_FILE: inFolder('province.key'),
@@ -106,7 +106,7 @@ beforeAll(async () => {
       JSON.stringify({ keys: [{ ...deployer.publicKey.export({ format: 'jwk' }), kid: 'd', alg: 'ES256' }] }),
     ),
   ]);
-  const seeded = await run(['--import', 'tsx', 'subgraphs/land/index.ts', 'seed', '--citizens', '60'], {
+  const seeded = await run([...typescript('department'), 'subgraphs/land/index.ts', 'seed', '--citizens', '60'], {
     LAND_DATABASE_URL: database.url,
     PROVINCE_KEY_FILE: inFolder('province.key'),
   });

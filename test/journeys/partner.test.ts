@@ -10,7 +10,7 @@ import { type CryptoKey, decodeJwt, exportJWK, generateKeyPair } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 
-import { type Running, start } from '../kit/process.ts';
+import { type Running, start, typescript } from '../kit/process.ts';
 import { LINK, type SmallFederation, startSmallFederation } from '../kit/small-federation.ts';
 
 jest.setTimeout(120_000);
@@ -82,7 +82,7 @@ beforeAll(async () => {
   key = { privateKey, kid: 'partner-2026' };
   const jwk = { ...(await exportJWK(publicKey)), kid: key.kid, alg: 'ES256', use: 'sig' };
   await Promise.all([file('partners.yaml', JSON.stringify(registry(jwk))), file('province.key', `${provinceKey}\n`)]);
-  issuer = await start(['--import', 'tsx', 'gateway/issuer/src/main.ts'], {
+  issuer = await start([...typescript('issuer'), 'gateway/issuer/src/main.ts'], {
     ISSUER_PORT: '0',
     ISSUER_REGISTRY: join(folder, 'partners.yaml'),
     ISSUER_KEYS_FILE: join(folder, 'issuer-keys.json'),

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { requestToken } from '@lienthong/issuer/client';
-import { type TestDatabase, testDatabase } from '@lienthong/kit/testing';
+import { seededDatabase, type TestDatabase } from '@lienthong/kit/testing';
 import { developmentRegistry } from '@lienthong/registry';
 import { request } from 'undici';
 
 import { type HttpAnswer, type Question, send } from './http.ts';
 import { auditLine, type KeptLedger, ledgerKeys } from './ledger-keys.ts';
-import { type Running, repository, run, start } from './process.ts';
+import { type Running, repository, run, start, typescript } from './process.ts';
 import { type RecordingProxy, recordingProxy } from './recording-proxy.ts';
 
 export type { HttpAnswer, Question } from './http.ts';
@@ -50,6 +50,9 @@ export interface FederationOptions {
   readonly audit?: KeptLedger;
 }
 
+/** One for all federations, which so can share what was seeded under it. */
+const PROVINCE_KEY = `k1.${Buffer.alloc(32, 'province').toString('base64url')}`;
+
 const port = { citizens: 'CITIZENS', health: 'HEALTH', education: 'EDUCATION', land: 'LAND' } as const;
 
 export const startFederation = async ({
@@ -59,7 +62,7 @@ export const startFederation = async ({
   audit,
 }: FederationOptions = {}): Promise<Federation> => {
   const folder = await mkdtemp(join(tmpdir(), 'lienthong-federation-'));
-  const keys = ledgerKeys();
+  const keys = ledgerKeys(PROVINCE_KEY);
   const keyFile = join(folder, 'province.key');
   await writeFile(keyFile, `${keys.province}\n`, { mode: 0o600 });
   const jwksFile = join(folder, 'gateway-jwks.json');
@@ -69,7 +72,7 @@ export const startFederation = async ({
   };
 
   try {
-    const issuer = await start(['--import', 'tsx', 'gateway/issuer/src/main.ts'], {
+    const issuer = await start([...typescript('issuer'), 'gateway/issuer/src/main.ts'], {
       ISSUER_PORT: '0',
       ISSUER_KEYS_FILE: join(folder, 'issuer-keys.json'),
       PROVINCE_KEY_FILE: keyFile,
@@ -77,25 +80,25 @@ export const startFederation = async ({
     });
     undo.push(() => issuer.stop());
 
-    const databases = Object.fromEntries(
-      await Promise.all(departmentNames.map(async (name) => [name, await testDatabase(name)] as const)),
-    ) as Record<DepartmentName, TestDatabase>;
-    undo.push(() => Promise.all(departmentNames.map((name) => databases[name].drop())));
+    const databases = {} as Record<DepartmentName, TestDatabase>;
     const departments = {} as Record<DepartmentName, Running>;
     const proxies = {} as Record<DepartmentName, RecordingProxy>;
     const startDepartment = async (name: DepartmentName, at: string) => {
       departments[name] = await start(department(name), { ...environment(name), [`${port[name]}_PORT`]: at });
     };
-    const department = (name: DepartmentName) => ['--import', 'tsx', `subgraphs/${name}/index.ts`];
-    const environment = (name: DepartmentName) => ({
-      [`${port[name]}_DATABASE_URL`]: databases[name].url,
+    const department = (name: DepartmentName) => [...typescript('department'), `subgraphs/${name}/index.ts`];
+    const environment = (name: DepartmentName, url = databases[name].url) => ({
+      [`${port[name]}_DATABASE_URL`]: url,
       PROVINCE_KEY_FILE: keyFile,
       GATEWAY_JWKS: jwksFile,
     });
     await Promise.all(
       departmentNames.map(async (name) => {
-        const seeded = await run([...department(name), 'seed', '--citizens', String(citizens)], environment(name));
-        if (seeded.code !== 0) throw new Error(`${name} was not seeded: ${seeded.stderr}`);
+        databases[name] = await seededDatabase(`${name}_${citizens}`, async (url) => {
+          const seeded = await run([...department(name), 'seed', '--citizens', `${citizens}`], environment(name, url));
+          if (seeded.code !== 0) throw new Error(`${name} was not seeded: ${seeded.stderr}`);
+        });
+        undo.push(() => databases[name].drop());
         await startDepartment(name, '0');
         undo.push(() => departments[name].stop());
         proxies[name] = await recordingProxy(departments[name].url);

@@ -16,8 +16,8 @@ export interface LedgerKeys {
   subjectOf(personalNumber: string): string;
 }
 
-export const ledgerKeys = (): LedgerKeys => {
-  const province = `k1.${randomBytes(32).toString('base64url')}`;
+/** `province` for departments whose data is there already; otherwise made anew. */
+export const ledgerKeys = (province = `k1.${randomBytes(32).toString('base64url')}`): LedgerKeys => {
   const subjectKey = randomBytes(32);
   const { idOf } = createPseudonyms(parseProvinceKey(province));
   const subject = subjectsBy(subjectKey);

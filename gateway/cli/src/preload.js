@@ -20,7 +20,7 @@ const PACKAGES = {
     'pino',
     'fastify',
     '@apollo/server',
-    '@apollo/gateway/dist/executeQueryPlan.js',
+    '@apollo/federation-internals',
     'jose',
     'prom-client',
     'undici',
