@@ -1,8 +1,13 @@
 import { type ConstDirectiveNode, Kind, parse } from 'graphql';
 
-/** The fields by which departments know their entities: what is told to one in such a field names an object, no more. */
+/**
+ * What tells a department nothing new: the fields by which it knows its entities, which name an object and no more, and those
+ * that nobody resolves but itself.
+ */
 export class Keys {
   readonly #fields = new Map<string, Set<string>>();
+  /** By coordinate, of those that one department alone resolves. */
+  readonly #sole = new Map<string, string>();
 
   /** @param sdl a supergraph */
   constructor(sdl: string) {
@@ -24,11 +29,24 @@ export class Keys {
         this.#fields.set(`${department} ${node.name.value}`, fields);
         for (const name of outermost(key)) fields.add(name);
       }
+      const owners = graphsOf(node.directives, 'join__type');
+      for (const { name, directives = [] } of node.fields ?? []) {
+        const [graph, ...others] = directives.some((each) => each.name.value === 'join__field')
+          ? graphsOf(directives, 'join__field')
+          : owners;
+        if (graph === undefined || others.length > 0) continue;
+        this.#sole.set(`${node.name.value}.${name.value}`, departments.get(graph) ?? '');
+      }
     }
   }
 
   has(department: string, type: string, field: string): boolean {
     return this.#fields.get(`${department} ${type}`)?.has(field) === true;
+  }
+
+  /** Whether what stands in a field of an object type comes from this department, and can come from no other. */
+  isOwn(department: string, type: string, field: string): boolean {
+    return this.#sole.get(`${type}.${field}`) === department;
   }
 }
 
@@ -36,6 +54,18 @@ const textOf = ({ arguments: given = [] }: ConstDirectiveNode, name: string): st
   const value = given.find((argument) => argument.name.value === name)?.value;
   return value?.kind === Kind.STRING || value?.kind === Kind.ENUM ? value.value : undefined;
 };
+
+/** The departments that a directive names, each once, but for those that only mention the field. */
+const graphsOf = (directives: readonly ConstDirectiveNode[] | undefined, name: string): string[] => [
+  ...new Set(
+    (directives ?? []).flatMap((each) => {
+      const isExternal = each.arguments?.some(
+        (given) => given.name.value === 'external' && given.value.kind === Kind.BOOLEAN && given.value.value,
+      );
+      return each.name.value === name && !isExternal ? (textOf(each, 'graph') ?? []) : [];
+    }),
+  ),
+];
 
 /** The names that stand in a field set itself, not in what it selects within them. */
 const outermost = (fields: string): string[] => {

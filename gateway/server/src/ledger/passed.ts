@@ -20,7 +20,7 @@ export interface InputParts {
   readonly realNames: ReadonlyMap<string, { readonly field: string }>;
 }
 
-/** A member of a representation, by the name that the plan gives it, and its own members. */
+/** A member that a department is told, by the name that the plan gives it, and its own members. */
 export interface InputMember {
   readonly name: string;
   readonly inner: readonly InputMember[];

@@ -3,7 +3,7 @@ import { supergraphOf } from '../../planning/fixture.ts';
 /** Departments of a province of houses, beasts and wards: every form that a context may have. */
 export const SDL = {
   registry: `
-    type Query { houses: [House] house: House grid: [[House]] beasts: [Beast] wards: [Ward] school: School }
+    type Query { houses: [House] street: [House] house: House grid: [[House]] beasts: [Beast] wards: [Ward] school: School }
     type House @key(fields: "id") @context(name: "plot") {
       holdings: [Holding]
       id: ID! rank: Int code: String rooms: [Room] front: Room head: Person people: [Person!] pages: Pages
@@ -65,10 +65,16 @@ export interface Thing {
 type Arguments = Readonly<Record<string, unknown>>;
 const told = (name: string, args: Arguments): string => `${name} ${JSON.stringify(args)}`;
 
+/** Ranks of houses below which a field fails. */
+const FAILING = new Set<unknown>([1_007, 1_039]);
+
 const person = (id: string, others: () => Thing): Thing => {
   const self: Thing = {
     ...{ __typename: 'Person', id, name: `person ${id}`, age: id === 'p2' ? null : id.length * 10 },
-    mark: ({ rank, of }: Arguments) => told(`mark ${id}`, { rank: rank ?? null, of: of ?? null }),
+    mark({ rank, of }: Arguments) {
+      if (FAILING.has(rank)) throw new Error('failing');
+      return told(`mark ${id}`, { rank: rank ?? null, of: of ?? null });
+    },
     floor: (args: Arguments) => told(`floor ${id}`, args),
     sizes: (args: Arguments) => told(`sizes ${id}`, args),
     width: (args: Arguments) => told(`width ${id}`, args),
@@ -96,6 +102,7 @@ const p2: Thing = person('p2', () => ({ friend: p1, house: null }));
 const p3: Thing = person('p3', () => ({ friend: null, house: h1 }));
 const house = (id: string, rest: Thing): Thing => ({
   ...{ __typename: 'House', id, code: `code ${id}` },
+  ...{ rank: null, level: null, rooms: null, front: null },
   price: ({ currency }: Arguments) => (currency === undefined ? 1 : 2),
   ...rest,
 });
@@ -133,6 +140,7 @@ const school = { __typename: 'School', id: 's1', pupils: 300, desk: desk('d1') }
 /** What the root fields of departments return. */
 export const ROOT: Thing = {
   houses: [h1, null, h2, h3, h1],
+  street: Array.from({ length: 40 }, (_, number) => house(`s${number}`, { rank: 1_000 + number, head: p1, guest: p3 })),
   house: h2,
   grid: [[h1, h2], null, [h3, null]],
   beasts: [

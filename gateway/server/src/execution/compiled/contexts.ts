@@ -9,10 +9,11 @@ import type { Path } from './paths.ts';
 import { Unsupported } from './unsupported.ts';
 
 /** An object on the way to one that a fetch extends, and the one around it. */
-export interface Standing {
+export interface Around<S> {
   readonly row: Row;
-  readonly around: Standing | undefined;
+  readonly around: S | undefined;
 }
+export interface Standing extends Around<Standing> {}
 
 /** What a variable is told of one object; `undefined`: nothing, because nothing of the kind stands above it. */
 type Told = Binary | undefined;
@@ -81,18 +82,18 @@ const sourceOf = (way: readonly string[], path: Path): ContextSource[] => {
   return [{ up, type, slots, names }];
 };
 
-/** The source that counts for one object, and the object where it begins; undefined: none does. */
-export const sourceFor = (
+/** The source that counts for one object, and where it begins; undefined: none does. */
+export const sourceFor = <S extends Around<S>>(
   { sources }: ContextVariable,
-  standing: Standing,
+  standing: S,
   schema: GraphQLSchema,
-): { readonly source: ContextSource; readonly row: Row } | typeof NOT_KNOWN | undefined => {
+): { readonly source: ContextSource; readonly at: S } | typeof NOT_KNOWN | undefined => {
   for (const source of sources) {
-    let here: Standing | undefined = standing;
+    let here: S | undefined = standing;
     for (let level = 0; level < source.up; level += 1) here = here?.around;
     if (!here) return NOT_KNOWN;
     const { row } = here;
-    if (source.type === undefined || isOfType(schema, typeOf(row), source.type)) return { source, row };
+    if (source.type === undefined || isOfType(schema, typeOf(row), source.type)) return { source, at: here };
     if (!isObjectType(schema.getType(typeOf(row)))) return NOT_KNOWN;
   }
   return undefined;
@@ -110,7 +111,7 @@ export const contextOf = (
   bytes: Buffer,
 ): Told | typeof NOT_KNOWN => {
   const found = sourceFor(variable, standing, schema);
-  return found === undefined || found === NOT_KNOWN ? found : valueIn(found.row, found.source.slots, 0, bytes);
+  return found === undefined || found === NOT_KNOWN ? found : valueIn(found.at.row, found.source.slots, 0, bytes);
 };
 
 const valueIn = (row: Row, slots: readonly Slot[], depth: number, bytes: Buffer): Binary | typeof NOT_KNOWN => {
