@@ -105,6 +105,7 @@ function Outcome({ verdict }: { readonly verdict: Verdict }) {
         </div>
       );
     case 'unsigned':
+    case 'unable':
     case 'other':
       return (
         <p className="verdict" data-kind={verdict.kind}>

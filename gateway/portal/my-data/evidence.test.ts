@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { Disclosure } from './disclosures.ts';
 import { check } from './evidence.ts';
 
@@ -73,6 +73,16 @@ describe('evidence', () => {
     ['of no known form is false', { format: 'other' }, { kind: 'false', fault: 'FORMAT' }],
   ])('%s', async (_what, given, verdict) => {
     expect(await check(shown, given, jwks)).toEqual(verdict);
+  });
+
+  test('of an algorithm that the browser lacks is neither sound nor false', async () => {
+    const importKey = jest
+      .spyOn(crypto.subtle, 'importKey')
+      .mockRejectedValue(Object.assign(new Error('Ed25519'), { name: 'NotSupportedError' }));
+    expect(await check(shown, proof, jwks)).toEqual({ kind: 'unable' });
+    importKey.mockRejectedValue(new Error('something else'));
+    await expect(check(shown, proof, jwks)).rejects.toThrow('something else');
+    importKey.mockRestore();
   });
 
   test('under keys that are not the gateway’s is false', async () => {

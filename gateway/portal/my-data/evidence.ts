@@ -16,6 +16,8 @@ export type Verdict =
   | { readonly kind: 'unsigned' }
   /** The evidence is sound, and of something else than what the page shows. */
   | { readonly kind: 'other' }
+  /** This browser lacks the algorithm of the signature: nothing can be said. */
+  | { readonly kind: 'unable' }
   | { readonly kind: 'false'; readonly fault: ProofFault | 'KEYS' };
 
 const listed = (value: unknown): readonly string[] =>
@@ -57,6 +59,12 @@ const shows = (
   sameSet(listed(entry.coordinates), coordinatesOf(data)) &&
   sameSet(handedIn(entry.passed), handedShown(passed));
 
+/** WebCrypto of older browsers knows no Ed25519. @throws whatever else went wrong */
+const unable = (error: unknown): 'unable' => {
+  if (error instanceof Error && error.name === 'NotSupportedError') return 'unable';
+  throw error;
+};
+
 /**
  * Checks evidence in the browser: with its own hashing, by the documented format alone (docs/ledger.md §7).
  *
@@ -66,7 +74,8 @@ export const check = async (disclosure: Disclosure, proof: unknown, jwks: unknow
   if (proof === null || proof === undefined) return { kind: 'unsigned' };
   const keys = readKeys(jwks as Json);
   if (keys === undefined) return { kind: 'false', fault: 'KEYS' };
-  const verdict = await verifyProof(proof as Json, { keys });
+  const verdict = await verifyProof(proof as Json, { keys }).catch(unable);
+  if (verdict === 'unable') return { kind: 'unable' };
   if (!verdict.ok) return { kind: 'false', fault: verdict.fault };
   if (!shows(disclosure, verdict.common, verdict.entry)) return { kind: 'other' };
   const { size, time, kid } = verdict.head;

@@ -122,6 +122,10 @@ export const texts = {
     vi: 'Sổ chưa được ký đến lần này: sổ được ký định kỳ, thường mỗi phút. Hãy kiểm tra lại sau một lát.',
     en: 'The ledger has not been signed up to this entry yet: it is from time to time, usually every minute. Check again in a while.',
   },
+  unable: {
+    vi: 'Trình duyệt này quá cũ để kiểm tra chữ ký. Hãy lưu bằng chứng và kiểm tra bằng trình duyệt mới hơn.',
+    en: 'This browser is too old to check the signature. Save the evidence, and check it with a newer one.',
+  },
   other: {
     vi: 'Bằng chứng là thật nhưng nói khác với nội dung trên trang này. Hãy lưu bằng chứng và báo cho cơ quan bảo vệ dữ liệu cá nhân.',
     en: 'The evidence is genuine but says something else than this page. Save it and report it to the personal data protection authority.',

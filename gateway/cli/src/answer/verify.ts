@@ -34,7 +34,7 @@ export interface VerifiedAnswer {
   readonly status: number;
   readonly signedAt: string;
   readonly kid: string;
-  /** Who signed, by the key's certificate. */
+  /** Who signed, by the key's certificate: told only where an authority vouches for it. Anybody can write a name into one. */
   readonly signer?: string;
   readonly requestId: string;
   /** The ledger's record of this answer. */
@@ -62,7 +62,7 @@ export async function verifyAnswer({ head, content, request }: KeptAnswer, trust
     status: head.status,
     signedAt: new Date(created * 1_000).toISOString(),
     kid: key.kid,
-    ...(leaf === undefined ? {} : { signer: leaf.subject.replaceAll('\n', ', ') }),
+    ...(leaf === undefined || !authorities ? {} : { signer: leaf.subject.replaceAll('\n', ', ') }),
     requestId: fieldOf(head, 'x-request-id') ?? '',
     ...(record === undefined ? {} : { record }),
     request: request !== undefined ? 'compared' : bound === undefined ? 'unbound' : 'not-given',
