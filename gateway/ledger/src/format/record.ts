@@ -96,19 +96,25 @@ export const entryText = ({ coordinates, passed, subject }: Entry): string =>
   orderedJson({ coordinates, passed: passed?.length ? passed : undefined, subject });
 
 /** The texts of all entries, in the order of their subjects. */
-export const entriesText = (entries: readonly Entry[]): readonly string[] => {
-  // The people of a list mostly had the same fields disclosed: one array, written once.
-  let coordinates: readonly string[] | undefined;
-  let start = '';
-  return [...entries].sort(bySubject).map((entry) => {
-    if (entry.passed?.length) return entryText(entry);
-    if (entry.coordinates !== coordinates) {
-      coordinates = entry.coordinates;
-      start = `{"coordinates":${orderedJson(coordinates)},"subject":"`;
-    }
+export const entriesText = (entries: readonly Entry[]): readonly string[] =>
+  [...entries].sort(bySubject).map((entry) =>
     // Of base64url nothing needs escaping.
-    return `${start}${entry.subject}"}`;
-  });
-};
+    entry.passed?.length ? entryText(entry) : `${startWith(entry.coordinates)}${entry.subject}"}`,
+  );
 
 const bySubject = (one: Entry, other: Entry): number => (one.subject < other.subject ? -1 : 1);
+
+/**
+ * The people of an answer, and of all answers to the same question, mostly had the same fields disclosed: one list, made
+ * once by whoever hands it in, and written once.
+ */
+const starts = new WeakMap<readonly string[], string>();
+
+const startWith = (coordinates: readonly string[]): string => {
+  let start = starts.get(coordinates);
+  if (start === undefined) {
+    start = `{"coordinates":${orderedJson(coordinates)},"subject":"`;
+    starts.set(coordinates, start);
+  }
+  return start;
+};

@@ -25,7 +25,11 @@ const over = (append: Connection['append']) => {
     close: async () => undefined,
   };
   const batch = { records: 256, characters: 1_000_000 };
-  const made = new GroupCommit({ connection, log: silent, timeout: 40, capacity: 10, batch });
+  const deferred = { records: 3, characters: 100 };
+  const made = new GroupCommit({
+    ...{ connection, log: silent, timeout: 40, capacity: 10, batch, deferred },
+    expected: () => 0,
+  });
   commits.push(made);
   return made;
 };

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LedgerRefusal, LedgerUnavailable, type UnavailableReason } from '../errors.ts';
+import { LedgerRefusal, LedgerUnavailable } from '../errors.ts';
 import type { LedgerLog } from '../log.ts';
 import type { Connection } from './connection.ts';
+import { Deferred, type DeferredRoom } from './deferred.ts';
 import type { Prepared } from './new-record.ts';
+import { type Patience, Waiting } from './waiting.ts';
 
 export interface GroupCommitOptions {
   readonly connection: Connection;
@@ -13,19 +15,10 @@ export interface GroupCommitOptions {
   readonly capacity: number;
   /** Records, and characters, of one commit. */
   readonly batch: { readonly records: number; readonly characters: number };
-}
-
-/** One record on its way. */
-interface Waiting {
-  readonly record: Prepared;
-  readonly since: number;
-  readonly resolve: (seq: number) => void;
-  readonly reject: (error: Error) => void;
-  /** It is written whether or not anybody waits. */
-  readonly lasting: boolean;
-  /** Nobody waits any more, but the record stands for an answer that has left. */
-  released: boolean;
-  settled: boolean;
+  /** For records that are deferred. */
+  readonly deferred: DeferredRoom;
+  /** How many records may come soon, besides those that wait. */
+  readonly expected: () => number;
 }
 
 /** How the writer stands. */
@@ -34,14 +27,16 @@ export interface Standing {
   readonly available: boolean;
   /** Records on their way. */
   readonly waiting: number;
+  /** Records kept in memory for which nobody waits, until the store is back. */
+  readonly deferred: number;
   /** Since the start. */
   readonly records: number;
   readonly commits: number;
 }
 
 export interface Ticket {
-  /** The record's seq, once it is durable. */
-  readonly written: Promise<number>;
+  /** The record's seq, once it is durable; undefined where it was deferred. */
+  readonly written: Promise<number | undefined>;
   /** The answer leaves before that: the record is written nevertheless, however long it takes. */
   release(): void;
 }
@@ -55,11 +50,19 @@ const LONGEST_PAUSE = 1_000;
 const SWEEPS = 4;
 
 /**
+ * Where so many records may come soon, a commit waits for some of them, but no longer than that: of a commit's processor time
+ * nearly all is for the commit, and what several answers need one after the other is done faster than each alone. Who is
+ * nearly alone never waits.
+ */
+const GATHER = { from: 8, records: 16, milliseconds: 4 };
+
+/**
  * Writes records in batches: one statement is under way, and whatever comes meanwhile goes with the next. So many requests
  * share the wait for one disk.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
+  readonly #deferred: Deferred;
   #queue: Waiting[] = [];
   #underWay: readonly Waiting[] = [];
   #running: Promise<void> | undefined;
@@ -67,17 +70,21 @@ export class GroupCommit {
   /** Since when the store has been failing. */
   #awaySince: number | undefined;
   #sweep: NodeJS.Timeout | undefined;
+  /** Ends the wait for more records. */
+  #gathered: (() => void) | undefined;
   #commits = 0;
   #records = 0;
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
+    this.#deferred = new Deferred(options.deferred);
   }
 
   get standing(): Standing {
     return {
       available: this.#awaySince === undefined && !this.#closed,
       waiting: this.#waiting,
+      deferred: this.#deferred.size,
       records: this.#records,
       commits: this.#commits,
     };
@@ -86,24 +93,25 @@ export class GroupCommit {
   /**
    * Takes a record.
    *
-   * @param lasting it is written even if whoever waits gives up
    * @throws LedgerUnavailable where there is no use in waiting
    */
-  add(record: Prepared, lasting = false): Ticket {
+  add(record: Prepared, patience: Patience = 'none'): Ticket {
+    if (this.#closed) throw new LedgerUnavailable('closed');
     const now = performance.now();
     const { capacity, timeout } = this.#options;
-    if (this.#closed) throw new LedgerUnavailable('closed');
-    if (this.#waiting >= capacity) throw new LedgerUnavailable('full');
-    if (!lasting && this.#awaySince !== undefined && now - this.#awaySince > timeout)
-      throw new LedgerUnavailable('away');
-    const { promise, resolve, reject } = deferred<number>();
-    const waiting: Waiting = { record, since: now, resolve, reject, lasting, released: false, settled: false };
-    this.#queue.push(waiting);
-    this.#watch();
+    const waiting = new Waiting(record, patience, now);
+    const isAway = this.#awaySince !== undefined && now - this.#awaySince > timeout;
+    if (this.#waiting >= capacity || (isAway && patience !== 'lasting')) {
+      if (!this.#defer(waiting)) throw new LedgerUnavailable(isAway ? 'away' : 'full');
+    } else {
+      this.#queue.push(waiting);
+      this.#watch();
+    }
     // Not at once: what else comes in this turn of the loop goes along.
     this.#running ??= new Promise<void>((turn) => setImmediate(turn)).then(() => this.#run());
+    if (this.#gathered && !this.#isWorthWaiting) this.#gathered();
     return {
-      written: promise,
+      written: waiting.written,
       release: () => {
         waiting.released = true;
       },
@@ -113,6 +121,7 @@ export class GroupCommit {
   /** Writes what waits, then takes nothing more. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#gathered?.();
     await this.#running;
     clearTimeout(this.#sweep);
     await this.#options.connection.close();
@@ -124,6 +133,7 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     for (let wait = FIRST_PAUSE; ; ) {
+      if (!this.#closed && this.#awaySince === undefined) await this.#gather();
       const closing = this.#closed;
       const batch = this.#next();
       if (batch.length === 0 && (closing || this.#awaySince === undefined)) break;
@@ -137,6 +147,27 @@ export class GroupCommit {
       }
     }
     this.#running = undefined;
+  }
+
+  get #isWorthWaiting(): boolean {
+    const { length } = this.#queue;
+    const expected = length < GATHER.records ? this.#options.expected() : 0;
+    return expected > 0 && length + expected >= GATHER.from;
+  }
+
+  async #gather(): Promise<void> {
+    const [oldest] = this.#queue;
+    if (oldest === undefined || !this.#isWorthWaiting) return;
+    const left = oldest.since + GATHER.milliseconds - performance.now();
+    if (left <= 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, left);
+      this.#gathered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#gathered = undefined;
   }
 
   /** Whether a store that was away is back: nobody's record waits for the answer. */
@@ -155,7 +186,7 @@ export class GroupCommit {
     this.#awaySince = undefined;
   }
 
-  /** Takes the next batch from the queue: those for which it still matters. */
+  /** Takes the next batch: those in the queue for which it still matters, then what was deferred. */
   #next(): readonly Waiting[] {
     const { records, characters } = this.#options.batch;
     const batch: Waiting[] = [];
@@ -164,13 +195,21 @@ export class GroupCommit {
     for (const waiting of this.#queue) {
       if (batch.length === records || (length > 0 && length + waiting.record.line.length > characters)) break;
       taken += 1;
-      if (waiting.settled && !mustStay(waiting)) continue;
+      if (waiting.settled && !waiting.mustStay) continue;
       length += waiting.record.line.length;
       batch.push(waiting);
     }
     this.#queue = this.#queue.slice(taken);
-    this.#underWay = batch;
-    return batch;
+    const room = records - batch.length;
+    let more = 0;
+    const deferred = this.#deferred.take(({ record: { line } }) => {
+      if (more === room || (length > 0 && length + line.length > characters)) return false;
+      more += 1;
+      length += line.length;
+      return true;
+    });
+    this.#underWay = deferred.length === 0 ? batch : [...batch, ...deferred];
+    return this.#underWay;
   }
 
   /** False if the store is away and the batch waits again. */
@@ -179,8 +218,7 @@ export class GroupCommit {
     try {
       const seqs = await connection.append(batch.map(({ record }) => record));
       for (const [n, waiting] of batch.entries()) {
-        waiting.settled = true;
-        waiting.resolve(seqs[n] ?? Number.NaN);
+        waiting.done(seqs[n] ?? Number.NaN);
       }
       this.#arrived();
       this.#records += batch.length;
@@ -192,8 +230,8 @@ export class GroupCommit {
       // What became of the batch is not known. It goes again as it is: the store knows by the ids what it has.
       if (this.#awaySince === undefined) log.error({ code: codeOf(error) }, 'ledger store is away');
       this.#awaySince ??= performance.now();
-      this.#queue = [...batch, ...this.#queue];
       this.#underWay = [];
+      this.#waitAgain(batch);
       return false;
     }
   }
@@ -209,16 +247,28 @@ export class GroupCommit {
     if (first === undefined) return true;
     if (rest.length === 0) {
       this.#options.log.error({ record: first.record.id, code: codeOf(error) }, 'ledger store refused a record');
-      first.settled = true;
-      first.reject(new LedgerRefusal('LEDGER_RECORD_REFUSED', 'the store refused the record', error));
+      first.fail(new LedgerRefusal('LEDGER_RECORD_REFUSED', 'the store refused the record', error));
       this.#arrived();
       return true;
     }
     const middle = Math.ceil(batch.length / 2);
     const later = batch.slice(middle);
     if (await this.#write(batch.slice(0, middle))) return this.#write(later);
-    this.#queue.push(...later);
+    this.#waitAgain(later);
     return false;
+  }
+
+  /** First again, as they were: those whose answers have left do not take the room of those who wait. */
+  #waitAgain(batch: readonly Waiting[]): void {
+    const isDeferred = ({ released, patience }: Waiting) => released && patience === 'deferrable';
+    this.#deferred.takeBack(batch.filter(isDeferred));
+    this.#queue = [...batch.filter((waiting) => !isDeferred(waiting)), ...this.#queue];
+  }
+
+  #defer(waiting: Waiting): boolean {
+    if (waiting.patience !== 'deferrable' || !this.#deferred.add(waiting)) return false;
+    waiting.defer();
+    return true;
   }
 
   /** Who has waited long enough is told. One timer serves all. */
@@ -228,8 +278,19 @@ export class GroupCommit {
     this.#sweep = setTimeout(() => {
       this.#sweep = undefined;
       const oldest = performance.now() - timeout;
-      for (const waiting of [...this.#underWay, ...this.#queue])
-        if (waiting.since <= oldest) giveUp(waiting, 'timeout');
+      const isLate = ({ since, settled, released }: Waiting) => since <= oldest && !settled && !released;
+      for (const waiting of this.#underWay) {
+        if (!isLate(waiting)) continue;
+        // If this batch fails, it has its place among those.
+        if (waiting.patience === 'deferrable') waiting.defer();
+        else waiting.giveUp('timeout');
+      }
+      this.#queue = this.#queue.filter((waiting) => {
+        if (!isLate(waiting)) return true;
+        if (this.#defer(waiting)) return false;
+        waiting.giveUp('timeout');
+        return true;
+      });
       if (this.#waiting > 0) this.#watch();
     }, timeout / SWEEPS);
     this.#sweep.unref();
@@ -237,30 +298,13 @@ export class GroupCommit {
 
   /** Closing tries once more, and then does not wait for a store that is away. */
   #abandon(): void {
-    const lost = this.#queue.filter(mustStay).length;
-    for (const waiting of this.#queue) giveUp(waiting, 'closed');
+    const lost = this.#queue.filter(({ mustStay }) => mustStay).length + this.#deferred.size;
+    for (const waiting of this.#queue) waiting.giveUp('closed');
     this.#queue = [];
+    this.#deferred.take(() => true);
     if (lost > 0) this.#options.log.error({ lost }, 'ledger closed with records that nobody could write');
   }
 }
-
-/** Whether a record is written for nobody who waits. */
-const mustStay = ({ released, lasting }: Waiting): boolean => released || lasting;
-
-const giveUp = (waiting: Waiting, reason: UnavailableReason): void => {
-  if (waiting.settled || waiting.released) return;
-  waiting.settled = true;
-  waiting.reject(new LedgerUnavailable(reason));
-};
-
-const deferred = <T>() => {
-  let resolve: (value: T) => void = () => undefined;
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<T>((...both) => {
-    [resolve, reject] = both;
-  });
-  return { promise, resolve, reject };
-};
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

@@ -1,8 +1,9 @@
-import { encodeHash, subjectsBy } from '../format/index.ts';
+import { subjectsBy } from '../format/index.ts';
 import type { LedgerLog } from '../log.ts';
 import { connectionTo } from './connection.ts';
+import type { DeferredRoom } from './deferred.ts';
 import { GroupCommit, type Standing, type Ticket } from './group-commit.ts';
-import { type NewRecord, type Prepared, prepared } from './new-record.ts';
+import { type NewRecord, prepared } from './new-record.ts';
 
 export type { Standing } from './group-commit.ts';
 export type { NewEntry, NewRecord } from './new-record.ts';
@@ -24,20 +25,27 @@ export interface LedgerOptions {
   readonly log: LedgerLog;
   /** Records that may wait at a time. Default: 4 096. */
   readonly capacity?: number;
+  /** What may be kept in memory, with nobody waiting, for a store that is away. Default: 16 384 records, 16 Mi characters. */
+  readonly deferred?: DeferredRoom;
+  /** How many records may come soon: a commit may wait a little for some of them. Default: none that anybody knew of. */
+  readonly expected?: () => number;
   readonly now?: () => number;
 }
 
 /** What the gateway knows of its record once it may answer. */
 export interface Receipt {
   readonly id: string;
-  /** The record root, in base64url. */
-  readonly root: string;
-  /** Absent where the answer need not wait for durability (mode `bounded`). */
+  /** Absent where the answer need not wait for durability: in mode `bounded`, or because it was deferred. */
   readonly seq?: number;
+  /** The store is away: the record is in memory alone, and written once the store is back. */
+  readonly deferred?: true;
 }
 
 export interface AppendOptions {
-  /** False: nothing personal is in the answer, so that mode `bounded` may let it go ahead. Default: true. */
+  /**
+   * False: nothing personal is in the answer. Mode `bounded` may let it go ahead, and in any mode the record of what the
+   * store cannot take in time is deferred, as far as there is room. Default: true.
+   */
   readonly personal?: boolean;
   /**
    * True: what is recorded has happened and cannot be taken back, so that the record is written however long the store is
@@ -61,6 +69,8 @@ export interface Ledger {
 }
 
 const CAPACITY = 4_096;
+/** Of denials and public answers, a few minutes' worth; in memory a character is a byte, but for names in other letters. */
+const DEFERRED = { records: 16_384, characters: 16 * 1024 * 1024 };
 const DELAY_MS = 20;
 const TIMEOUT_MS = 2_000;
 /** A commit holds the log's lock: this much in one go keeps the others waiting for some ten milliseconds. */
@@ -75,6 +85,8 @@ export const openLedger = ({
   subjectKey,
   log,
   capacity = CAPACITY,
+  deferred = DEFERRED,
+  expected = () => 0,
   now = Date.now,
 }: LedgerOptions): Ledger => {
   const subjectOf = subjectsBy(subjectKey);
@@ -84,14 +96,19 @@ export const openLedger = ({
     timeout,
     capacity,
     batch: BATCH,
+    deferred,
+    expected,
   });
   return {
     async append(record, { personal = true, lasting = false } = {}) {
       const made = prepared(record, subjectOf, now());
-      const ticket = commits.add(made, lasting);
-      const receipt = receiptOf(made);
-      const seq = personal || mode === 'strict' ? await ticket.written : await atMost(delay, ticket);
-      return seq === undefined ? receipt : { ...receipt, seq };
+      const ticket = commits.add(made, lasting ? 'lasting' : personal ? 'none' : 'deferrable');
+      const { id } = made;
+      if (personal || mode === 'strict') {
+        const seq = await ticket.written;
+        return seq === undefined ? { id, deferred: true } : { id, seq };
+      }
+      return { id, ...(await atMost(delay, ticket)) };
     },
     get standing() {
       return commits.standing;
@@ -100,21 +117,20 @@ export const openLedger = ({
   };
 };
 
-const receiptOf = ({ id, root }: Prepared): Receipt => ({ id, root: encodeHash(root) });
-
 /** Waits for durability, but no longer than that. */
-const atMost = async (delay: number, { written, release }: Ticket): Promise<number | undefined> => {
+const atMost = async (delay: number, { written, release }: Ticket): Promise<Omit<Receipt, 'id'>> => {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
+  const late = new Promise<Omit<Receipt, 'id'>>((resolve) => {
     timer = setTimeout(() => {
       release();
       // What becomes of it now is the log's matter.
       written.catch(() => undefined);
-      resolve(undefined);
+      resolve({});
     }, delay);
   });
   try {
-    return await Promise.race([written, late]);
+    const inTime = written.then((seq) => (seq === undefined ? { deferred: true as const } : { seq }));
+    return await Promise.race([inTime, late]);
   } finally {
     clearTimeout(timer);
   }

@@ -2,6 +2,7 @@ import { LedgerRefusal } from '../errors.ts';
 import {
   type Common,
   commonText,
+  type Entry,
   entriesText,
   type Hash,
   InnerTree,
@@ -44,7 +45,8 @@ export interface Prepared {
 const MAX_PEOPLE = 10_000;
 
 /**
- * Turns a record into what is hashed and stored (docs/ledger.md §1, §2).
+ * Turns a record into what is hashed and stored (docs/ledger.md §1, §2): its id and time are those of this moment, texts
+ * and hashes are made when they are first asked for.
  *
  * @throws LedgerRefusal for more data subjects than a record can hold
  */
@@ -52,19 +54,60 @@ export const prepared = (record: NewRecord, subjectOf: SubjectOf, at: number): P
   if (record.entries.length > MAX_PEOPLE) {
     throw new LedgerRefusal('LEDGER_RECORD_REFUSED', `a record is about ${MAX_PEOPLE} people at most`);
   }
-  const id = newId(at);
+  return new LateRecord(record, subjectOf, at);
+};
+
+/**
+ * Records of one batch are made one after the other when they are sent: so the code that makes them is at hand, and each
+ * takes half the time that it takes alone between all else that a request needs.
+ */
+class LateRecord implements Prepared {
+  readonly id: string;
+  readonly #at: number;
+  readonly #subjectOf: SubjectOf;
+  #record: NewRecord | undefined;
+  #made: Omit<Prepared, 'id'> | undefined;
+
+  constructor(record: NewRecord, subjectOf: SubjectOf, at: number) {
+    this.id = newId(at);
+    this.#record = record;
+    this.#subjectOf = subjectOf;
+    this.#at = at;
+  }
+
+  get key(): Hash {
+    return this.#make().key;
+  }
+
+  get root(): Hash {
+    return this.#make().root;
+  }
+
+  get line(): string {
+    return this.#make().line;
+  }
+
+  #make(): Omit<Prepared, 'id'> {
+    if (this.#made === undefined && this.#record !== undefined) {
+      this.#made = madeOf(this.#record, this.id, this.#subjectOf, this.#at);
+      this.#record = undefined;
+    }
+    return this.#made as Omit<Prepared, 'id'>;
+  }
+}
+
+const madeOf = (record: NewRecord, id: string, subjectOf: SubjectOf, at: number): Omit<Prepared, 'id'> => {
   const key = newKey();
   const { kind, issuer, partner, agency, purpose, legalBasis } = record;
   const time = new Date(at).toISOString();
-  const entries = record.entries.map(({ citizen, coordinates, passed }) => ({
-    subject: subjectOf(citizen),
-    coordinates,
-    passed,
-  }));
+  const entries: Entry[] = [];
+  for (const { citizen, coordinates, passed } of record.entries) {
+    entries.push({ subject: subjectOf(citizen), coordinates, passed });
+  }
   const parts = [
     commonText({ kind, id, time, issuer, partner, agency, purpose, legalBasis }),
     operationText(record, entries.length),
     ...entriesText(entries),
   ];
-  return { id, key, root: new InnerTree(key, parts).root, line: parts.join('\t') };
+  return { key, root: new InnerTree(key, parts).root, line: parts.join('\t') };
 };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { testServerUrl } from '@lienthong/kit/testing';
-import { decodeHash, hashOf, InnerTree, leafHash, sha256, subjectsBy } from '../format/index.ts';
+import { hashOf, InnerTree, leafHash, sha256, subjectsBy } from '../format/index.ts';
 import { type FlakyProxy, flakyProxy } from '../testing/flaky-proxy.ts';
 import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledger-database.ts';
 import { naiveTree } from '../testing/naive-tree.ts';
@@ -88,7 +88,6 @@ describe('an append', () => {
     );
     const row = (await expectSound()).find(({ id }) => id === receipt.id);
     expect(row?.seq).toBe(receipt.seq);
-    expect(row && hashOf(row.root)).toBe(decodeHash(receipt.root));
     const [common, operation, entry] = (row?.parts ?? '').split('\t').map((part) => JSON.parse(part));
     expect(common).toMatchObject({ kind: 'ANSWER', partner: 'mot-cua', id: receipt.id, v: 1 });
     expect(operation).toMatchObject({ officer: 'officer-17', subjects: 1, status: 200 });
@@ -249,15 +248,14 @@ describe('mode bounded', () => {
     expect((await expectSound()).slice(before).map(({ id }) => id)).toEqual([receipt.id]);
   });
 
-  test.each([
-    ['bounded', true],
-    ['strict', false],
-    ['strict', true],
-  ] as const)('mode %s, personal %s: waits for durability', async (mode, personal) => {
-    proxy.behave('cut');
-    const ledger = open({ mode, delay: 10, timeout: 150 });
-    await expect(ledger.append(someRecord(), { personal })).rejects.toMatchObject({ reason: 'timeout' });
-  });
+  test.each([['bounded'], ['strict']] as const)(
+    'what is personal waits for durability as in any mode: %s',
+    async (mode) => {
+      proxy.behave('cut');
+      const ledger = open({ mode, delay: 10, timeout: 150 });
+      await expect(ledger.append(someRecord(), { personal: true })).rejects.toMatchObject({ reason: 'timeout' });
+    },
+  );
 });
 
 describe('closing', () => {

@@ -31,13 +31,20 @@ export interface Ended {
 /** Writes down who was answered what about whom, before it leaves (docs/ledger.md). */
 export class RecordKeeper {
   readonly #parts: KeeperParts;
+  #underWay = 0;
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
   }
 
-  /** What the steps of one request fill in. */
+  /** Requests that were begun and whose record is still to come, if they leave one. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** What the steps of one request fill in; every request that has one comes to {@link keep} in the end. */
   draft(): RecordDraft {
+    this.#underWay += 1;
     return { departments: new Map(), denied: new Set() };
   }
 
@@ -50,15 +57,12 @@ export class RecordKeeper {
     const { record } = outcome;
     if (record === undefined) return;
     try {
-      const { id } = await this.#parts.ledger.append({
-        kind: 'INTENT',
-        ...whoAndWhy(principal),
-        ...commonOperation(requestId, principal, outcome),
-        disclosed: [],
-        denied: [],
-        departments: [],
-        entries: entriesOf(byPerson(named), NOTHING_PASSED),
-      });
+      const { id } = await this.#parts.ledger.append(
+        recordOf(principal, requestId, outcome, {
+          ...{ kind: 'INTENT', disclosed: [], denied: [], departments: [] },
+          entries: entriesOf(byPerson(named), NOTHING_PASSED),
+        }),
+      );
       record.intent = id;
     } catch (error) {
       throw this.#failed(error, requestId, 'INTENT');
@@ -72,6 +76,7 @@ export class RecordKeeper {
    */
   async keep(answer: Answer, { request, context, principal, outcome, digests }: Ended): Promise<Answer> {
     const { record } = outcome;
+    if (record !== undefined) this.#underWay -= 1;
     // Refused before authentication: there is nobody to write down. Such requests are counted (metrics).
     if (record === undefined || principal === undefined) return answer;
     const { disclosed = ofFailed(record) } = outcome;
@@ -81,10 +86,8 @@ export class RecordKeeper {
     // Public data for whoever asks is nobody's disclosure.
     if (principal.kind === 'anonymous' && !isDisclosing) return answer;
     const { intent } = record;
-    const written: NewRecord = {
+    const written = recordOf(principal, context.requestId, outcome, {
       kind: intent === undefined ? 'ANSWER' : 'OUTCOME',
-      ...whoAndWhy(principal),
-      ...commonOperation(context.requestId, principal, outcome),
       disclosed: disclosed.coordinates,
       denied: [...record.denied].sort(),
       departments: [...record.departments].sort(byName).map(([name, status]) => ({ name, status })),
@@ -93,10 +96,11 @@ export class RecordKeeper {
       answerDigest: digests.answer,
       intent,
       entries: entriesOf(disclosed.entries, disclosed.passed),
-    };
+    });
     try {
-      const { id } = await this.#parts.ledger.append(written, { personal, lasting: intent !== undefined });
-      return { ...answer, headers: { ...answer.headers, [RECORD_HEADER]: id } };
+      const { id, deferred } = await this.#parts.ledger.append(written, { personal, lasting: intent !== undefined });
+      // An answer names its record where that is certain to be found; this one is in memory alone, until the store is back.
+      return deferred ? answer : withRecord(answer, id);
     } catch (error) {
       const refused = this.#failed(error, context.requestId, written.kind, intent !== undefined);
       // A write has happened whether or not that can be told: what it answers is withheld like any personal data.
@@ -115,7 +119,7 @@ export class RecordKeeper {
     const about = { ...written, status, answerDigest: answer };
     try {
       const { id } = await this.#parts.ledger.append(about, { lasting: written.intent !== undefined });
-      return { ...withheld, headers: { ...withheld.headers, [RECORD_HEADER]: id } };
+      return withRecord(withheld, id);
     } catch {
       // It has been told already that a record was lost, and nothing of anybody leaves.
       return withheld;
@@ -180,31 +184,48 @@ const byPerson = (named: readonly Named[]): Disclosed['entries'] => {
   return new Map([...persons].map(([id, coordinates]) => [id, [...coordinates].sort()]));
 };
 
-const whoAndWhy = (
-  principal: Principal,
-): Pick<NewRecord, 'issuer' | 'partner' | 'agency' | 'purpose' | 'legalBasis'> =>
-  principal.kind === 'anonymous'
-    ? {}
-    : {
-        issuer: principal.issuer,
-        partner: principal.clientId,
-        agency: principal.org,
-        purpose: principal.purpose,
-        legalBasis: principal.legalBasis,
-      };
+/** The answer with the name of its record. Put into a copy: a member added to a spread takes long. */
+const withRecord = ({ status, headers, body }: Answer, id: string): Answer => {
+  const named: Record<string, string> = Object.assign({}, headers);
+  named[RECORD_HEADER] = id;
+  return { status, headers: named, body };
+};
 
-const commonOperation = (
-  request: string,
+type Told = Pick<NewRecord, 'kind' | 'disclosed' | 'denied' | 'departments' | 'entries'> &
+  Pick<NewRecord, 'status' | 'requestDigest' | 'answerDigest' | 'intent'>;
+
+/** Every member by its name: it is done for every request, and spreads would be most of it. */
+const recordOf = (
   principal: Principal,
+  request: string,
   { operation, operationHash: hash, record }: Outcome,
-): Pick<NewRecord, 'request' | 'officer' | 'case' | 'operation'> => ({
-  request,
-  ...(principal.kind === 'anonymous' ? {} : { officer: officerOf(principal), case: principal.caseId }),
-  operation:
-    operation === undefined || hash === undefined
-      ? undefined
-      : { type: operation === 'mutation' ? 'mutation' : 'query', hash, name: record?.document },
-});
+  told: Told,
+): NewRecord => {
+  const by = principal.kind === 'anonymous' ? undefined : principal;
+  return {
+    kind: told.kind,
+    issuer: by?.issuer,
+    partner: by?.clientId,
+    agency: by?.org,
+    purpose: by?.purpose,
+    legalBasis: by?.legalBasis,
+    request,
+    officer: by && officerOf(by),
+    case: by?.caseId,
+    operation:
+      operation === undefined || hash === undefined
+        ? undefined
+        : { type: operation === 'mutation' ? 'mutation' : 'query', hash, name: record?.document },
+    disclosed: told.disclosed,
+    denied: told.denied,
+    departments: told.departments,
+    status: told.status,
+    requestDigest: told.requestDigest,
+    answerDigest: told.answerDigest,
+    intent: told.intent,
+    entries: told.entries,
+  };
+};
 
 /** A client that acts for itself has no officer. */
 const officerOf = ({ subject, clientId }: Authenticated): string | undefined =>

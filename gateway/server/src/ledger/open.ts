@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { createPseudonyms, parseProvinceKey } from '@lienthong/kit/citizen-id';
-import { openLedger } from '@lienthong/ledger';
+import { openLedger, openTimeStamps, readCertificates, type TimeStamps } from '@lienthong/ledger';
 import type { DataSubjects } from '@lienthong/schema/subjects';
 import type { Logger } from 'pino';
 
@@ -49,11 +49,19 @@ export const openKeptLedger = async (
 ): Promise<OpenLedger> => {
   const { database, mode, delay, timeout, subjectKeyFile, provinceKeyFile } = audit;
   const subjectKey = await readSubjectKey(subjectKeyFile, create);
-  const ledger = openLedger({ database, mode, delay, timeout, subjectKey, log, now });
+  const ledger = openLedger({
+    ...{ database, mode, delay, timeout, subjectKey, log, now },
+    expected: () => keeper.underWay,
+  });
   const pseudonyms = provinceKeyFile === undefined ? undefined : createPseudonyms(readProvinceKey(provinceKeyFile));
   const heads = signing && openKeptHeads(audit, { signing, log, now });
-  metrics.watchLedger(() => ({ ...ledger.standing, forked: heads?.heads.forked ?? false }));
-  const keeper = new RecordKeeper({ ledger, log, metrics });
+  const timeStamps = openStamps(audit, heads, log, now);
+  metrics.watchLedger(() => ({
+    ...ledger.standing,
+    forked: heads?.heads.forked ?? false,
+    unstamped: (timeStamps?.failing ?? 0) / 1_000,
+  }));
+  const keeper: RecordKeeper = new RecordKeeper({ ledger, log, metrics });
   return {
     keeper,
     parts: {
@@ -65,9 +73,34 @@ export const openKeptLedger = async (
     },
     heads,
     async close() {
-      await Promise.all([ledger.close(), heads?.close()]);
+      await Promise.all([ledger.close(), heads?.close(), timeStamps?.close()]);
     },
   };
+};
+
+/** Undefined unless configured: nothing leaves then. */
+const openStamps = (
+  { database, timeStamps }: AuditConfig,
+  heads: KeptHeads | undefined,
+  log: Logger,
+  now: () => number,
+): TimeStamps | undefined => {
+  if (timeStamps === undefined) return undefined;
+  if (heads === undefined)
+    throw new Error('audit.timeStamps needs signing: without it there are no heads to be stamped');
+  const { url, certificates, policy, every, file } = timeStamps;
+  const trusted = readCertificates(readText(certificates));
+  if (trusted === undefined)
+    throw new Error(`audit.timeStamps.certificates: ${certificates} holds no certificate in PEM, or one that is none`);
+  return openTimeStamps({ database, authority: { url, trusted, policy }, every, file, log, now });
+};
+
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Error(`audit.timeStamps.certificates: ${file} cannot be read`, { cause });
+  }
 };
 
 const unknownNumber = (): never => {
