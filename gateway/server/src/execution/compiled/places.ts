@@ -31,8 +31,8 @@ export interface LeafShape {
   readonly kind: 'leaf';
   readonly nullable: boolean;
   readonly leaf: 'string' | 'id' | 'int' | 'float' | 'boolean' | 'enum' | 'any';
-  /** Of an enum. */
-  readonly values: ReadonlySet<string> | undefined;
+  /** Of an enum, as they are told. */
+  readonly values: readonly Word[] | undefined;
 }
 
 export interface ListShape {
@@ -314,7 +314,7 @@ const shapeOf = (type: GraphQLOutputType, place: () => Place, nullable = true): 
 /** Shapes of leaves differ by their type alone, and an operation has hundreds of them: each is there once. */
 type LeafPair = Readonly<Record<'nullable' | 'required', LeafShape>>;
 
-const leafPair = (leaf: LeafShape['leaf'], values?: ReadonlySet<string>): LeafPair => ({
+const leafPair = (leaf: LeafShape['leaf'], values?: readonly Word[]): LeafPair => ({
   nullable: { kind: 'leaf', nullable: true, leaf, values },
   required: { kind: 'leaf', nullable: false, leaf, values },
 });
@@ -328,9 +328,11 @@ const LEAVES = {
   any: leafPair('any'),
 } as const satisfies Partial<Record<LeafShape['leaf'], LeafPair>>;
 
+const enumWords = (type: GraphQLEnumType) => type.getValues().map(({ name }) => wordOf(JSON.stringify(name)));
+
 const enums = new WeakMap<GraphQLEnumType, LeafPair>();
 const enumShape = (type: GraphQLEnumType): LeafPair => {
-  const known = enums.get(type) ?? leafPair('enum', new Set(type.getValues().map(({ name }) => name)));
+  const known = enums.get(type) ?? leafPair('enum', enumWords(type));
   enums.set(type, known);
   return known;
 };

@@ -270,11 +270,13 @@ export class AnswerReader {
     else if (leaf === 'id' && this.#bytes[this.#at] !== QUOTE) this.#integer();
     else if (leaf === 'boolean') {
       if (!this.#word(TRUE) && !this.#word(FALSE)) throw UNUSUAL;
-    } else {
-      const begin = this.#at + 1;
-      this.#string();
-      if (leaf === 'enum' && !values?.has(this.#bytes.toString('latin1', begin, this.#at - 1))) throw UNUSUAL;
-    }
+    } else if (leaf === 'enum') this.#oneOf(values ?? []);
+    else this.#string();
+  }
+
+  #oneOf(values: readonly Word[]): void {
+    for (const value of values) if (this.#word(value)) return;
+    throw UNUSUAL;
   }
 
   /** Any JSON value, whose every byte has to be in order: it is passed on as it stands. */
@@ -405,7 +407,7 @@ export class AnswerReader {
   }
 
   #null(): boolean {
-    return this.#word(NULL);
+    return this.#bytes[this.#at] === LETTER_N && this.#word(NULL);
   }
 
   /** Takes a key or word that stands here, letter by letter. */
@@ -466,6 +468,7 @@ const FALSE = new Word('false');
 const POINT = 0x2e;
 const LETTER_E = 0x65;
 const LETTER_E_CAPITAL = 0x45;
+const LETTER_N = 0x6e;
 const LETTER_U = 0x75;
 const ESCAPED = Buffer.from('"\\/bfnrt');
 const NUMBER_BYTES = Buffer.from('+-.0123456789Ee');
