@@ -18,6 +18,7 @@ const BENCHMARKS = [
   'bombs',
   'start',
   'tracing',
+  'sharing',
   'evidence',
   'sizing',
   'ledger',

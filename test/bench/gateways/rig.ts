@@ -26,6 +26,8 @@ export interface RigOptions {
   readonly workloads: readonly Workload[];
   /** People of the province; lists begin anew beyond. */
   readonly citizens: number;
+  /** Milliseconds that departments take; absent: as good as none. */
+  readonly delay?: number;
   readonly progress: (text: string) => void;
 }
 
@@ -66,7 +68,7 @@ export class Rig {
     this.#parts = parts;
   }
 
-  static async start({ engines, workloads, citizens, progress }: RigOptions): Promise<Rig> {
+  static async start({ engines, workloads, citizens, delay = 0, progress }: RigOptions): Promise<Rig> {
     const folder = await mkdtemp(join(tmpdir(), 'lienthong-bench-'));
     const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
     // Ctrl-C: the processes end with the channel to this one, the folder does not.
@@ -77,7 +79,7 @@ export class Rig {
       const departments = await startPart<DepartmentUrls, DepartmentsQuestions>({
         file: './departments/process.ts',
         cores: cores.others,
-        input: { citizens } satisfies DepartmentsInput,
+        input: { citizens, delay } satisfies DepartmentsInput,
       });
       undo.push(() => departments.stop());
       const load = await startPart<null, LoadQuestions>({
@@ -164,6 +166,11 @@ export class Rig {
         'x-variant': String(variant),
       },
     };
+  }
+
+  /** Calls that departments have had since the start. */
+  calls(): Promise<number> {
+    return this.#parts.departments.ask('calls', null);
   }
 
   /** One more process of a gateway; whoever asks for it stops it. */

@@ -19,8 +19,12 @@ export interface ServedDepartments {
 
 export const schemaFile = (department: DepartmentName): URL => new URL(`./${department}.graphql`, import.meta.url);
 
-/** Serves the four departments, each on a port of its own. */
-export const serveDepartments = async (citizens: number): Promise<ServedDepartments> => {
+/**
+ * Serves the four departments, each on a port of its own.
+ *
+ * @param delay milliseconds before each answer
+ */
+export const serveDepartments = async (citizens: number, delay = 0): Promise<ServedDepartments> => {
   const resolvers = resolversOf(new Province(citizens));
   let calls = 0;
   const servers: Server[] = [];
@@ -34,8 +38,12 @@ export const serveDepartments = async (citizens: number): Promise<ServedDepartme
         calls += 1;
         const [only] = chunks;
         const { status, answer } = answered(answers, chunks.length === 1 && only ? only : Buffer.concat(chunks));
-        outgoing.writeHead(status, { 'content-type': 'application/json', 'content-length': answer.length });
-        outgoing.end(answer);
+        const send = () => {
+          outgoing.writeHead(status, { 'content-type': 'application/json', 'content-length': answer.length });
+          outgoing.end(answer);
+        };
+        if (delay > 0) setTimeout(send, delay);
+        else send();
       });
     });
     server.listen(0, '127.0.0.1');

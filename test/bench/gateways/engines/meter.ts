@@ -32,6 +32,8 @@ export interface EngineInput {
   readonly tracing?: { readonly endpoint: string; readonly sampling: number; readonly trustIncoming: boolean };
   /** Of our gateway: answers are signed, their records kept; absent: neither. */
   readonly evidence?: Partial<Pick<GatewayConfig, 'signing' | 'audit'>>;
+  /** The settings of that section which are others than the default, for our gateway. */
+  readonly execution?: Partial<GatewayConfig['execution']>;
   /** A file with what the floors do: `FloorScript`. */
   readonly floor: string;
 }

@@ -6,7 +6,7 @@ import type * as Server from '@lienthong/server';
 import { NotMeasured, runPart } from '../parts.ts';
 import { type EngineInput, meter } from './meter.ts';
 
-runPart(async ({ checkout, config, tracing, evidence }: EngineInput) => {
+runPart(async ({ checkout, config, tracing, evidence, execution }: EngineInput) => {
   const file = pathToFileURL(`${checkout}gateway/server/src/index.ts`).href;
   const { ConfigError, loadConfig, startGateway }: typeof Server = await import(file);
   // Without the environment's variables: they would measure another configuration than the table names.
@@ -17,6 +17,12 @@ runPart(async ({ checkout, config, tracing, evidence }: EngineInput) => {
       throw error instanceof ConfigError ? new NotMeasured(error.describe('en')) : error;
     }
   };
-  const gateway = await startGateway({ ...load(), ...(tracing && { tracing }), ...evidence });
+  const loaded = load();
+  const gateway = await startGateway({
+    ...loaded,
+    ...(tracing && { tracing }),
+    ...evidence,
+    execution: { ...loaded.execution, ...execution },
+  });
   return { ready: gateway.url, questions: meter };
 });
