@@ -215,6 +215,22 @@ describe('a key that leaked, whose end is set to before its last head', () => {
   });
 });
 
+test('a head by a key that is not known yet stops a signer until it is: its key set may be the older one', async () => {
+  const next = generateKeyPairSync('ed25519');
+  const known = { keys: [...keys.keys] };
+  const added = { ...next.publicKey.export({ format: 'jwk' }), kid: 'next', alg: 'EdDSA' };
+  const heads = open({ keys: known });
+  await append(2);
+  await heads.sign();
+  await append(1);
+  await open({ signer: keySigner(next.privateKey, 'next'), keys: { keys: [...keys.keys, added] } }).sign();
+  await expect(heads.sign()).rejects.toMatchObject({ code: 'LEDGER_FORKED' });
+  expect(heads.forked).toBe(true);
+  known.keys.push(added);
+  expect((await heads.sign())?.size).toBe(3);
+  expect(heads.forked).toBe(false);
+});
+
 test('a clock that was ahead stops nobody, and no head is older than the one before it', async () => {
   await append(1);
   const ahead = await open({ now: () => Date.parse('2030-01-01T00:00:00.000Z') }).sign();

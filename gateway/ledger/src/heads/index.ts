@@ -35,7 +35,8 @@ export interface Heads {
   /**
    * A head of the log as it is now; undefined while it is empty.
    *
-   * @throws LedgerRefusal LEDGER_FORKED, and for ever, once the log is not what was signed before
+   * @throws LedgerRefusal LEDGER_FORKED, and for ever, once the log is not what was signed before; as long as a head is kept by a
+   *   key that is not among `keys`
    */
   sign(): Promise<SignedHead | undefined>;
   /** What was signed last by this process, or found when it started. */
@@ -58,19 +59,24 @@ export const openHeads = (options: HeadsOptions): Heads => {
   const tree = storedTree(store.ask);
   let latest: SignedHead | undefined;
   let forked: LedgerRefusal | undefined;
+  /** A key set may be older than the head that another gateway has just signed: this may pass. */
+  let stranger: LedgerRefusal | undefined;
   let remembered = file === undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
-  const fork = (fields: object, message: string): LedgerRefusal => {
-    forked = new LedgerRefusal('LEDGER_FORKED', message);
-    log.error({ code: forked.code, ...fields }, message);
-    return forked;
+  const refusal = (fields: object, message: string): LedgerRefusal => {
+    const refused = new LedgerRefusal('LEDGER_FORKED', message);
+    log.error({ code: refused.code, ...fields }, message);
+    return refused;
   };
 
   const trusted = async (jws: string, source: string): Promise<Before> => {
     const stands = await verifyHead(jws, origin, keys);
     const head = stands ?? (await verifyHead(jws, origin, endless(keys)));
-    if (head === undefined) throw fork({ source }, 'a head that was kept is not one of this ledger’s keys');
+    if (head === undefined) {
+      stranger = refusal({ source }, 'a head that was kept is not one of this ledger’s keys: nothing is signed');
+      throw stranger;
+    }
     return { head, stands: stands !== undefined };
   };
 
@@ -91,15 +97,17 @@ export const openHeads = (options: HeadsOptions): Heads => {
   /** @param age milliseconds; a head that is younger, whoever signed it, is new enough */
   const sign = async (age: number): Promise<SignedHead | undefined> => {
     if (forked !== undefined) throw forked;
+    stranger = undefined;
     // First the heads, then the tip: others may sign later ones meanwhile.
     const before = await signedBefore();
     const tip = await tree.tip();
     for (const { head } of before) {
       if (await continues(tree, head, tip)) continue;
-      throw fork(
+      forked = refusal(
         { signed: head.size, found: tip.size },
         'the log is not the one that was signed before: nothing is signed',
       );
+      throw forked;
     }
     const newest = before
       .filter(({ stands }) => stands)
@@ -139,7 +147,7 @@ export const openHeads = (options: HeadsOptions): Heads => {
       return latest;
     },
     get forked() {
-      return forked !== undefined;
+      return (forked ?? stranger) !== undefined;
     },
     async close() {
       clearInterval(scheduled);
