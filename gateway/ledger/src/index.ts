@@ -1,3 +1,4 @@
+export { readCertificates } from '@lienthong/verify/time-stamp';
 export { LedgerRefusal, LedgerUnavailable, type RefusalCode, type UnavailableReason } from './errors.ts';
 export { type Heads, type HeadsOptions, openHeads } from './heads/index.ts';
 export {
@@ -25,6 +26,8 @@ export {
   type Visibility,
 } from './reader/index.ts';
 export { type MigrateOptions, migrateLedger, type Work } from './store/migrate.ts';
+export type { Authority, TimeStampFailure } from './time-stamps/ask.ts';
+export { openTimeStamps, type Stamping, type TimeStamps, type TimeStampsOptions } from './time-stamps/index.ts';
 export {
   type AppendOptions,
   type Ledger,

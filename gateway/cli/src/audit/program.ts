@@ -47,6 +47,13 @@ export function addAuditCommands(program: Command, { language, option, collect, 
         'an export that was found to be in order, or a head, which the first file continues',
       ),
     )
+    .addOption(
+      option(
+        '--time-stamps-ca <file>',
+        'kiểm tra dấu thời gian (RFC 3161): chứng thư gốc phải dẫn đến, PEM',
+        'check time stamps (RFC 3161): certificates that they have to lead to, in PEM',
+      ),
+    )
     .addOption(origin())
     .addOption(json())
     .action(async (named: readonly string[], options: import('../commands/audit-verify.ts').VerifyOptions) => {

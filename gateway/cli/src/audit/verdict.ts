@@ -40,7 +40,7 @@ function headline({ ok, signatures }: Verdict, say: Say): string {
 }
 
 function rows(verdict: Verdict, say: Say, number: (value: number) => string): readonly (readonly [string, string])[] {
-  const { origin, from, size, deleted, kinds, first, last, heads, signed, witnessed, root } = verdict;
+  const { origin, from, size, deleted, kinds, first, last, heads, signed, timeStamps, witnessed, root } = verdict;
   const since = from === 0 ? [] : [say(`từ bản ghi ${number(from)}`, `from record ${number(from)} on`)];
   const byKind = Object.entries(kinds).map(([kind, count]) => `${kind} ${number(count)}`);
   const gone = deleted === 0 ? [] : [say(`đã xoá nội dung ${number(deleted)}`, `body deleted ${number(deleted)}`)];
@@ -52,6 +52,9 @@ function rows(verdict: Verdict, say: Say, number: (value: number) => string): re
       say('đầu cây có chữ ký', 'signed heads'),
       `${number(heads)}; ${say(`bao gồm ${number(signed)} bản ghi`, `${number(signed)} records stand before the last`)}`,
     ],
+    ...(timeStamps.given === 0
+      ? []
+      : [[say('dấu thời gian', 'time stamps'), stamped(timeStamps, say, number)] as const]),
     [
       say('người làm chứng', 'witnesses'),
       witnessed.given === 0
@@ -69,6 +72,26 @@ function rows(verdict: Verdict, say: Say, number: (value: number) => string): re
     ],
     [say('mã băm gốc', 'root'), root ?? '–'],
   ];
+}
+
+function stamped(
+  { given, true: checked, last }: Verdict['timeStamps'],
+  say: Say,
+  number: (value: number) => string,
+): string {
+  if (checked === undefined) {
+    return `${number(given)}; ${say('chưa kiểm tra (--time-stamps-ca)', 'not checked (--time-stamps-ca)')}`;
+  }
+  const since =
+    last === undefined
+      ? ''
+      : say(
+          `; ${number(last.size)} bản ghi có từ trước ${last.time}`,
+          `; ${number(last.size)} records were there at ${last.time}`,
+        );
+  return (
+    say(`đúng ${number(checked)} trên ${number(given)}`, `${number(checked)} of ${number(given)} are true`) + since
+  );
 }
 
 function findingText({ code, file, line, seq, what }: Finding, files: readonly string[], language: Language): string {

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { MadeUpLedger } from '@lienthong/verify/testing';
 import { CommandError } from '../command-error.ts';
@@ -121,6 +122,40 @@ describe('audit verify', () => {
     expect(exit).toBe(1);
     expect(out).toMatch(/^✗ TRUNCATED_WITNESS: the ledger has 3 records, fewer than the witness's head 2 says \(9\)\n/);
     expect(out).toContain('the ledger leads to 1 of 2 heads');
+  });
+
+  describe('time stamps', () => {
+    // Made by OpenSSL.
+    const vector = (name: string): string => fileURLToPath(new URL(`../../../ledger/vectors/${name}`, import.meta.url));
+    const stamped = [vector('export-time-stamps.jsonl'), '--keys', vector('jwks.json')];
+
+    test('are checked where somebody says whose count', async () => {
+      const { exit, out } = await audit('en', 'verify', ...stamped, '--time-stamps-ca', vector('time-stamps-ca.pem'));
+      expect([exit, out]).toEqual([
+        0,
+        expect.stringMatching(/\n {2}time stamps {3}3 of 3 are true; 5 records were there at 20/),
+      ]);
+      const vietnamese = await audit('vi', 'verify', ...stamped, '--time-stamps-ca', vector('time-stamps-ca.pem'));
+      expect(vietnamese.out).toMatch(/\n {2}dấu thời gian +đúng 3 trên 3; 5 bản ghi có từ trước 20/);
+      expect((await audit('en', 'verify', ...stamped)).out).toContain('3; not checked (--time-stamps-ca)');
+    });
+
+    test('of others, or none at all, are told', async () => {
+      const { exit, out } = await audit(
+        'en',
+        'verify',
+        good,
+        '--keys',
+        keys,
+        '--time-stamps-ca',
+        vector('time-stamps-ca.pem'),
+      );
+      expect([exit, out.split(':')[0]]).toEqual([1, '✗ NO_TIME_STAMP']);
+      expect(await audit('en', 'verify', ...stamped, '--time-stamps-ca', keys)).toEqual({
+        exit: 1,
+        out: 'CERTIFICATES_UNUSABLE',
+      });
+    });
   });
 
   test('what was not checked is said', async () => {

@@ -1,4 +1,11 @@
-import { type ProofFault, type Source, verifyArchive, verifyProof } from '@lienthong/verify';
+import {
+  type Certificate,
+  type ProofFault,
+  readCertificates,
+  type Source,
+  verifyArchive,
+  verifyProof,
+} from '@lienthong/verify';
 import { readEarlier } from '../audit/earlier.ts';
 import { jsonOf, type KeyOptions, keysOf } from '../audit/keys.ts';
 import { openSource, readSource } from '../audit/source.ts';
@@ -11,6 +18,8 @@ export interface VerifyOptions extends KeyOptions {
   readonly heads?: string;
   /** What the first file continues. */
   readonly after?: string;
+  /** Certificates, in PEM, that time stamps have to lead to. */
+  readonly timeStampsCa?: string;
   readonly origin?: string;
   readonly json?: true;
 }
@@ -22,9 +31,10 @@ export async function verifyExport(
   language: Language,
 ): Promise<void> {
   const keys = await keysOf(options);
-  const { heads, after, origin } = options;
+  const { heads, after, timeStampsCa, origin } = options;
   const witnessed = heads === undefined ? [] : await headsOf(heads);
   const earlier = after === undefined ? undefined : readEarlier('--after', after);
+  const timeStampsBy = timeStampsCa === undefined ? undefined : await certificatesOf(timeStampsCa);
   const shown = process.stderr.isTTY;
   let reading = '';
   async function* sources(): AsyncGenerator<Source> {
@@ -37,6 +47,7 @@ export async function verifyExport(
     keys,
     witnessed,
     after: earlier?.jws ?? earlier,
+    timeStampsBy,
     ...(origin === undefined ? {} : { origin }),
     ...(shown ? { progress: progressIn(language) } : {}),
   }).catch((error) => {
@@ -91,6 +102,15 @@ const PROOF_FAULTS: Readonly<Record<ProofFault, Texts>> = {
 async function headsOf(named: string): Promise<readonly string[]> {
   const heads = (await readSource('--heads', named)).split('\n').map((line) => line.trim());
   return heads.filter((line) => line !== '');
+}
+
+async function certificatesOf(named: string): Promise<readonly Certificate[]> {
+  const read = readCertificates(await readSource('--time-stamps-ca', named));
+  if (read !== undefined) return read;
+  throw new CommandError('CERTIFICATES_UNUSABLE', {
+    vi: `--time-stamps-ca ${named}: không có chứng thư X.509 dạng PEM nào đọc được.`,
+    en: `--time-stamps-ca ${named}: it holds no X.509 certificate in PEM, or one that cannot be read.`,
+  });
 }
 
 function progressIn(language: Language): (lines: number, records: number) => void {

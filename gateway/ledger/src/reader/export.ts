@@ -35,15 +35,15 @@ export async function* exportLines(store: Store, origin: string, start?: ExportS
     const { size, root } = await tree.tip();
     const first = start?.size ?? 0;
     yield line({ format: 'lienthong-ledger/1', origin, ...(await before(tree, size, start)) });
-    const headsOf = (above: number, upTo: number): Promise<readonly HeadRow[]> =>
-      ask<HeadRow>('select size, jws from ledger.heads where size > $1 and size <= $2 order by size, number', [
-        above,
-        upTo,
-      ]);
-    let number = 0;
-    if (first > 0) for (const { jws } of await headsOf(first - 1, first)) yield line({ head: jws, number: number++ });
+    const headsOf = (above: number, upTo: number): Promise<readonly HeadRow[]> => ask(HEADS, [above, upTo]);
+    let [heads, timeStamps] = [0, 0];
+    const headLines = ({ jws, tokens }: HeadRow): readonly string[] => [
+      line({ head: jws, number: heads++ }),
+      ...tokens.map((token) => line({ timeStamp: token.toString('base64url'), number: timeStamps++ })),
+    ];
+    if (first > 0) yield* (await headsOf(first - 1, first)).flatMap(headLines);
     for (let from = first; from < size; from += STEP) {
-      const [records, heads] = [
+      const [records, signed] = [
         await ask<RecordRow>(
           'select seq, root, key, parts from ledger.records where seq >= $1 and seq < $2 order by seq',
           [from, from + STEP],
@@ -53,10 +53,10 @@ export async function* exportLines(store: Store, origin: string, start?: ExportS
       let next = 0;
       for (const record of records) {
         yield line({ record: recordLine(record) });
-        for (; heads[next]?.size === record.seq + 1; next++) yield line({ head: heads[next]?.jws, number: number++ });
+        for (let head = signed[next]; head?.size === record.seq + 1; head = signed[++next]) yield* headLines(head);
       }
     }
-    yield line({ end: { size, root: encodeHash(root), heads: number } });
+    yield line({ end: { size, root: encodeHash(root), heads, ...(timeStamps > 0 ? { timeStamps } : {}) } });
   } finally {
     close();
   }
@@ -65,7 +65,13 @@ export async function* exportLines(store: Store, origin: string, start?: ExportS
 interface HeadRow {
   readonly size: number;
   readonly jws: string;
+  readonly tokens: readonly Buffer[];
 }
+
+const HEADS = `select size, jws, array(
+    select token from ledger.time_stamps where time_stamps.head = heads.number order by time_stamps.number
+  ) as tokens
+  from ledger.heads where size > $1 and size <= $2 order by size, number`;
 
 /** What the first line says of the records before: with these hashes anybody can go on where they end. */
 const before = async (tree: StoredTree, size: number, start: ExportStart | undefined): Promise<object> => {

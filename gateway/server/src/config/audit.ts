@@ -1,5 +1,5 @@
-import { optional, required, section, sectionOrFalse, withDefault } from './declaration/declare.ts';
-import { duration, path, postgresAddress, text, word } from './declaration/types.ts';
+import { optional, optionalSection, required, section, sectionOrFalse, withDefault } from './declaration/declare.ts';
+import { duration, objectIdentifier, openAddress, path, postgresAddress, text, word } from './declaration/types.ts';
 
 export const audit = sectionOrFalse(
   {
@@ -48,6 +48,34 @@ export const audit = sectionOrFalse(
         file: optional(path, {
           vi: 'Tệp mà mỗi đầu cây mới được nối vào, cho người làm chứng sao giữ.',
           en: 'A file to which each new head is appended, for witnesses to copy.',
+        }),
+      },
+    ),
+    timeStamps: optionalSection(
+      {
+        vi: 'Dấu thời gian (RFC 3161) cho đầu cây, do tổ chức bên ngoài cấp: không ai lùi được ngày của sổ. Bỏ trống: không có, và không gì được gửi ra ngoài. Chỉ mã băm của đầu cây được gửi đi.',
+        en: 'Time stamps (RFC 3161) of heads, by an authority outside: nobody can date the ledger back. Absent: none, and nothing is sent anywhere. All that leaves is the hash of a head.',
+      },
+      {
+        url: required(openAddress, {
+          vi: 'Địa chỉ của tổ chức cấp dấu thời gian. http:// cũng được: câu trả lời tự nó có chữ ký.',
+          en: 'Address of the time stamp authority. http:// will do: what it answers is signed itself.',
+        }),
+        certificates: required(path, {
+          vi: 'Tệp PEM: chứng thư gốc (hoặc của chính tổ chức đó) mà dấu thời gian phải dẫn đến. Không hợp lệ thì không lưu.',
+          en: 'PEM file: certificates of authorities (or of this one itself) that its stamps have to lead to. What does not is not kept.',
+        }),
+        policy: optional(objectIdentifier, {
+          vi: 'Chính sách (OID) mà dấu thời gian phải theo. Bỏ trống: theo tổ chức đó.',
+          en: 'The policy (OID) under which stamps have to be made. Absent: the authority’s own.',
+        }),
+        every: withDefault(duration('1m', '1d'), '1h', {
+          vi: 'Khoảng cách giữa hai dấu thời gian. Không lấy được thì thử lại mỗi phút; đầu cây vẫn được ký.',
+          en: 'Time from one stamp to the next. What fails is tried again each minute; heads are signed all the same.',
+        }),
+        file: optional(path, {
+          vi: 'Tệp mà mỗi đầu cây cùng dấu thời gian được nối vào, mỗi dòng {"head","timeStamp"}.',
+          en: 'A file to which each head is appended with its stamp, a line {"head","timeStamp"} each.',
         }),
       },
     ),

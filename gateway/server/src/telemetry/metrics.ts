@@ -23,6 +23,8 @@ export interface LedgerStanding {
   readonly records: number;
   readonly commits: number;
   readonly forked: boolean;
+  /** Seconds for which no head could be stamped though one was due; 0 where stamps are not configured. */
+  readonly unstamped: number;
 }
 
 const isAway = ({ available }: LedgerStanding): number => Number(!available);
@@ -220,5 +222,7 @@ export class Metrics {
     gauge('lienthong_ledger_commits', 'Commits since the start', ({ commits }) => commits, 'sum');
     const forked = 'Whether the ledger was found to be another one than was signed before: nothing is signed any more';
     gauge('lienthong_ledger_forked', forked, (ledger) => Number(ledger.forked), 'max');
+    const unstamped = 'Seconds for which every attempt to have a head time-stamped has failed; 0 while none does';
+    gauge('lienthong_ledger_unstamped_seconds', unstamped, (ledger) => ledger.unstamped, 'max');
   }
 }

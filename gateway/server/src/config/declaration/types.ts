@@ -28,6 +28,8 @@ export interface ValueType<T> {
   parse(texts: readonly string[], surroundings: Surroundings): Parsed<T>;
 }
 
+const OBJECT_IDENTIFIER = /^[0-2]\.(?:\d|[1-3]\d)(?:\.\d{1,9}){1,10}$/;
+
 const accept = <T>(value: T): Parsed<T> => ({ ok: true, value });
 const refuse = (vi: string, en: string, code?: ConfigCode): Parsed<never> => ({
   ok: false,
@@ -212,6 +214,29 @@ const address = (name: string, secure: string, plain: string): ValueType<string>
 
 /** https://, or http:// to a loopback address. */
 export const webAddress = address('URL', 'https', 'http');
+
+/** https:// or http:// to anywhere: for what is signed itself and tells nothing, such as a time stamp authority. */
+export const openAddress = scalar('http URL', { type: 'string', format: 'uri' }, (written) =>
+  URL.canParse(written) && /^https?:$/.test(new URL(written).protocol)
+    ? accept(written)
+    : refuse(
+        'phải là địa chỉ đầy đủ, bắt đầu bằng http:// hoặc https://.',
+        'must be a full address, starting with http:// or https://.',
+      ),
+);
+
+/** An object identifier: numbers with dots between them. */
+export const objectIdentifier = scalar(
+  'object identifier',
+  { type: 'string', pattern: OBJECT_IDENTIFIER.source },
+  (written) =>
+    OBJECT_IDENTIFIER.test(written)
+      ? accept(written)
+      : refuse(
+          'phải là mã định danh đối tượng (OID), ví dụ 1.3.6.1.4.1.32473.1.',
+          'must be an object identifier, for example 1.3.6.1.4.1.32473.1.',
+        ),
+);
 
 /** rediss://, or redis:// to a loopback address. */
 export const redisAddress = address('redis URL', 'rediss', 'redis');
