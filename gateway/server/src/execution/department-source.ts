@@ -146,10 +146,13 @@ export class DepartmentSource implements GraphQLDataSource {
     return new Batches({
       delay,
       ask: (body, token, { caller, span }, deadline) => this.#joined(body, { ...caller, deadline }, calls, span, token),
-      undivided: (result, [first]) => {
-        const requestId = first?.caller.requestId;
-        log.warn({ requestId, department: department.name, failure: 'batch' }, 'each request is asked for by itself');
-        if (!(result instanceof DepartmentCallError)) this.#ended(result, 'invalid');
+      undivided: (result, sharers) => {
+        const requestId = sharers[0]?.caller.requestId;
+        const facts = { requestId, department: department.name, failure: 'batch', requests: sharers.length };
+        log.warn(facts, 'what was asked for together is asked for one by one');
+        if (result instanceof DepartmentCallError) return;
+        const answer = parsedAnswer(result.status, result.parts);
+        this.#ended(result, answer instanceof DepartmentCallError ? answer.failure : 'errors');
       },
     });
   }
