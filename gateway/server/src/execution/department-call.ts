@@ -27,6 +27,9 @@ export interface CallSettings {
 /**
  * One call: the handler that undici feeds, the place in the queue, and what the deadline ends, in one object, because there
  * are several of them for each request.
+ *
+ * Of undici's two kinds of handlers this is the one that undici 7 speaks to within: the other is wrapped into it,
+ * and has every header of every answer decoded, which nobody reads here.
  */
 export class DepartmentCall implements Dispatcher.DispatchHandler {
   readonly settings: CallSettings;
@@ -42,7 +45,7 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
   readonly #parts: Buffer[] = [];
   #status = 0;
   #ended = false;
-  #controller: Dispatcher.DispatchController | undefined;
+  #abort: ((reason?: Error) => void) | undefined;
 
   constructor(settings: CallSettings) {
     this.settings = settings;
@@ -55,21 +58,22 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
     connection.dispatch(this.settings.request, this);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#ended) controller.abort(new Error('too late'));
-    else this.#controller = controller;
+  onConnect(abort: (reason?: Error) => void): void {
+    if (this.#ended) abort(new Error('too late'));
+    else this.#abort = abort;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+  onHeaders(status: number): boolean {
     this.#status = status;
     // They would carry the internal token elsewhere.
     if (status >= 300 && status < 400) {
       this.fail(new DepartmentCallError('invalid', `HTTP ${status}: redirects are not followed`));
     }
+    return true;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#ended) return;
+  onData(chunk: Buffer): boolean {
+    if (this.#ended) return true;
     const size = this.size + chunk.length;
     if (size > this.settings.answerSize) {
       this.fail(new DepartmentCallError('invalid', `an answer of more than ${this.settings.answerSize} bytes`));
@@ -79,15 +83,16 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
       this.size = size;
       this.#parts.push(chunk);
     }
+    return true;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     const seconds = (performance.now() - this.settings.started) / 1_000;
     this.#end({ status: this.#status, parts: this.#parts, size: this.size, seconds });
     this.#release();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     this.#end(callFailure(error, this.#status !== 0));
     this.#release();
   }
@@ -96,7 +101,7 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
   fail(error: DepartmentCallError): void {
     if (this.#ended) return;
     this.#end(error);
-    this.#controller?.abort(error);
+    this.#abort?.(error);
   }
 
   #release(): void {
