@@ -38,9 +38,9 @@ import { RowMaker } from './rows.ts';
 const schema = buildSchema(`
   scalar Any
   enum Level { LOW HIGH }
-  interface Node { id: ID! peer: Node peers: [Node!] }
-  type Book implements Node { id: ID! peer: Node peers: [Node!] title: String! pages: [Int!]! level: Level! author: Person! }
-  type Person implements Node { id: ID! peer: Node peers: [Node!] name: String secret: String! books: [Book!]! shelf: [[Book]!] any: Any }
+  interface Node { id: ID! peer: Node peers: [Node!] label: String next: Node }
+  type Book implements Node { id: ID! peer: Node peers: [Node!] label: String! next: Book! title: String! pages: [Int!]! level: Level! author: Person! }
+  type Person implements Node { id: ID! peer: Node peers: [Node!] label: String next: Node name: String secret: String! books: [Book!]! shelf: [[Book]!] any: Any }
   union Item = Book | Person
   type Query { node: Node nodes: [Node]! item: Item! items: [Item!] book(n: Int): Book person: Person! level: [Level!] }
 `);

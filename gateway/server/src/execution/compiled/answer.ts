@@ -256,14 +256,14 @@ class Site {
    * @param typename what is shown as such
    */
   #collect(as: string, type: string | undefined, typename = type): Shown {
-    const fields = new Map<string, Asked[]>();
-    for (const selections of this.#groups) this.#gather(selections, as, objectType(this.#position), fields);
+    const fields = new Map<string, FieldSelection[]>();
+    for (const selections of this.#groups) this.#gather(selections, as, fields);
     const facts = this.#factsOf(type, fields);
-    const members = [...fields].map(([key, group], order) => this.#compile(key, group, typename, order, facts));
-    return { members, facts };
+    const shown = { object: objectType(this.#parts.schema.getType(as)), typename, facts };
+    return { members: [...fields].map(([key, group], order) => this.#compile(key, group, order, shown)), facts };
   }
 
-  #factsOf(type: string | undefined, fields: ReadonlyMap<string, readonly Asked[]>): Shown['facts'] {
+  #factsOf(type: string | undefined, fields: ReadonlyMap<string, readonly FieldSelection[]>): Shown['facts'] {
     const { ledger, decision, schema } = this.#parts;
     if (!ledger) return undefined;
     const position = this.#position;
@@ -271,81 +271,60 @@ class Site {
       return position && ledger.subjects.needsType(position) ? 'unknown' : undefined;
     }
     const shown = [...fields.values()].flatMap((group) => {
-      const found = group.find(({ field }) => decision.permitted.has(field) && decision.asked.has(field));
-      return found
-        ? [{ field: found.field, inner: this.#layout.find(this.#parts.names.of(found.field))?.inner() }]
-        : [];
+      const field = group.find((each) => decision.permitted.has(each) && decision.asked.has(each));
+      return field ? [{ field, inner: this.#layout.find(this.#parts.names.of(field))?.inner() }] : [];
     });
     return new SiteFacts(ledger, type, shown, this.#layout, position === undefined);
   }
 
-  /** @param home the object type that the position, or a fragment around, says the object to be of */
-  #gather(
-    selections: readonly Selection[],
-    type: string,
-    home: GraphQLObjectType | undefined,
-    fields: Map<string, Asked[]>,
-  ): void {
+  #gather(selections: readonly Selection[], type: string, fields: Map<string, FieldSelection[]>): void {
     const { schema, variables, decision } = this.#parts;
     for (const selection of selections) {
       if (!isIncluded(selection.conditions, variables)) continue;
       if (selection.kind === 'field') {
         const group = fields.get(selection.responseKey);
-        if (group) group.push({ field: selection, home });
-        else fields.set(selection.responseKey, [{ field: selection, home }]);
+        if (group) group.push(selection);
+        else fields.set(selection.responseKey, [selection]);
         // A fragment whose type is denied contributes nothing (AUTHORIZATION §1.6).
       } else if (isOfType(schema, type, selection.type.name) && !decision.deniedFragments.has(selection)) {
-        this.#gather(selection.selections, type, home ?? objectType(selection.type), fields);
+        this.#gather(selection.selections, type, fields);
       }
     }
   }
 
-  /** @param type undefined where no object type is known: a question for it has no answer */
   #compile(
     responseKey: string,
-    group: readonly Asked[],
-    type: string | undefined,
+    group: readonly FieldSelection[],
     order: number,
-    facts: Shown['facts'],
+    { object, typename, facts }: ShownAs,
   ): AnsweredMember {
     const { decision, names } = this.#parts;
-    const [{ field: first } = { field: undefined }] = group;
+    const [first] = group;
     if (!first) throw new TypeError('a response key without a field');
     const key = wordOf(`${order === 0 ? '' : ','}${JSON.stringify(responseKey)}:`);
-    const permitted = group.flatMap(({ field }) => (decision.permitted.has(field) ? [field] : []));
+    const permitted = group.filter((field) => decision.permitted.has(field));
+    const asked = permitted.find((field) => decision.asked.has(field));
+    // An object may promise more of a field than the interface by which it was selected (GraphQL §6.3, §6.4.3).
+    const of = object?.getFields()[first.name]?.type ?? (asked ?? first).type;
     const base = {
-      ...{ key, responseKey, name: first.name, at: NOWHERE, type: nestingOf(first.type) },
+      ...{ key, responseKey, name: first.name, at: NOWHERE, type: nestingOf(of) },
       ...{ constant: undefined, site: undefined, visible: undefined, arrival: undefined, isPlain: false },
     };
     if (first.name === TYPENAME) {
       // `__typename` is never null, so where it is denied (a guarded Query) nothing is left of its object.
       if (permitted.length === 0) return { ...base, kind: 'denied' };
-      if (type === undefined) return { ...base, kind: 'value' };
-      return { ...base, kind: 'constant', constant: Buffer.from(JSON.stringify(type)) };
+      if (typename === undefined) return { ...base, kind: 'value' };
+      return { ...base, kind: 'constant', constant: Buffer.from(JSON.stringify(typename)) };
     }
     if (this.#position === undefined && first.name.startsWith('__')) return { ...base, kind: 'introspection' };
-    const found = group.find(({ field }) => decision.permitted.has(field) && decision.asked.has(field));
-    if (!found) return { ...base, kind: 'denied' };
-    const { field: asked, home } = found;
-    // An object may promise more of a field than the interface by which it was selected.
-    const of = home?.getFields()[asked.name]?.type ?? asked.type;
+    if (!asked) return { ...base, kind: 'denied' };
     const name = names.of(asked);
     const slot = this.#layout.find(name);
     const site = slot && !asked.leaf ? this.#site(permitted, slot.inner(), of) : undefined;
     const visible = visibleValues(getNamedType(of), this.#parts.supergraphSchema);
     const arrival = facts === 'unknown' ? undefined : facts?.arrivalOf(asked);
     const isPlain = slot !== undefined && asked.leaf && visible === undefined && arrival === undefined;
-    return {
-      ...base,
-      kind: 'value',
-      isPlain,
-      name,
-      at: slot?.at ?? NOWHERE,
-      type: nestingOf(of),
-      site,
-      visible,
-      arrival,
-    };
+    return { ...base, kind: 'value', isPlain, name, at: slot?.at ?? NOWHERE, site, visible, arrival };
   }
 
   #site(fields: readonly FieldSelection[], layout: Layout, type: GraphQLOutputType): Site {
@@ -376,13 +355,16 @@ const note = (row: Row, facts: SiteFacts | 'unknown', around: Ids, collecting: C
   return ids;
 };
 
-/** A field and the object type that its selection says it to be of, if it says one. */
-interface Asked {
-  readonly field: FieldSelection;
-  readonly home: GraphQLObjectType | undefined;
+/** As what an object is shown. */
+interface ShownAs {
+  /** Undefined where no more is known, or told, than an interface. */
+  readonly object: GraphQLObjectType | undefined;
+  /** Undefined where no object type is known: a question for it has no answer. */
+  readonly typename: string | undefined;
+  readonly facts: Shown['facts'];
 }
 
-const objectType = (type: GraphQLCompositeType | undefined): GraphQLObjectType | undefined =>
+const objectType = (type: GraphQLNamedType | undefined): GraphQLObjectType | undefined =>
   isObjectType(type) ? type : undefined;
 
 /** Of a member that no row holds, and of the end of no stretch. */
