@@ -173,6 +173,10 @@ const WARNINGS = {
     vi: 'INTENT {intent} của OUTCOME này đứng trước phần được kiểm tra: hãy kiểm tra cùng các tệp trước',
     en: 'the INTENT {intent} of this OUTCOME stands before what is checked here: check it together with the files before',
   },
+  HEAD_ENDED: {
+    vi: 'đầu cây ký sau khi khoá “{kid}” hết hạn nên không chứng thực gì; các bản ghi vẫn dẫn đến nó, và đầu cây ở dưới chứng thực chúng',
+    en: 'the head was signed after the end of the key “{kid}” and proves nothing; the records lead to it all the same, and a head below vouches for them',
+  },
   UNFINISHED: {
     vi: 'INTENT {id} không có OUTCOME: thao tác chưa xong hoặc cổng đã bị dừng giữa chừng',
     en: 'the INTENT {id} has no OUTCOME: unfinished, or the gateway was stopped in between',

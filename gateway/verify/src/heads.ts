@@ -51,6 +51,8 @@ export class Heads {
   #agreed: Placed | undefined;
   #doubtful: Placed[] = [];
   #more = 0;
+  /** Signed after the end of their key, and the records lead to them: harmless once a head that counts stands below. */
+  #ended: Placed[] = [];
   /** By ascending size; how many of them the records have reached. */
   readonly #witnesses: { readonly number: number; readonly head: Head }[] = [];
   #reached = 0;
@@ -104,7 +106,11 @@ export class Heads {
     const judged = head === undefined ? 'form' : this.#signatures.judge(head.jws, head.time);
     if (head === undefined) this.#findings.fault('HEAD_FORM', place);
     else if (judged === 'key') {
-      this.#findings.fault('HEAD_KEY', place, { kid: head.jws.kid, alg: head.jws.alg });
+      const { root } = log;
+      const led = size === head.size && root !== undefined && equal(root, head.root);
+      const ended = led && (origin ?? head.origin) === head.origin && this.#signatures.outlived(head.jws);
+      if (ended && this.#ended.length < MOST_DOUBTFUL) this.#ended.push({ line, head });
+      else this.#keyless({ line, head });
     } else if (judged === 'signature') this.#findings.fault('HEAD_SIGNATURE', place);
     else if (origin !== undefined && head.origin !== origin)
       this.#findings.fault('HEAD_ORIGIN', place, { found: head.origin });
@@ -120,6 +126,10 @@ export class Heads {
         this.#findings.fault('HEAD_SIZE', place, { found: head.size, expected: size });
       }
     }
+  }
+
+  #keyless({ line, head: { jws } }: Placed): void {
+    this.#findings.fault('HEAD_KEY', { line }, { kid: jws.kid, alg: jws.alg });
   }
 
   /** Whether the last heads and the records agree. */
@@ -148,7 +158,11 @@ export class Heads {
     const { size } = head;
     if (equal(root, head.root)) {
       for (const fork of this.#doubtful) this.#findings.fault('FORK', { line: fork.line }, { size: fork.head.size });
+      for (const ended of this.#ended) {
+        this.#findings.warn('HEAD_ENDED', { line: ended.line }, { kid: ended.head.jws.kid });
+      }
       this.#doubtful = [];
+      this.#ended = [];
       this.#more = 0;
       this.#agreed = placed;
     } else if (size === this.#agreed?.head.size || this.#doubtful.some((other) => differs(other.head, head))) {
@@ -159,6 +173,7 @@ export class Heads {
 
   /** @param size how many records there are */
   end(size: number): void {
+    for (const ended of this.#ended) this.#keyless(ended);
     const [first] = this.#doubtful;
     if (first !== undefined) {
       const above = this.#agreed;

@@ -317,6 +317,25 @@ describe('heads', () => {
     expect((await until('2026-11-23T01:59:59Z')).counts).toEqual({ HEAD_KEY: 4, NO_HEAD: 1 });
   });
 
+  test('by a key that leaked, up to one by the next key: those that the records lead to are no fault', async () => {
+    const next = new MadeUpLedger({ kid: 'key-2' });
+    const exp = Date.parse('2026-11-23T01:59:59Z') / 1_000;
+    const keys = readKeys({ keys: [...ledger.jwks.keys.map((key) => ({ ...key, exp })), ...next.jwks.keys] });
+    const head = (by: MadeUpLedger, number: number, size: number, root: string) => {
+      const payload = { origin: ledger.origin, size, root, time: ledger.now() };
+      return JSON.stringify({ head: by.jws(payload, 'lienthong-head+jwt'), number });
+    };
+    const last = { 14: () => head(next, 3, 9, ledger.root()) };
+    const verdict = await judge(ledger, changed(last), { keys });
+    expect([verdict.ok, verdict.signed]).toEqual([true, 9]);
+    expect(verdict.warnings.map(({ code, line }) => [code, line])).toEqual(
+      [4, 8, 12].map((line) => ['HEAD_ENDED', line]),
+    );
+    // Whoever has that key signs whatever he likes.
+    const forged = changed({ ...last, 8: () => head(ledger, 1, 5, 'A'.repeat(43)) });
+    expect(faultsOf(await judge(ledger, forged, { keys }))).toEqual(['HEAD_KEY 8/']);
+  });
+
   test('without keys no signature counts', async () => {
     const verdict = await judge(ledger, lines, { keys: undefined });
     expect(verdict).toMatchObject({ ok: true, signatures: 'unchecked' });
