@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,7 @@ import { MadeUpLedger } from '@lienthong/verify/testing';
 import { type Certificate, readCertificates, verifyTimeStamp } from '@lienthong/verify/time-stamp';
 
 import { type RealLedger, realLedger } from '../kit/real-ledger.ts';
+import { LINK, startSmallFederation } from '../kit/small-federation.ts';
 import { type Misbehaviour, type TimeStampAuthority, timeStampAuthority } from '../kit/time-stamp-authority.ts';
 
 jest.setTimeout(60_000);
@@ -207,6 +208,58 @@ describe('heads of the ledger', () => {
     await expect(
       connected(ledger.database.writer, (client) => client.query('select * from ledger.time_stamps')),
     ).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
+describe('a gateway', () => {
+  let ledger: RealLedger;
+  let folder: string;
+  beforeAll(async () => {
+    ledger = await realLedger();
+    await ledger.append();
+    await ledger.heads.sign();
+    folder = mkdtempSync(join(tmpdir(), 'time-stamps-'));
+  });
+  afterAll(async () => {
+    await ledger.close();
+    rmSync(folder, { recursive: true });
+  });
+  const kept = () =>
+    connected(ledger.database.owner, async (client) => {
+      const { rows } = await client.query<{ token: Buffer }>('select token from ledger.time_stamps');
+      return rows.map(({ token }) => token);
+    });
+  const settings = (certificates: string) =>
+    `heads: { every: 1d }, timeStamps: { url: "${authority.url}", certificates: "${certificates}", policy: ${POLICY} }`;
+  const start = (certificates: string, config = 'signing: { keyFile: ./signing-key.pem }') =>
+    startSmallFederation({
+      departments: { hello: { sdl: `${LINK}type Query { hello: String @tag(name: "public") }` } },
+      audit: { database: ledger.database.writer, settings: settings(certificates) },
+      config,
+    });
+
+  test('that is configured to has heads stamped', async () => {
+    authority.behave({});
+    const pem = join(folder, 'ca.pem');
+    writeFileSync(pem, authority.certificates);
+    const federation = await start(pem);
+    try {
+      while ((await kept()).length === 0) await new Promise((next) => void setTimeout(next, 50));
+      const head = (await ledger.reader.head()) ?? '';
+      const [token = Buffer.alloc(0)] = await kept();
+      expect(verifyTimeStamp(token, Buffer.from(head), { trusted }).ok).toBe(true);
+    } finally {
+      await federation.close();
+    }
+  });
+
+  test.each([
+    ['without a file of certificates', 'none.pem', undefined, 'audit.timeStamps.certificates'],
+    ['with one that holds none', 'empty.pem', undefined, 'audit.timeStamps.certificates'],
+    ['without a key that signs heads', 'ca.pem', 'signing: false', 'audit.timeStamps needs signing'],
+  ])('does not start %s', async (_what, name, config, said) => {
+    writeFileSync(join(folder, 'empty.pem'), 'nothing');
+    await expect(start(join(folder, name), config)).rejects.toThrow(said);
   });
 });
 

@@ -98,8 +98,10 @@ export const openTimeStamps = (options: TimeStampsOptions): TimeStamps => {
   };
 
   // Of several gateways the first whose time has come has it done for all.
-  const scheduled = every > 0 ? setInterval(() => inTurn(every * NEARLY), Math.min(every, AGAIN_MS)) : undefined;
+  const onSchedule = () => void inTurn(every * NEARLY);
+  const scheduled = every > 0 ? setInterval(onSchedule, Math.min(every, AGAIN_MS)) : undefined;
   scheduled?.unref();
+  if (every > 0) onSchedule();
   return {
     stamp: () => inTurn(0),
     get failing() {
