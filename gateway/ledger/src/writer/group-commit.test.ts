@@ -47,6 +47,26 @@ test('a record in whose company another was refused waits no longer than any', a
   answer([0]);
 });
 
+test('what has happened is taken however many wait, and written', async () => {
+  const written: string[] = [];
+  let thaw = (): void => undefined;
+  const frozen = new Promise<void>((resolve) => {
+    thaw = resolve;
+  });
+  const ledger = over(async (batch) => {
+    await frozen;
+    written.push(...batch.map(({ id }) => id));
+    return batch.map((_, n) => n);
+  });
+  const given = Array.from({ length: 10 }, (_, n) => ledger.add(record(`${n}`)).written.catch(() => undefined));
+  expect(() => ledger.add(record('one more'))).toThrow(expect.objectContaining({ reason: 'full' }));
+  const outcome = ledger.add(record('outcome'), 'lasting').written.catch(() => undefined);
+  thaw();
+  await Promise.all([...given, outcome]);
+  await ledger.close();
+  expect(written).toContain('outcome');
+});
+
 test('those who come in bad company are written, in their order', async () => {
   const written: string[] = [];
   const ledger = over(async (batch) => {

@@ -101,7 +101,8 @@ export class GroupCommit {
     const { capacity, timeout } = this.#options;
     const waiting = new Waiting(record, patience, now);
     const isAway = this.#awaySince !== undefined && now - this.#awaySince > timeout;
-    if (this.#waiting >= capacity || (isAway && patience !== 'lasting')) {
+    // What has happened is taken in any case: each has an INTENT that was written, so there is no more of it than writes run.
+    if (patience !== 'lasting' && (isAway || this.#waiting >= capacity)) {
       if (!this.#defer(waiting)) throw new LedgerUnavailable(isAway ? 'away' : 'full');
     } else {
       this.#queue.push(waiting);
