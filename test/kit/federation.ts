@@ -46,6 +46,8 @@ export interface FederationOptions {
   readonly config?: (addresses: { readonly issuer: string }) => string;
   /** Settings of the issuer besides its defaults. */
   readonly issuer?: Readonly<Record<string, string>>;
+  /** The same of each department. */
+  readonly department?: Readonly<Record<string, string>>;
   /** Absent: no ledger. */
   readonly audit?: KeptLedger;
 }
@@ -59,6 +61,7 @@ export const startFederation = async ({
   citizens = 200,
   config = () => '',
   issuer: issuerSettings = {},
+  department: departmentSettings = {},
   audit,
 }: FederationOptions = {}): Promise<Federation> => {
   const folder = await mkdtemp(join(tmpdir(), 'lienthong-federation-'));
@@ -91,6 +94,7 @@ export const startFederation = async ({
       [`${port[name]}_DATABASE_URL`]: url,
       PROVINCE_KEY_FILE: keyFile,
       GATEWAY_JWKS: jwksFile,
+      ...departmentSettings,
     });
     await Promise.all(
       departmentNames.map(async (name) => {
