@@ -47,6 +47,15 @@ describe.each([
     expect(await verifyProof(null, { keys })).toEqual({ ok: false, fault: 'FORMAT' });
   });
 
+  test.each([{ use: 'enc' }, { alg: 'ES512' }])(
+    'a proof by a key that is for something else proves nothing: %j',
+    async (change) => {
+      const { keys: listed } = vectors('jwks.json') as { keys: object[] };
+      const others = program.readKeys({ keys: listed.map((key) => ({ ...key, ...change })) }) ?? new Map();
+      expect(await verifyProof(proof, { keys: others })).toEqual({ ok: false, fault: 'HEAD_KEY' });
+    },
+  );
+
   test('a record alone, and growth from one head to another', async () => {
     const ledger = new MadeUpLedger();
     const known = program.readKeys(ledger.jwks) ?? new Map();

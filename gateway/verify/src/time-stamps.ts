@@ -25,7 +25,7 @@ const REASONS = {
   },
 } satisfies Record<TimeStampFault, Texts>;
 
-/** Time stamps of heads (docs/ledger.md §7): each of the head right above it. */
+/** Time stamps of heads (docs/ledger.md §4): each of the head right above it. */
 export class TimeStamps {
   readonly numbering: Numbering;
   /** How many are true; undefined: nobody said whose count. */

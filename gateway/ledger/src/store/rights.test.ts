@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledger-database.ts';
 import { argumentsOf, rawRecord, someSubject } from '../testing/raw-record.ts';
 
-const TABLES = ['tip', 'records', 'entries', 'nodes', 'heads', 'unfinished', 'retentions', 'holds'];
+const TABLES = ['tip', 'records', 'entries', 'nodes', 'heads', 'time_stamps', 'unfinished', 'retentions', 'holds'];
 const FORBIDDEN = '42501';
 
 let database: LedgerDatabase;
@@ -13,6 +13,7 @@ beforeAll(async () => {
   await connected(database.writer, async (client) => {
     await client.query('select ledger.append($1, $2)', argumentsOf(records));
     await client.query("select ledger.keep_head(3, now(), 'jws')");
+    await client.query("select ledger.keep_time_stamp(head, now(), 'token') from ledger.stamping()");
   });
 });
 afterAll(() => database.drop());
@@ -30,6 +31,7 @@ test('the tables of the tests are all there are', async () => {
 const COLUMN: Readonly<Record<string, string>> = {
   tip: 'size',
   heads: 'size',
+  time_stamps: 'head',
   nodes: 'index',
   unfinished: 'id',
   holds: 'id',
@@ -65,6 +67,7 @@ describe('the role that reads', () => {
   test('appends nothing', async () => {
     await refused(database.reader, "select ledger.append('', '')");
     await refused(database.reader, "select ledger.keep_head(1, now(), 'jws')");
+    await refused(database.reader, "select ledger.keep_time_stamp(1, now(), 'token')");
     await refused(database.reader, "select ledger.retain('', '')");
   });
 });
@@ -99,7 +102,10 @@ describe('not even the owner', () => {
     'truncate ledger.nodes',
     'delete from ledger.heads',
     'update ledger.heads set size = 1',
-    'truncate ledger.heads',
+    'truncate ledger.heads cascade',
+    'update ledger.time_stamps set time = now()',
+    'delete from ledger.time_stamps',
+    'truncate ledger.time_stamps',
     'update ledger.tip set size = size - 1',
     'delete from ledger.tip',
     'truncate ledger.retentions',
