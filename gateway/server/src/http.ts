@@ -50,6 +50,10 @@ export const httpServer = (parts: HttpParts): FastifyInstance => {
     // Its answer would be Fastify's own, and unsigned; the hook below refuses instead.
     return503OnClosing: false,
     requestTimeout: 30_000,
+    // Addresses that cannot be read; Fastify's own answer would be unsigned, and repeat what was asked for.
+    frameworkErrors: (error, request, reply) => {
+      refused(error, request).then((answer) => send(reply, answer));
+    },
   });
   // Bytes reach the pipeline as they came; it alone decides what is JSON.
   app.removeAllContentTypeParsers();
@@ -59,6 +63,9 @@ export const httpServer = (parts: HttpParts): FastifyInstance => {
   app.addHook('onSend', async (_request, reply) => {
     if (!ready()) reply.header('connection', 'close');
   });
+
+  const refused = async (error: Error, request: FastifyRequest): Promise<Answer> =>
+    unanswered(error, toReceived(request), isGraphql(request) ? sign : undefined);
 
   const onRequest = async () => {
     if (!ready()) throw new PublicError('SHUTTING_DOWN');
@@ -85,18 +92,35 @@ export const httpServer = (parts: HttpParts): FastifyInstance => {
     );
   }
   // Says where to go and repeats nothing of what was asked for.
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).header('cache-control', 'no-store').send({ status: 'not found', graphql: '/graphql' }),
-  );
-  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
-    const signing = request.routeOptions.url === GRAPHQL ? sign : undefined;
-    return send(reply, await unanswered(error, toReceived(request), signing));
+  app.setNotFoundHandler(async (request, reply) => {
+    // A method that the router does not know.
+    if (decoded(pathOf(request)) === GRAPHQL) return send(reply, await refused(methodNotAllowed(), request));
+    return reply.code(404).header('cache-control', 'no-store').send({ status: 'not found', graphql: '/graphql' });
   });
+  app.setErrorHandler(async (error: Error, request, reply) => send(reply, await refused(error, request)));
   takeShortWay(app, parts);
   return app;
 };
 
 const GRAPHQL = '/graphql';
+const METHODS = ['GET', 'POST'];
+
+const methodNotAllowed = () => new PublicError('METHOD_NOT_ALLOWED', { headers: { allow: METHODS.join(', ') } });
+
+/** Whether `/graphql` was meant: however it is spelled, or what begins like it and cannot be read. */
+const isGraphql = (request: FastifyRequest): boolean => {
+  const path = pathOf(request);
+  const readable = decoded(path);
+  return readable === undefined ? path.startsWith(GRAPHQL) : readable === GRAPHQL;
+};
+
+const decoded = (path: string): string | undefined => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+};
 
 /** Puts the way of plain requests before Fastify's own listener; the server with its timeouts and its end stays Fastify's. */
 const takeShortWay = ({ server }: FastifyInstance, { bodySize, ready, graphql, sign }: HttpParts): void => {
@@ -110,18 +134,22 @@ const takeShortWay = ({ server }: FastifyInstance, { bodySize, ready, graphql, s
   server.on('checkExpectation', router);
 };
 
-/** The answer to what is refused before the pipeline sees it, or to what failed where nothing should. */
-const unanswered = (
+/** The answer to what is refused before the pipeline sees it, or to what failed where nothing should. Never fails. */
+const unanswered = async (
   error: Error & { statusCode?: number },
   received: ReceivedRequest,
   sign: SignAnswer | undefined,
-): Answer | Promise<Answer> => {
+): Promise<Answer> => {
   const opened = receive(received);
   const refused = transportError(error);
   const answer = respond(refusal(refused, received, opened), opened);
   if (!sign || refused.code === 'SIGNING_UNAVAILABLE') return answer;
-  // Of a request that was not read to its end there is no digest.
-  return sign(answer, { answer: digestOf(contentOf(answer, received.method)) });
+  try {
+    // Of a request that was not read to its end there is no digest.
+    return await sign(answer, { answer: digestOf(contentOf(answer, received.method)) });
+  } catch (failed) {
+    return unanswered(failed as Error, received, undefined);
+  }
 };
 
 const transportError = (error: Error & { statusCode?: number }): PublicError => {
@@ -147,6 +175,8 @@ const tlsOptions = ({ certificate, key }: { certificate: string; key: string }) 
 
 /** A request target may come with scheme and host (RFC 9112 §3.2.2); which host it names is nobody's proof. */
 const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
+
+const pathOf = ({ url }: FastifyRequest): string => url.replace(ABSOLUTE_FORM, '').split(/[?#]/, 1)[0] ?? '';
 
 const toReceived = ({ method, url: target, headers, raw, body }: FastifyRequest): ReceivedRequest => {
   const url = target.replace(ABSOLUTE_FORM, '');
