@@ -84,7 +84,12 @@ describe('lienthong answer verify --ca', () => {
   const answer = { status: 200, headers: { 'content-type': 'application/json', 'x-request-id': 'r' }, body: '{}' };
 
   /** Signed by a key with these certificates; verified against an authority. */
-  const verify = async ({ key, certificate }: Credentials, chain: readonly Authority[], authority?: Authority) => {
+  const verify = async (
+    { key, certificate }: Credentials,
+    chain: readonly Authority[],
+    authority?: Authority,
+    change: object = {},
+  ) => {
     const signing = await read(key, certificate, ...chain.map((each) => each.certificate));
     const { status, headers, body } = await signAnswer(answer, digestsOf(request, answer), signing, Date.now());
     const head = [`HTTP/2 ${status} `, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', ''];
@@ -95,7 +100,7 @@ describe('lienthong answer verify --ca', () => {
     const { stdout } = await run([
       ...['gateway/cli/bin/lienthong.js', 'answer', 'verify', '--json'],
       ...['--headers', await file('headers', head.join('\r\n')), '--body', await file('body', String(body))],
-      ...['--keys', await file('jwks.json', JSON.stringify({ keys: [signing.published] }))],
+      ...['--keys', await file('jwks.json', JSON.stringify({ keys: [{ ...signing.published, ...change }] }))],
       ...(authority === undefined ? [] : ['--ca', await file('ca.pem', authority.certificate)]),
       ...['--query', '?'],
     ]);
@@ -105,6 +110,10 @@ describe('lienthong answer verify --ca', () => {
   test('tells who signed', async () => {
     expect(await verify(own, [middle], root)).toMatchObject({ signer: 'CN=du-lieu.tinh.example', request: 'compared' });
     expect(await verify(own, [], middle)).toMatchObject({ signer: 'CN=du-lieu.tinh.example' });
+  });
+
+  test.each([{ use: 'enc' }, { alg: 'EdDSA' }])('passes over a key that is for something else: %j', async (change) => {
+    expect(await verify(own, [middle], undefined, change)).toMatchObject({ fault: 'ANSWER_KEY_UNKNOWN' });
   });
 
   test('tells no name that no authority vouches for', async () => {
