@@ -169,6 +169,15 @@ describe('GHSA-m8jr-fxqx-8xx6: @requires and @fromContext lend nothing', () => {
     const answer = await ask('{ me { summary } }', 'name greet sum');
     expect(answer.body).toEqual({ data: { me: { summary: 'SUMMARY(GREETING(NAME))' } } });
     expect(await dataOf('{ me { stamp } }', 'secret')).toEqual({ me: { stamp: 'STAMP(CODE)' } });
+    expect(await dataOf('{ me { card { line } } }', 'title')).toEqual({ me: { card: { line: 'LINE(TITLE)' } } });
+  });
+
+  test('an alias of the caller is not handed on in place of what a context is to tell, first seen or again', async () => {
+    const query = '{ me { title: nick card { owner: line } } }';
+    for (const _ of ['cold', 'hot']) {
+      expect(await dataOf(query, 'title')).toEqual({ me: { title: 'NICK', card: { owner: 'LINE(TITLE)' } } });
+      expect(await dataOf(query, '')).toEqual({ me: { title: 'NICK', card: null } });
+    }
   });
 
   test.each([

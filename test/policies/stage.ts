@@ -67,7 +67,7 @@ export class Stages {
     writeFileSync(file, first.supergraph);
     // Only where the answer is never to come is it waited for briefly: a busy machine must not turn a grant into a denial.
     const policyDecision = { url: decisionPoint.url, timeout: kind === 'late' ? '50ms' : '5s' };
-    const config = readConfig(folder, file, settings, policyDecision);
+    const config = readConfig(folder, file, settings, policyDecision, engineFor(first.supergraph));
     // In process a case meets what is served when it plays.
     const { departments, supergraph } = reload?.outcome === 'served' && next ? next : first;
     const inside = await startInside(supergraph, departments, config);
@@ -130,7 +130,13 @@ export class Stages {
 }
 
 /** Read from a file like any other, so that what a table does not say is the product's own default. */
-const readConfig = (folder: string, supergraph: string, settings: Settings, policyDecision: object): GatewayConfig => {
+const readConfig = (
+  folder: string,
+  supergraph: string,
+  settings: Settings,
+  policyDecision: object,
+  engine: string | undefined,
+): GatewayConfig => {
   const { environment, authorization, limits } = settings;
   const file = join(folder, 'gateway.yaml');
   const jwks = { file: join(folder, 'jwks.json') };
@@ -156,9 +162,12 @@ const readConfig = (folder: string, supergraph: string, settings: Settings, poli
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(written));
   // Nothing else of the environment may change what the tables say: they hold whichever engine runs them.
-  const { LIENTHONG_EXECUTION_ENGINE: engine } = process.env;
   return loadConfig(file, engine === undefined ? {} : { LIENTHONG_EXECUTION_ENGINE: engine }).config;
 };
+
+/** The reference engine serves no federation with contexts (CONTEXT_NOT_SERVED): those are always the compiled one's. */
+const engineFor = (supergraph: string): string | undefined =>
+  supergraph.includes('contextArguments: [{') ? 'compiled' : process.env.LIENTHONG_EXECUTION_ENGINE;
 
 const startInside = (supergraph: string, departments: readonly Department[], config: GatewayConfig) =>
   inProcess({

@@ -93,3 +93,52 @@ describe('@fromContext', () => {
     expect(missing(sdl.replace('@context(name: "department1__c")', ''))).toEqual(['INVALID_SDL undefined']);
   });
 });
+
+/** Composition does not know what self scopes are, so it admits these. */
+describe('self scopes', () => {
+  const person = (own: string, mother: string) =>
+    department(`type Query { me: Citizen }
+      type Citizen @key(fields: "id") @context(name: "c") { id: ID! tax: Int ${own} mother: Citizen claims: [Claim] }
+      type Claim @key(fields: "id") { id: ID!
+        mine(x: Int @fromContext(field: "$c { tax }")): Int ${own}
+        hers(x: Int @fromContext(field: "$c { mother { tax } }")): Int ${mother} }`);
+  const SELF = '@requiresScopes(scopes: [["tax:self:read"]])';
+  const EITHER = '@requiresScopes(scopes: [["tax:self:read"], ["tax:read"]])';
+  const OTHERS = '@requiresScopes(scopes: [["tax:read"]])';
+  const refusal = (rules: string, field: string) => {
+    try {
+      readRules(rules);
+      return undefined;
+    } catch (error) {
+      expect(error).toBeInstanceOf(AdmissionError);
+      expect(String(error)).toContain(field);
+      return (error as AdmissionError).refusals.map(({ code, coordinate }) => `${code} ${coordinate}`);
+    }
+  };
+
+  test('open what is the caller’s own, and nobody else’s by way of it', () => {
+    const refused = ['MISSING_TRANSITIVE_AUTH_REQUIREMENTS Claim.hers'];
+    expect(refusal(composed(person(SELF, SELF)), 'Citizen.tax')).toEqual(refused);
+    expect(refusal(composed(person(EITHER, EITHER)), 'Citizen.tax')).toEqual(refused);
+    expect(refusal(composed(person(EITHER, OTHERS)), '')).toBeUndefined();
+  });
+
+  test('nor what stands at the root', () => {
+    const sdl = (rule: string) =>
+      composed(
+        department(`type Query @context(name: "q") { key: Int ${SELF} me: Citizen }
+          type Citizen @key(fields: "id") { id: ID! copy(x: Int @fromContext(field: "$q { key }")): Int ${rule} }`),
+      );
+    expect(refusal(sdl(SELF), 'Query.key')).toEqual(['MISSING_TRANSITIVE_AUTH_REQUIREMENTS Citizen.copy']);
+  });
+
+  test('by @requires as little', () => {
+    const sdl = composed(
+      department(`type Query { me: Citizen }
+        type Citizen @key(fields: "id") { id: ID! tax: Int ${SELF} mother: Citizen }`),
+      department(`type Citizen @key(fields: "id") { id: ID! tax: Int @external mother: Citizen @external
+        mine: Int @requires(fields: "tax") ${SELF} hers: Int @requires(fields: "mother { tax }") ${SELF} }`),
+    );
+    expect(refusal(sdl, 'Citizen.tax')).toEqual(['MISSING_TRANSITIVE_AUTH_REQUIREMENTS Citizen.hers']);
+  });
+});

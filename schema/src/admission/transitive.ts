@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { effectiveRule } from '../rules/effective.ts';
 import { directiveNames, readFeatures } from '../rules/links.ts';
+import { leadsToCitizen, withoutSelfScopes } from '../rules/own.ts';
 import type { Rules } from '../rules/read.ts';
 import { implies } from '../rules/rule.ts';
 import { type Refusal, refusal } from './refusal.ts';
@@ -23,7 +24,8 @@ const CONTEXT = 'https://specs.apollo.dev/context';
 /**
  * `@requires` and `@fromContext` never lend their inputs: a field must carry at least the rules of what it reads
  * (AUTHORIZATION §1.7). Composition checks this too; here it is checked on the composed supergraph, which may have been
- * written or edited elsewhere. Chains need no walk: each link must imply the one before.
+ * written or edited elsewhere. Chains need no walk: each link must imply the one before. Composition does not know that
+ * self scopes count on the caller's own object alone: by one of those nobody reads what is somebody else's.
  */
 export function missingTransitive(supergraph: DocumentNode, rules: Rules): readonly Refusal[] {
   if (rules.fields.size + rules.types.size === 0) return [];
@@ -47,6 +49,7 @@ function judge(read: Read, rules: Rules, schema: GraphQLSchema): readonly Refusa
   const coordinate = `${read.typeName}.${read.fieldName}`;
   const own = effectiveRule(rules, schema, read.typeName, read.fieldName);
   const missing = new Set<string>();
+  const elsewhere = withoutSelfScopes(own);
   if (read.from.length === 0) return [unreadable(`${read.directive} ${coordinate}: no type sets its context`)];
   for (const typeName of read.from) {
     try {
@@ -55,9 +58,11 @@ function judge(read: Read, rules: Rules, schema: GraphQLSchema): readonly Refusa
       });
       const operation = definitions[0];
       if (operation?.kind !== Kind.OPERATION_DEFINITION) continue;
-      for (const input of coordinatesOf(operation.selectionSet, typeName, schema)) {
-        const [type = '', field = ''] = input.split('.');
-        if (!implies(own, effectiveRule(rules, schema, type, field))) missing.add(input);
+      // What stands at the root is nobody's own.
+      const isOwn = typeName !== schema.getQueryType()?.name && typeName !== schema.getMutationType()?.name;
+      for (const input of coordinatesOf(operation.selectionSet, typeName, schema, isOwn)) {
+        const needed = effectiveRule(rules, schema, input.type, input.field);
+        if (!implies(input.isOwn ? own : elsewhere, needed)) missing.add(`${input.type}.${input.field}`);
       }
     } catch (error) {
       if (!(error instanceof GraphQLError || error instanceof TypeError)) throw error;
@@ -74,20 +79,34 @@ function judge(read: Read, rules: Rules, schema: GraphQLSchema): readonly Refusa
   );
 }
 
+interface Input {
+  readonly type: string;
+  readonly field: string;
+  /** Whether it stands on the object of which the reading field is, so that it is the caller's own where that one is. */
+  readonly isOwn: boolean;
+}
+
 /** Every coordinate that a selection reads; a fragment on a guarded type reads that type's `__typename`. */
-function* coordinatesOf(selectionSet: SelectionSetNode, typeName: string, schema: GraphQLSchema): Generator<string> {
+function* coordinatesOf(
+  selectionSet: SelectionSetNode,
+  typeName: string,
+  schema: GraphQLSchema,
+  isOwn: boolean,
+): Generator<Input> {
   for (const selection of selectionSet.selections) {
     if (selection.kind === Kind.INLINE_FRAGMENT) {
       const condition = selection.typeCondition?.name.value ?? typeName;
-      yield `${condition}.__typename`;
-      yield* coordinatesOf(selection.selectionSet, condition, schema);
+      yield { type: condition, field: '__typename', isOwn };
+      yield* coordinatesOf(selection.selectionSet, condition, schema, isOwn);
     } else if (selection.kind === Kind.FIELD) {
-      yield `${typeName}.${selection.name.value}`;
       const type = schema.getType(typeName);
       const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[selection.name.value] : undefined;
+      // Who is reached by way of somebody is somebody else (AUTHORIZATION §1.10).
+      const stays = isOwn && !(field && leadsToCitizen(getNamedType(field.type), schema));
+      yield { type: typeName, field: selection.name.value, isOwn: stays };
       if (selection.selectionSet === undefined) continue;
       if (field === undefined) throw new TypeError(`no field ${typeName}.${selection.name.value}`);
-      yield* coordinatesOf(selection.selectionSet, getNamedType(field.type).name, schema);
+      yield* coordinatesOf(selection.selectionSet, getNamedType(field.type).name, schema, stays);
     }
   }
 }

@@ -5,6 +5,7 @@ export { type AdmissionCode, AdmissionError, type Refusal } from '../admission/r
 export { apiSchemaOf } from './api-schema.ts';
 export { effectiveRule, isUnguarded } from './effective.ts';
 export { directiveNames, readFeatures } from './links.ts';
+export { CITIZEN, isSelfScope, leadsToCitizen } from './own.ts';
 export { type Rules, readRules } from './read.ts';
 export { type Alternatives, implies, isEmpty, meet, NO_RULE, type Rule } from './rule.ts';
 export { stripAuthorization } from './strip.ts';

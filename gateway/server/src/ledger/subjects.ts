@@ -1,3 +1,4 @@
+import { CITIZEN } from '@lienthong/schema/rules';
 import type { DataSubject, DataSubjects } from '@lienthong/schema/subjects';
 import {
   type FieldNode,
@@ -19,7 +20,6 @@ import { subjectAlias } from '../execution/private-names.ts';
 import type { FieldSelection } from '../operation/model.ts';
 import { TYPENAME } from '../operation/runtime-type.ts';
 import { type GuardSource, isGuarded } from '../policy/guards.ts';
-import { CITIZEN } from '../policy/self.ts';
 
 /** One field of a declared way to ids, and the private name under which the gateway asks for it. */
 export interface PrivateStep {

@@ -1,35 +1,24 @@
+import { CITIZEN, isSelfScope, leadsToCitizen } from '@lienthong/schema/rules';
 import {
   type GraphQLCompositeType,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
-  isAbstractType,
   isObjectType,
   isUnionType,
 } from 'graphql';
 
 import type { Principal } from './principal.ts';
 
-/** The name of our domain for the type of a person. */
-export const CITIZEN = 'Citizen';
 /** The root field that returns the caller's own. */
 const OWN = { type: 'Query', field: 'me' } as const;
-
-/** Fields by which connections (Relay's specification) lead to what they list. */
-const LISTING = ['edges', 'node', 'nodes'];
 
 /** All of a principal that a rule looks at. */
 export interface Holder extends Pick<Principal, 'kind' | 'scopes'> {
   /** A person's own key: this caller is a citizen who asks for himself. Officers and partners have none. */
   readonly citizen?: string;
 }
-
-/**
- * Scopes of the form `department:self:verb`. Whatever looks like one is one: to be one only ever narrows where a scope
- * counts.
- */
-const isSelfScope = (scope: string): boolean => scope.includes(':self:');
 
 /** The legal basis on which people read their own data. */
 const OWN_BASIS = 'SELF';
@@ -111,21 +100,8 @@ export class SelfSteps {
   #leads(type: GraphQLNamedType): boolean {
     const known = this.#leading.get(type);
     if (known !== undefined) return known;
-    const leads = this.#find(type, new Set());
+    const leads = leadsToCitizen(type, this.#schema);
     this.#leading.set(type, leads);
     return leads;
-  }
-
-  #find(type: GraphQLNamedType, seen: Set<string>): boolean {
-    if (type.name === CITIZEN) return true;
-    if (seen.has(type.name)) return false;
-    seen.add(type.name);
-    if (isAbstractType(type)) return this.#schema.getPossibleTypes(type).some((member) => this.#find(member, seen));
-    if (!isObjectType(type)) return false;
-    const fields = type.getFields();
-    return LISTING.some((name) => {
-      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      return field !== undefined && this.#find(getNamedType(field.type), seen);
-    });
   }
 }

@@ -1,3 +1,4 @@
+import { CITIZEN } from '@lienthong/schema/rules';
 import {
   type GraphQLInputType,
   type GraphQLSchema,
@@ -12,7 +13,6 @@ import {
 
 import type { PrivateNames } from '../execution/private-names.ts';
 import { type FieldSelection, isIncluded, type PreparedOperation, type Selection } from '../operation/model.ts';
-import { CITIZEN } from '../policy/self.ts';
 
 /** The scalar by which a caller names a person whom he knows by number. */
 const PERSONAL_NUMBER = 'PersonalNumber';
