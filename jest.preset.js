@@ -11,6 +11,21 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 export const project = (displayName) => ({
   displayName,
   testEnvironment: 'node',
+  // In the context that jest gives a test file, each global is looked up by an interceptor. Handed in, these few make code of
+  // packages (graphql, the planner) a third faster. Date is not among them: tests set clocks.
+  sandboxInjectedGlobals: [
+    'Array',
+    'Error',
+    'JSON',
+    'Map',
+    'Number',
+    'Object',
+    'Promise',
+    'Set',
+    'String',
+    'Symbol',
+    'WeakMap',
+  ],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -27,7 +27,8 @@ function signedFor(request: string, status: number, headers: Headers, content: B
   );
 }
 
-const { keys } = await (await fetch(new URL('/.well-known/jwks.json', GATEWAY_URL))).json();
+const published = await fetch(new URL('/.well-known/jwks.json', GATEWAY_URL));
+const { keys } = (await published.json()) as { keys: JsonWebKey[] };
 const request = JSON.stringify({ query: '{ commune(code: "21289") { name } }' });
 const answer = await fetch(GATEWAY_URL, {
   method: 'POST',

@@ -157,7 +157,7 @@ const judge = async (
   federation.faults.seed = faults;
   let answer: InProcessAnswer;
   try {
-    const gateway = engine === 'compiled' ? federation.gateway : federation.reference;
+    const gateway = engine === 'compiled' ? federation.gateway : await federation.reference();
     answer = await gateway.ask({ document, operationName, variables, principal: principalOf(caller) });
   } catch (error) {
     return { what: 'crash', expected: 'an answer', got: String((error as Error).cause ?? error) };

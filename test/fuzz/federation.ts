@@ -24,8 +24,8 @@ export interface Federation {
   /** Of which the gateways are made. */
   readonly settings: InProcessSettings;
   readonly gateway: InProcessGateway;
-  /** The same over the same departments, run by the reference engine. */
-  readonly reference: InProcessGateway;
+  /** The same over the same departments, run by the reference engine; started when it is asked for. */
+  reference(): Promise<InProcessGateway>;
   /** What departments do wrong; nothing, until it is told otherwise. */
   readonly faults: Faults;
   readonly monolith: { readonly schema: GraphQLSchema; readonly run: Run; readonly witness: WitnessedRun };
@@ -65,7 +65,20 @@ export const startFederation = async (seed: string, model: Model): Promise<Feder
   return 'refused' in composed ? composed : start(seed, model, departments, schema, composed.supergraph);
 };
 
-export const compose = (sdl: ReadonlyMap<string, string>): { supergraph: string } | { refused: string } => {
+type Composed = { readonly supergraph: string } | { readonly refused: string };
+
+/** Mutants are all looked for in the same schemas, and composition is most of the start. */
+const compositions = new Map<string, Composed>();
+const MAX_COMPOSED = 100;
+
+export const compose = (sdl: ReadonlyMap<string, string>): Composed => {
+  const key = JSON.stringify([...sdl]);
+  const result = compositions.get(key) ?? composeAnew(sdl);
+  if (compositions.size < MAX_COMPOSED) compositions.set(key, result);
+  return result;
+};
+
+const composeAnew = (sdl: ReadonlyMap<string, string>): Composed => {
   const folder = mkdtempSync(join(tmpdir(), 'lienthong-fuzz-'));
   try {
     const departments = [...sdl].map(([name, text]) => {
@@ -110,7 +123,7 @@ const start = async (
     },
   };
   const gateway = await inProcess({ ...settings, engine: 'compiled' });
-  const reference = await inProcess({ ...settings, engine: 'apollo' });
+  let reference: Promise<InProcessGateway> | undefined;
   return {
     seed,
     model,
@@ -118,7 +131,10 @@ const start = async (
     supergraph,
     settings,
     gateway,
-    reference,
+    reference: () => {
+      reference ??= inProcess({ ...settings, engine: 'apollo' });
+      return reference;
+    },
     faults,
     monolith: { schema, run: runner(schema, world), witness: witnessing(schema, world, model) },
     world,
@@ -127,7 +143,7 @@ const start = async (
     calls,
     log,
     async close() {
-      await Promise.all([gateway.close(), reference.close()]);
+      await Promise.all([gateway.close(), (await reference)?.close()]);
     },
     forget() {
       calls.length = 0;

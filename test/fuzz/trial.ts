@@ -104,7 +104,8 @@ export const compareEngines = async (
   trial: Trial,
   faults?: string,
 ): Promise<Finding | undefined> => {
-  const { gateway, reference, calls } = federation;
+  const { gateway, calls } = federation;
+  const reference = await federation.reference();
   const { operation, document, caller } = trial;
   const request = { document, operationName: operation.operationName, variables: operation.variables };
   const seen = async (asked: typeof gateway): Promise<Seen> => {
