@@ -37,7 +37,7 @@ export interface Receipt {
   readonly id: string;
   /** Absent where the answer need not wait for durability: in mode `bounded`, or because it was deferred. */
   readonly seq?: number;
-  /** The store is away: the record is in memory alone, and written once the store is back. */
+  /** The store is away, or slower than the answer: the record is in memory alone, and written once the store is there. */
   readonly deferred?: true;
 }
 
@@ -125,7 +125,7 @@ const atMost = async (delay: number, { written, release }: Ticket): Promise<Omit
       release();
       // What becomes of it now is the log's matter.
       written.catch(() => undefined);
-      resolve({});
+      resolve({ deferred: true });
     }, delay);
   });
   try {

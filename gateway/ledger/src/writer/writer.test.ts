@@ -242,7 +242,8 @@ describe('mode bounded', () => {
     proxy.behave('cut');
     const ledger = open({ mode: 'bounded', delay: 10, timeout: 5_000 });
     const receipt = await ledger.append(someRecord(), { personal: false });
-    expect(receipt).not.toHaveProperty('seq');
+    // Not certain yet: a signed answer that named it would accuse a gateway that is killed now.
+    expect(receipt).toEqual({ id: expect.any(String), deferred: true });
     proxy.behave('pass');
     await ledger.close();
     expect((await expectSound()).slice(before).map(({ id }) => id)).toEqual([receipt.id]);
