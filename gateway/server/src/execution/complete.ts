@@ -75,10 +75,13 @@ export const complete = (completion: Completion): CompletedObject | null => {
     const asked = permitted.find((field) => decision.asked.has(field));
     const value = asked ? own(data, names.of(asked)) : null;
     // Of two selections under one key, what is permitted stays even where the other one is denied.
-    return shape(value, promised(type, asked ?? first), permitted.length > 0 ? permitted : fields);
+    return shape(value, asked ? promised(type, asked) : first.type, permitted.length > 0 ? permitted : fields);
   };
 
-  /** An object may promise more of a field than the interface by which it was selected (GraphQL §6.3, §6.4.3). */
+  /**
+   * An object may promise more of a field than the interface by which it was selected, and its promise counts (GraphQL §6.3,
+   * §6.4.3). It is a department's: what is denied is null as far as the selection allows it.
+   */
   const promised = (type: string, { name, type: selected }: FieldSelection): GraphQLOutputType => {
     const object = schema.getType(type);
     return isObjectType(object) ? (object.getFields()[name]?.type ?? selected) : selected;

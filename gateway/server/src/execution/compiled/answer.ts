@@ -304,10 +304,8 @@ class Site {
     const key = wordOf(`${order === 0 ? '' : ','}${JSON.stringify(responseKey)}:`);
     const permitted = group.filter((field) => decision.permitted.has(field));
     const asked = permitted.find((field) => decision.asked.has(field));
-    // An object may promise more of a field than the interface by which it was selected (GraphQL §6.3, §6.4.3).
-    const of = object?.getFields()[first.name]?.type ?? (asked ?? first).type;
     const base = {
-      ...{ key, responseKey, name: first.name, at: NOWHERE, type: nestingOf(of) },
+      ...{ key, responseKey, name: first.name, at: NOWHERE, type: nestingOf(first.type) },
       ...{ constant: undefined, site: undefined, visible: undefined, arrival: undefined, isPlain: false },
     };
     if (first.name === TYPENAME) {
@@ -318,13 +316,16 @@ class Site {
     }
     if (this.#position === undefined && first.name.startsWith('__')) return { ...base, kind: 'introspection' };
     if (!asked) return { ...base, kind: 'denied' };
+    // An object may promise more of a field than the interface by which it was selected (GraphQL §6.3, §6.4.3).
+    const of = object?.getFields()[asked.name]?.type ?? asked.type;
     const name = names.of(asked);
     const slot = this.#layout.find(name);
     const site = slot && !asked.leaf ? this.#site(permitted, slot.inner(), of) : undefined;
     const visible = visibleValues(getNamedType(of), this.#parts.supergraphSchema);
     const arrival = facts === 'unknown' ? undefined : facts?.arrivalOf(asked);
     const isPlain = slot !== undefined && asked.leaf && visible === undefined && arrival === undefined;
-    return { ...base, kind: 'value', isPlain, name, at: slot?.at ?? NOWHERE, site, visible, arrival };
+    const at = slot?.at ?? NOWHERE;
+    return { ...base, kind: 'value', isPlain, name, at, type: nestingOf(of), site, visible, arrival };
   }
 
   #site(fields: readonly FieldSelection[], layout: Layout, type: GraphQLOutputType): Site {
