@@ -52,10 +52,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** What the last command told besides. */
+let said = '';
 /** What a command prints, or the code of its refusal. */
 const audit = async (...argv: string[]): Promise<string> => {
   let out = '';
-  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  said = '';
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said += String(text);
+    return true;
+  });
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
     out += String(text);
     return true;
@@ -152,6 +158,25 @@ test('an archive that is not whole is not continued', async () => {
   expect(inArchive()).toHaveLength(3);
 });
 
+test('bodies that were deleted since are still in the archive, and that is said', async () => {
+  await audit('retain', '--before', new Date().toISOString(), '--yes', '--key', file('key.pem'));
+  await audit('export', '--archive', archive);
+  expect(said).toContain('older files of this folder still hold them');
+  const head = await grow(1);
+  await audit('export', '--archive', archive);
+  expect(said).toBe('');
+  // One was gone before it came here.
+  expect(await verified(...paths())).toMatchObject({ ok: true, files: 5, deleted: 1, size: 11, signed: 11 });
+  // One that is begun anew holds none of them, and leads to the same head.
+  mkdirSync(file('anew'), { mode: 0o700 });
+  writeFileSync(file('last.txt'), head);
+  const anew = (await audit('export', '--archive', file('anew'))).trim();
+  expect(said).toBe('');
+  expect(await verified(anew, '--heads', file('last.txt'))).toMatchObject({
+    ...{ ok: true, deleted: 9, size: 11, witnessed: { given: 1, met: 1 } },
+  });
+});
+
 test('a ledger that was rewritten continues no archive', async () => {
   await connected(database.owner, async (client) => {
     await client.query('alter table ledger.records disable trigger user');
@@ -159,5 +184,5 @@ test('a ledger that was rewritten continues no archive', async () => {
   });
   expect(await audit('export', '--archive', archive)).toBe('EXPORT_FORKED');
   expect(await audit('export', '--after', file('since-head.jsonl'))).toBe('EXPORT_FORKED');
-  expect(inArchive()).toHaveLength(3);
+  expect(inArchive()).toHaveLength(5);
 });

@@ -7,7 +7,7 @@ import { archiveFile, endOfArchive } from '../audit/archive.ts';
 import { type Earlier, readEarlier } from '../audit/earlier.ts';
 import { type LedgerOptions, originOf, reading } from '../audit/open.ts';
 import { CommandError } from '../command-error.ts';
-import type { Language } from '../language.ts';
+import type { Language, Texts } from '../language.ts';
 
 export interface ExportOptions extends LedgerOptions {
   readonly out?: string;
@@ -39,14 +39,29 @@ async function addToArchive(folder: string, options: LedgerOptions, language: La
   const last = endOfArchive(folder);
   const from = last?.size ?? 0;
   await exported(options, last?.file ?? '', last, async (lines) => {
-    const file = await draft(archiveFile(folder, from, from), lines, language, (size) =>
+    let deletions = 0;
+    async function* counted(): AsyncGenerator<string> {
+      for await (const line of lines) {
+        if (line.includes(RETENTION)) deletions += 1;
+        yield line;
+      }
+    }
+    const file = await draft(archiveFile(folder, from, from), counted(), language, (size) =>
       size > from ? archiveFile(folder, from, size) : undefined,
     );
-    const none = { vi: 'Không có bản ghi mới.', en: 'There are no new records.' };
-    if (file === undefined) process.stderr.write(`${none[language]}\n`);
+    if (file === undefined) process.stderr.write(`${NOTHING_NEW[language]}\n`);
     else process.stdout.write(`${file}\n`);
+    if (deletions > 0 && from > 0) process.stderr.write(`${STILL_THERE[language]}\n`);
   });
 }
+
+/** As a RETENTION record's `common` stands in a line. */
+const RETENTION = '\\"kind\\":\\"RETENTION\\"';
+const NOTHING_NEW: Texts = { vi: 'Không có bản ghi mới.', en: 'There are no new records.' };
+const STILL_THERE: Texts = {
+  vi: 'Từ lần trước, sổ đã xoá nội dung bản ghi theo hạn (RETENTION); các tệp cũ trong thư mục này vẫn còn nội dung đó. Bắt đầu một thư mục mới, kiểm tra nó, rồi huỷ thư mục này.',
+  en: 'Since the last time the ledger has deleted bodies of records (RETENTION); older files of this folder still hold them. Begin a new folder, verify it, then destroy this one.',
+};
 
 async function exported(
   options: LedgerOptions,
