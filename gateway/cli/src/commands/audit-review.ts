@@ -45,7 +45,7 @@ function reviewText({ emergencies, offHours, busyDays }: Review, language: Langu
         say('THƯỜNG LỆ', 'USUALLY'),
         say('BẢN GHI', 'RECORDS'),
       ],
-      ...busyDays.map(busyRow),
+      ...busyDays.map((day) => busyRow(day, say)),
     ]),
   ].join('\n');
 }
@@ -66,5 +66,10 @@ const shown = (value: string | number | null): string => (value === null ? '–'
 const accessRow = ({ seq, time, agency, partner, officer, case: hoSo, purpose, people }: Reviewed): readonly string[] =>
   [seq, time.toISOString(), agency, partner, officer, hoSo, purpose, people].map(shown);
 
-const busyRow = ({ day, agency, partner, officer, people, usual, records }: BusyDay): readonly string[] =>
-  [day, agency, partner, officer, people, usual, records].map(shown);
+const busyRow = (
+  { day, agency, partner, officer, officers, people, usual, records }: BusyDay,
+  say: (vi: string, en: string) => string,
+): readonly string[] => {
+  const who = officers > 1 ? say(`cả ${officers} người`, `all ${officers}`) : officer;
+  return [day, agency, partner, who, people, usual, records].map(shown);
+};

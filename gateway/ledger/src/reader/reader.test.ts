@@ -273,17 +273,38 @@ describe('auditors', () => {
     // The same twenty people in two records.
     expect(first).toEqual({
       ...{ day: '2027-03-19', agency: null, partner: 'mot-cua', officer: 'an' },
-      ...{ records: 2, people: 20, usual: 3 },
+      ...{ officers: 1, records: 2, people: 20, usual: 3 },
     });
-    expect(found.busyDays.map(({ day, officer }) => [day, officer])).toEqual([
-      ['2027-03-19', 'an'],
-      ['2027-03-20', null],
+    expect(found.busyDays.map(({ day, officer, officers }) => [day, officer, officers])).toEqual([
+      ['2027-03-19', 'an', 1],
+      ['2027-03-19', null, 2],
+      ['2027-03-20', null, 1],
     ]);
     const earlier = { since: new Date(moment('18T00:00')), until: new Date(moment('19T00:00')), bulk: 1, volume: 3 };
     expect(await reader.review(earlier)).toMatchObject({
       ...{ emergencies: [], offHours: [], busyDays: [{ officer: 'an', people: 3, usual: null }] },
     });
     expect((await reader.record({ seq: usual ?? -1 }))?.entries).toHaveLength(3);
+  });
+
+  test('find a partner of whom many officers each look at few', async () => {
+    const day = (officer: number, from: number) =>
+      rawRecord({
+        ...{ time: new Date('2027-05-14T09:00:00+07:00').toISOString(), purpose: 'TTHC' },
+        operation: { officer: `can-bo-${officer}` },
+        entries: about(...Array.from({ length: 4 }, (_, n) => someSubject(`${from + n}`))),
+      });
+    await appended(
+      database,
+      Array.from({ length: 5 }, (_, officer) => day(officer, 4 * officer)),
+    );
+    const { busyDays } = await reader.review({ since: new Date('2027-05-14T00:00:00+07:00'), bulk: 20, volume: 20 });
+    expect(busyDays).toEqual([
+      {
+        ...{ day: '2027-05-14', agency: null, partner: 'mot-cua', officer: null },
+        ...{ officers: 5, records: 5, people: 20, usual: null },
+      },
+    ]);
   });
 
   test('find mutations that nobody knows the end of', async () => {

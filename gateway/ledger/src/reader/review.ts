@@ -31,8 +31,10 @@ export interface BusyDay {
   readonly day: string;
   readonly agency: string | null;
   readonly partner: string | null;
-  /** Null: the partner for itself. */
+  /** Null: the partner for itself, or all of its officers together. */
   readonly officer: string | null;
+  /** How many officers this is of together; 1: of the one that is named, or of the partner for itself. */
+  readonly officers: number;
   readonly records: number;
   /** Each counts once, in however many records. */
   readonly people: number;
@@ -97,16 +99,19 @@ const BUSY_DAYS = `
     from ledger.records as record join ledger.entries as entry using (seq)
     where record.time >= $1::timestamptz - interval '28 days' and record.time < $2 and record.kind in ('ANSWER', 'OUTCOME')
   ), daily as (
-    select agency, partner, officer, day, count(distinct seq)::integer as records, count(distinct subject)::integer as people
-    from asked group by agency, partner, officer, day
+    -- Officers, and their partner as a whole: many may each look at few.
+    select agency, partner, officer, day, grouping(officer) = 1 as whole, count(distinct coalesce(officer, ''))::integer as officers,
+      count(distinct seq)::integer as records, count(distinct subject)::integer as people
+    from asked group by grouping sets ((agency, partner, officer, day), (agency, partner, day))
   )
-  select day::text, agency, partner, officer, records, people, usual from daily
+  select day::text, agency, partner, officer, officers, records, people, usual from daily
   left join lateral (
     select percentile_disc(0.5) within group (order by other.people) as usual from daily as other
-    where (other.agency, other.partner, other.officer) is not distinct from (daily.agency, daily.partner, daily.officer)
+    where (other.agency, other.partner, other.officer, other.whole)
+        is not distinct from (daily.agency, daily.partner, daily.officer, daily.whole)
       and other.day < daily.day and other.day >= daily.day - 28
   ) as before on true
   where day >= ($1::timestamptz at time zone '${ZONE}')::date
     -- First what any day has to have: only for the few that do, the days before are looked at.
-    and people >= $3 and people >= ${UNUSUAL} * coalesce(usual, 0)
-  order by day, people desc`;
+    and people >= $3 and (officers > 1 or not whole) and people >= ${UNUSUAL} * coalesce(usual, 0)
+  order by day, people desc, officers`;
