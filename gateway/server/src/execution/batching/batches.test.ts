@@ -6,7 +6,7 @@ import { generateKeyPair } from 'jose';
 import { pino } from 'pino';
 
 import type { GatewayKey } from '../../internal-token/keys.ts';
-import { callerIdentity, tokenSigner } from '../../internal-token/signer.ts';
+import { callerIdentity, type TokenSigner, tokenSigner } from '../../internal-token/signer.ts';
 import { type Authenticated, anonymous } from '../../policy/principal.ts';
 import { Metrics } from '../../telemetry/metrics.ts';
 import { AnswerShape } from '../answer-shape.ts';
@@ -59,8 +59,15 @@ const named = (id: string) => ({ name: `tên ${id}` });
 /** What a sound department says. */
 const sound = ({ ids }: Sent) => ({ data: { _entities: ids.map(named) } });
 
+interface OfficeSettings {
+  readonly delay?: number;
+  readonly binding?: 'channel' | 'body';
+  /** Absent: the product's own. */
+  readonly sign?: TokenSigner;
+}
+
 /** A department that answers when it is told to. */
-const office = ({ delay = 0, binding = 'channel' as 'channel' | 'body' } = {}) => {
+const office = ({ delay = 0, binding = 'channel', sign }: OfficeSettings = {}) => {
   const calls = new Sharing(10_000);
   const sent: Sent[] = [];
   const lines: { requestId?: string; failure?: string; level?: number }[] = [];
@@ -84,7 +91,7 @@ const office = ({ delay = 0, binding = 'channel' as 'channel' | 'body' } = {}) =
           }),
       },
       shape: new AnswerShape(buildSchema(SDL, { assumeValid: true })),
-      sign: tokenSigner({ key, department, binding, certificate: undefined, now: () => Date.now() }),
+      sign: sign ?? tokenSigner({ key, department, binding, certificate: undefined, now: () => Date.now() }),
       log: pino({}, { write: (line: string) => lines.push(JSON.parse(line)) }),
       metrics,
       sharing: { calls, identityOf: callerIdentity(SCOPES), batchDelay: delay },
@@ -146,6 +153,29 @@ test('entities that several requests ask for at the same time are one call, each
   ]);
   expect(await counted()).toEqual({ ok: 1 });
   expect(notes.map(({ departments }) => [...departments])).toEqual(Array(3).fill([['health', 'answered']]));
+});
+
+test('the same in another order is told in that order', async () => {
+  const { ask, sent } = office();
+  const answers = [ask(['1', '2']), ask(['2', '1'])];
+  await settled();
+  expect(sent.map(({ ids }) => ids)).toEqual([['1', '2']]);
+  sent[0]?.end(sound(sent[0]));
+  expect((await Promise.all(answers)).map(names)).toEqual([
+    { names: ['tên 1', 'tên 2'] },
+    { names: ['tên 2', 'tên 1'] },
+  ]);
+});
+
+test('a call is made with the token by which it was put together', async () => {
+  const tokens = ['one', 'other', 'one', 'later'];
+  const { ask, sent } = office({ sign: () => tokens.shift() ?? '' });
+  for (const id of ['1', '2', '3']) ask([id]);
+  await settled();
+  expect(sent.map(({ ids, headers }) => [ids, headers[1]])).toEqual([
+    [['1', '3'], 'Bearer one'],
+    [['2'], 'Bearer other'],
+  ]);
 });
 
 test('who is alone asks in his own words', async () => {
@@ -266,19 +296,19 @@ test('a scope that the department does not know of makes no difference', async (
 describe('what is wrong', () => {
   test('with an entity is told to those who asked for it, at their positions', async () => {
     const { ask, sent, counted } = office();
-    const answers = [ask(['1', '2']), ask(['3']), ask(['4', '2'])];
+    const answers = [ask(['3']), ask(['1', '2']), ask(['4', '2'])];
     await settled();
     const [call] = sent;
     call?.end({
-      data: { _entities: [named('1'), null, named('3'), named('4')] },
-      errors: [{ message: 'SELECT 1', path: ['_entities', 1] }],
+      data: { _entities: [named('3'), named('1'), null, named('4')] },
+      errors: [{ message: 'SELECT 1', path: ['_entities', 2] }],
     });
     expect((await Promise.all(answers)).map(names)).toEqual([
-      { names: ['tên 1', null], errors: [['_entities.1.name', 'DEPARTMENT_ERROR']] },
       { names: ['tên 3'] },
+      { names: ['tên 1', null], errors: [['_entities.1.name', 'DEPARTMENT_ERROR']] },
       { names: ['tên 4', null], errors: [['_entities.1.name', 'DEPARTMENT_ERROR']] },
     ]);
-    // Whoever read it first.
+    // Though who read it first was told of none.
     expect(await counted()).toEqual({ errors: 1 });
   });
 
@@ -394,6 +424,7 @@ describe('time', () => {
     const [short, long] = [ask(['1'], { deadline, requestId: 'short' }), ask(['2'], { requestId: 'long' })];
     expect((await short).errors?.[0]?.extensions?.code).toBe('DEPARTMENT_TIMEOUT');
     expect(sent.map(({ ids }) => ids)).toEqual([['1', '2']]);
+    await settled();
     sent[0]?.end(sound(sent[0]));
     expect(names(await long)).toEqual({ names: ['tên 2'] });
     expect(lines.map(({ requestId, failure }) => [requestId, failure])).toEqual([['short', 'timeout']]);

@@ -135,6 +135,7 @@ describe('nothing is divided', () => {
     ['another member besides', `{"data":{"_entities":${list},"other":1}}`],
     ['data twice', `{"data":{"_entities":${list}},"data":{"_entities":${list}}}`],
     ['data twice in other letters', `{"data":{"_entities":${list}},"d\\u0061ta":{"_entities":${list}}}`],
+    ['errors twice', `{"data":{"_entities":${list}},"errors":[],"errors":[]}`],
     ['the list twice', `{"data":{"_entities":${list},"_entities":${list}}}`],
     ['something behind it', `{"data":{"_entities":${list}}}{}`],
     ['half of it', `{"data":{"_entities":${list.slice(0, -2)}`],
