@@ -61,6 +61,7 @@ describe('a token', () => {
     ['of another authority', { signer: 'otherAuthority' }, 'CHAIN'],
     ['below something that is no authority', { signer: 'belowNoAuthority' }, 'CHAIN'],
     ['below an authority that was over', { signer: 'belowExpired' }, 'CHAIN'],
+    ['among authorities that all certify each other', { signer: 'crowd', chain: 'crowd' }, 'CHAIN'],
   ])('%s proves nothing', async (_what, how, fault) => {
     expect(await judged(how, POLICY)).toEqual({ ok: false, fault });
   });

@@ -21,8 +21,8 @@ export interface Misbehaviour {
   /** Milliseconds by which its clock is ahead. */
   readonly ahead?: number;
   readonly signer?: Signer;
-  /** Without the certificate of the authority between. */
-  readonly chain?: 'short';
+  /** Without the certificate of the authority between; with many that certify each other. */
+  readonly chain?: 'short' | 'crowd';
   /** A signature over something else; a certificate of the same key put in place of the one that is named. */
   readonly signature?: 'other' | 'otherDigest' | 'otherCertificate' | 'noCertificate' | 'unnamedCertificate';
 }
@@ -41,7 +41,8 @@ type Signer =
   | 'selfSigned'
   | 'otherAuthority'
   | 'belowNoAuthority'
-  | 'belowExpired';
+  | 'belowExpired'
+  | 'crowd';
 
 export interface TimeStampAuthority {
   readonly url: string;
@@ -108,6 +109,8 @@ interface Signers {
   readonly by: ReadonlyMap<Signer, Identity>;
   /** Another certificate of the good one's key. */
   readonly twin: Identity;
+  /** Certificates of one name and one key: each may have certified each. */
+  readonly crowd: readonly Buffer[];
 }
 
 async function makeSigners(): Promise<Signers> {
@@ -148,7 +151,11 @@ async function makeSigners(): Promise<Signers> {
     ['belowNoAuthority', certified('TSA', noAuthority, [stamping])],
     ['belowExpired', certified('TSA', expiredBelow, [stamping])],
   ];
+  const crowdKeys = await newKeys();
+  const crowd = await Promise.all(Array.from({ length: 14 }, () => authority('crowd', { keys: crowdKeys })));
+  const [ofCrowd = root] = crowd;
   return {
+    crowd: crowd.map(({ certificate }) => raw(certificate)),
     root: root.certificate.toString('pem'),
     below: new Map<Signer, Buffer>([
       ['belowNoAuthority', raw(noAuthority.certificate)],
@@ -157,6 +164,7 @@ async function makeSigners(): Promise<Signers> {
     ]),
     by: new Map<Signer, Identity>([
       ['good', good],
+      ['crowd', await certified('TSA', ofCrowd, [stamping])],
       ...(await Promise.all(made.map(async ([name, identity]) => [name, await identity] as const))),
     ]),
     twin: await certified('TSA', below, [stamping], { keys: goodKeys }),
@@ -179,9 +187,14 @@ const validity = (days = 1, from = -3) => ({
 
 async function authority(
   name: string,
-  { by, days, isAuthority = true }: { by?: CertificateAuthority; days?: number; isAuthority?: boolean } = {},
+  {
+    by,
+    days,
+    isAuthority = true,
+    keys: given,
+  }: { by?: CertificateAuthority; days?: number; isAuthority?: boolean; keys?: Keys } = {},
 ): Promise<CertificateAuthority> {
-  const keys = await newKeys();
+  const keys = given ?? (await newKeys());
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: `01${randomBytes(8).toString('hex')}`,
     subject: `CN=${name}`,
@@ -192,7 +205,7 @@ async function authority(
     signingAlgorithm: KEY,
     extensions: isAuthority
       ? [
-          new x509.BasicConstraintsExtension(true, by ? 0 : 1, true),
+          new x509.BasicConstraintsExtension(true, given ? undefined : by ? 0 : 1, true),
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
         ]
       : [],
@@ -258,7 +271,7 @@ interface Asked {
   readonly nonce: Buffer | undefined;
 }
 
-function tokenOf({ digest, nonce }: Asked, how: Misbehaviour, { by, below, twin }: Signers): Buffer {
+function tokenOf({ digest, nonce }: Asked, how: Misbehaviour, { by, below, twin, crowd }: Signers): Buffer {
   const { signer = 'good', signature: wrong } = how;
   const identity = by.get(signer);
   if (identity === undefined) throw new TypeError('there is no such signer');
@@ -295,7 +308,7 @@ function tokenOf({ digest, nonce }: Asked, how: Misbehaviour, { by, below, twin 
   const between = below.get(signer) ?? below.get('good') ?? Buffer.alloc(0);
   const certificates = [
     ...(wrong === 'noCertificate' ? [] : [named.certificate]),
-    ...(how.chain === 'short' ? [] : [between]),
+    ...(how.chain === 'short' ? [] : how.chain === 'crowd' ? crowd : [between]),
   ];
   const signedData = sequence(
     integer(3),

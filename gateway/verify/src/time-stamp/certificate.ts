@@ -161,6 +161,8 @@ export const isForTimeStamps = ({ purposes, usage, authority, unknown }: Certifi
 
 /** Certificates that lie between the one that signed and one that is trusted. */
 const LONGEST = 5;
+/** Signatures that are checked on the way: certificates that all certify each other would lead round for ever. */
+const MOST_SIGNATURES = 64;
 
 /**
  * Whether a path leads from a certificate to one that is trusted, all of them valid at that moment (RFC 5280 §6). Names have
@@ -173,25 +175,18 @@ export function isTrusted(
   trusted: readonly Certificate[],
   others: readonly Certificate[],
   at: number,
-  below = 0,
 ): boolean {
-  if (at < certificate.from || at > certificate.until) return false;
-  if (trusted.some((each) => equal(each.bytes, certificate.bytes))) return true;
-  if (below > LONGEST || !certificate.strong) return false;
-  const issuers = (from: readonly Certificate[]) =>
-    from.filter((each) => mayCertify(each, certificate, at, below) && isSignedBy(certificate, each));
-  return (
-    issuers(trusted).length > 0 ||
-    issuers(others).some((issuer) =>
-      isTrusted(
-        issuer,
-        trusted,
-        others.filter((each) => each !== issuer),
-        at,
-        below + 1,
-      ),
-    )
-  );
+  let left = MOST_SIGNATURES;
+  /** @param below how many authorities lie between `of` and the certificate that signed */
+  const leads = (of: Certificate, below: number): boolean => {
+    if (at < of.from || at > of.until) return false;
+    if (trusted.some((each) => equal(each.bytes, of.bytes))) return true;
+    if (below > LONGEST || !of.strong) return false;
+    const certifies = (issuer: Certificate): boolean =>
+      mayCertify(issuer, of, at, below) && left-- > 0 && isSignedBy(of, issuer);
+    return trusted.some(certifies) || others.some((issuer) => certifies(issuer) && leads(issuer, below + 1));
+  };
+  return leads(certificate, 0);
 }
 
 const mayCertify = (issuer: Certificate, { issuer: name }: Certificate, at: number, below: number): boolean =>
