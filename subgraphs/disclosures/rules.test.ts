@@ -164,6 +164,17 @@ describe('a mutation', () => {
     expect(await seenOf(other, self(other))).toEqual([id]);
   });
 
+  test('that is held before it ends is held when it has ended', async () => {
+    const other = person('held while it runs');
+    const of = { [other]: ['Mutation.changeResidence'] };
+    const [intent = ''] = await department.write({ ...KYC, kind: 'INTENT', of });
+    const lift = await department.hold({ records: [intent] });
+    await department.write({ ...KYC, kind: 'OUTCOME', intent, of });
+    expect(await seenOf(other, self(other))).toEqual([]);
+    await lift();
+    expect(await seenOf(other, self(other))).toHaveLength(1);
+  });
+
   test('that disclosed nothing of the person leaves nothing with that person', async () => {
     const other = person('refused');
     const [intent = ''] = await department.write({ ...KYC, kind: 'INTENT', of: { [other]: NAME } });
