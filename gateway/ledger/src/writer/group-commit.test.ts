@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { Hash } from '../format/index.ts';
 import { silent } from '../testing/some-record.ts';
@@ -14,8 +14,12 @@ afterEach(async () => {
   await Promise.all(commits.splice(0).map((each) => each.close()));
 });
 
-/** @param append of batches without the record that no store takes */
-const over = (append: Connection['append']) => {
+/**
+ * @param append of batches without the record that no store takes
+ * @param expected how many records may come soon
+ * @param milliseconds how long others are waited for
+ */
+const over = (append: Connection['append'], expected = () => 0, milliseconds = 0) => {
   const connection: Connection = {
     append: async (batch) => {
       if (batch.some(({ id }) => id === POISON)) throw Object.assign(new Error('refused'), { code: '22023' });
@@ -28,7 +32,8 @@ const over = (append: Connection['append']) => {
   const deferred = { records: 3, characters: 100 };
   const made = new GroupCommit({
     ...{ connection, log: silent, timeout: 40, capacity: 10, batch, deferred },
-    expected: () => 0,
+    expected,
+    gather: { from: 8, records: 16, milliseconds },
   });
   commits.push(made);
   return made;
@@ -78,4 +83,42 @@ test('those who come in bad company are written, in their order', async () => {
   expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
   expect(written).toEqual(['a', 'b', 'c', 'd']);
   expect(ledger.standing).toMatchObject({ waiting: 0, available: true });
+});
+
+describe('the wait for company', () => {
+  const batches: number[] = [];
+  const taking: Connection['append'] = async (batch) => {
+    batches.push(batch.length);
+    return batch.map((_, n) => n);
+  };
+  beforeEach(() => void batches.splice(0));
+
+  test('ends when nobody else may come', async () => {
+    let coming = 9;
+    const ledger = over(taking, () => coming, 60_000);
+    const written: Promise<unknown>[] = [];
+    while (coming > 0) {
+      coming -= 1;
+      written.push(ledger.add(record(`${coming}`)).written);
+      await new Promise((turn) => setImmediate(turn));
+    }
+    await Promise.all(written);
+    expect(batches).toEqual([9]);
+  });
+
+  test('ends by itself, where those who may come do not', async () => {
+    await over(taking, () => 1_000, 10).add(record('patient')).written;
+    expect(batches).toEqual([1]);
+  });
+
+  test('is nobody’s who is nearly alone', async () => {
+    let looked = 0;
+    const alone = () => {
+      looked += 1;
+      return 6;
+    };
+    const ledger = over(taking, alone, 60_000);
+    await ledger.add(record('alone')).written;
+    expect([batches, looked]).toEqual([[1], 1]);
+  });
 });

@@ -19,6 +19,8 @@ export interface GroupCommitOptions {
   readonly deferred: DeferredRoom;
   /** How many records may come soon, besides those that wait. */
   readonly expected: () => number;
+  /** Where `from` records wait or may come, a commit waits for `records` of them, and no longer than that. */
+  readonly gather: { readonly from: number; readonly records: number; readonly milliseconds: number };
 }
 
 /** How the writer stands. */
@@ -48,13 +50,6 @@ const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 1_000;
 /** How often in a timeout it is looked who has waited too long. */
 const SWEEPS = 4;
-
-/**
- * Where so many records may come soon, a commit waits for some of them, but no longer than that: of a commit's processor time
- * nearly all is for the commit, and what several answers need one after the other is done faster than each alone. Who is
- * nearly alone never waits.
- */
-const GATHER = { from: 8, records: 16, milliseconds: 4 };
 
 /**
  * Writes records in batches: one statement is under way, and whatever comes meanwhile goes with the next. So many requests
@@ -152,14 +147,15 @@ export class GroupCommit {
 
   get #isWorthWaiting(): boolean {
     const { length } = this.#queue;
-    const expected = length < GATHER.records ? this.#options.expected() : 0;
-    return expected > 0 && length + expected >= GATHER.from;
+    const { gather, expected: count } = this.#options;
+    const expected = length < gather.records ? count() : 0;
+    return expected > 0 && length + expected >= gather.from;
   }
 
   async #gather(): Promise<void> {
     const [oldest] = this.#queue;
     if (oldest === undefined || !this.#isWorthWaiting) return;
-    const left = oldest.since + GATHER.milliseconds - performance.now();
+    const left = oldest.since + this.#options.gather.milliseconds - performance.now();
     if (left <= 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, left);

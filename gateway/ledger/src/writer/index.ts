@@ -76,6 +76,12 @@ const TIMEOUT_MS = 2_000;
 /** A commit holds the log's lock: this much in one go keeps the others waiting for some ten milliseconds. */
 const BATCH = { records: 256, characters: 4 * 1024 * 1024 };
 
+/**
+ * Of a commit's processor time nearly all is for the commit and little for each record, and what several answers need one
+ * after the other is done faster than each alone. Whoever is nearly alone never waits for others.
+ */
+const GATHER = { from: 8, records: 16, milliseconds: 4 };
+
 /** Opens the ledger for writing. Nothing connects before the first record: a store that is away does not keep a gateway from starting. */
 export const openLedger = ({
   database,
@@ -98,6 +104,7 @@ export const openLedger = ({
     batch: BATCH,
     deferred,
     expected,
+    gather: GATHER,
   });
   return {
     async append(record, { personal = true, lasting = false } = {}) {

@@ -42,14 +42,14 @@ interface Appended extends AppendOptions {
 }
 
 /** @param refuse what the ledger says to a record, if it does not keep it */
-const keeping = (refuse: (record: NewRecord) => Error | undefined = () => undefined) => {
+const keeping = (refuse: (record: NewRecord) => Error | undefined = () => undefined, deferred?: true) => {
   const appended: Appended[] = [];
   const ledger = {
     async append(record: NewRecord, options: AppendOptions = {}) {
       const error = refuse(record);
       if (error) throw error;
       appended.push({ record, ...options });
-      return { id: `record ${appended.length}`, root: '' };
+      return { id: `record ${appended.length}`, ...(deferred && { deferred }) };
     },
   };
   const log = pino({ level: 'silent' });
@@ -62,7 +62,7 @@ const keeping = (refuse: (record: NewRecord) => Error | undefined = () => undefi
     const context = { requestId: 'request', language: 'en' as const };
     return keeper.keep(answered, { request, context, principal, outcome, digests });
   };
-  return { appended, keep };
+  return { appended, keep, keeper };
 };
 
 describe('a record that cannot be one', () => {
@@ -132,6 +132,20 @@ describe('what departments told each other, though nothing of it is shown', () =
     expect((await keep(passed)).status).toBe(503);
     expect((await keep(nothing)).status).toBe(200);
   });
+});
+
+test('an answer whose record is in memory alone does not name it', async () => {
+  const { keep, appended } = keeping(() => undefined, true);
+  expect(await keep(nothing)).toBe(answered);
+  expect(appended.map(({ personal }) => personal)).toEqual([false]);
+});
+
+test('requests are under way until their record is asked for, whether or not they leave one', async () => {
+  const { keeper, keep } = keeping();
+  keeper.draft();
+  expect(keeper.underWay).toBe(1);
+  await Promise.all([keep(shown), keep(nothing, anonymous)]);
+  expect(keeper.underWay).toBe(1);
 });
 
 test('public data for whoever asks leaves no record', async () => {

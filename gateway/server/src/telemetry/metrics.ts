@@ -20,6 +20,7 @@ export interface DepartmentStanding {
 export interface LedgerStanding {
   readonly available: boolean;
   readonly waiting: number;
+  readonly deferred: number;
   readonly records: number;
   readonly commits: number;
   readonly forked: boolean;
@@ -218,6 +219,8 @@ export class Metrics {
       });
     gauge('lienthong_ledger_away', 'Whether records cannot be written: 1 while the store is away', isAway, 'max');
     gauge('lienthong_ledger_waiting', 'Records that wait to be durable', ({ waiting }) => waiting, 'sum');
+    const deferred = 'Records of denials and public answers kept in memory until the store is back';
+    gauge('lienthong_ledger_deferred', deferred, (ledger) => ledger.deferred, 'sum');
     gauge('lienthong_ledger_records', 'Records written since the start', ({ records }) => records, 'sum');
     gauge('lienthong_ledger_commits', 'Commits since the start', ({ commits }) => commits, 'sum');
     const forked = 'Whether the ledger was found to be another one than was signed before: nothing is signed any more';
