@@ -7,15 +7,15 @@ import { DepartmentCallError, type ParsedAnswer, type Received } from '../depart
 import type { Asked, Caller, DepartmentSource, Processed } from '../department-source.ts';
 import type { Arena } from './arena.ts';
 import type { Binary } from './binary.ts';
+import { byContext } from './by-context.ts';
 import {
   type CompiledFetch,
   type CompiledPlan,
   type CompiledStep,
-  type EntityFetch,
   REPRESENTATIONS,
   type SharedCall,
 } from './compile.ts';
-import { contextOf, NOT_KNOWN, type Standing, toldVariables } from './contexts.ts';
+import { toldVariables } from './contexts.ts';
 import type { Sent } from './handed.ts';
 import type { Row } from './layout.ts';
 import type { Meeting } from './meetings.ts';
@@ -337,7 +337,11 @@ export class Run {
   #gather(fetch: CompiledFetch): readonly Gathered[] {
     const { entities, path } = fetch;
     if (!entities) return [];
-    if (entities.contexts.length > 0) return this.#byContext(fetch, entities);
+    if (entities.contexts.length > 0) {
+      const { bytes } = this.#request.arena;
+      const groups = byContext(fetch, this.root, this.#parts.schema, bytes, () => this.#unknownContext(fetch));
+      return [...groups].flatMap((group) => this.#told({ fetch, ...group }) ?? []);
+    }
     const gathered = this.#told({ fetch, rows: path.rows(this.root), orders: undefined, contexts: NO_CONTEXTS });
     return gathered ? [gathered] : [];
   }
@@ -351,28 +355,6 @@ export class Run {
     const { sent } = this.#request;
     if (sent?.hands(fetch)) sent.of.push({ fetch, rows: rows.filter((_, order) => indexes[order] !== -1) });
     return { ...part, list, types, indexes };
-  }
-
-  #byContext(fetch: CompiledFetch, { contexts: variables }: EntityFetch): readonly Gathered[] {
-    const { schema } = this.#parts;
-    const { bytes } = this.#request.arena;
-    const groups = new Map<string, { rows: Row[]; orders: number[]; contexts: (Binary | undefined)[] }>();
-    const standing = (row: Row, _: unknown, around: Standing | undefined): Standing => ({ row, around });
-    const found = fetch.path.accumulate<Standing | undefined>(this.root, undefined, standing);
-    for (const [order, [row, here]] of found.entries()) {
-      const contexts = variables.map((variable) => contextOf(variable, here as Standing, schema, bytes));
-      if (!contexts.every((each) => each !== NOT_KNOWN)) {
-        this.#unknownContext(fetch);
-        continue;
-      }
-      // JSON holds no NUL.
-      const key = contexts.map((each) => each ?? '').join('\0');
-      const group = groups.get(key) ?? { rows: [], orders: [], contexts };
-      groups.set(key, group);
-      group.rows.push(row);
-      group.orders.push(order);
-    }
-    return [...groups.values()].flatMap((group) => this.#told({ fetch, ...group }) ?? []);
   }
 
   /** The value was to come from a call that failed, and that was told; where it was not, the defect is ours. */
@@ -395,7 +377,8 @@ export class Run {
   ): Promise<Received | DepartmentCallError> {
     const source = this.#source(fetch);
     const { caller } = this.#request;
-    const tail = `${[this.#members(variables, ']'), ...contexts].join(',')}}}`;
+    const members = this.#members(variables, ']');
+    const tail = `${contexts.length === 0 ? members : [members, ...contexts].join(',')}}}`;
     return source.batches
       ? source.sendEntities({ head, lists, tail }, caller)
       : source.send(bodyOf({ head, lists, tail }), caller, true);
@@ -440,8 +423,10 @@ export class Run {
   }
 }
 
-const contextsOf = ({ fetch, contexts }: Gathered, suffix: string): Binary[] =>
-  toldVariables(fetch.entities?.contexts ?? [], contexts, suffix);
+const NO_VARIABLES: readonly Binary[] = [];
+
+const contextsOf = ({ fetch, contexts }: Gathered, suffix: string): readonly Binary[] =>
+  contexts.length === 0 ? NO_VARIABLES : toldVariables(fetch.entities?.contexts ?? [], contexts, suffix);
 
 /** The part of a shared answer that belongs to one fetch, under the name that it would have alone. */
 const partOf = ({ data, errors }: ParsedAnswer, alias: string, aliases: ReadonlySet<unknown>): ParsedAnswer => {
