@@ -17,7 +17,7 @@ import { Rig } from './rig.ts';
 import type { Row } from './rounds.ts';
 import { ASCII } from './scaling.ts';
 import { spreadOf } from './statistics.ts';
-import { listOf, workloads } from './workloads.ts';
+import { DISTINCT, distinctOperation, listOf, workloads } from './workloads.ts';
 
 /** The benchmark's own queries, asked of fewer people. */
 const FEW = { variants: 2 };
@@ -47,6 +47,13 @@ const engine = (name: string): RunningEngine => {
 test('floors, stock Apollo and ours all run; only what this version does not have yet may be missing', () => {
   expect(rig.engines.notMeasured.filter(({ expected }) => !expected)).toEqual([]);
   for (const name of [...floors.map((floor) => floor.name), STOCK, oursOf('apollo').name]) engine(name);
+});
+
+test('of the operations that fill memory no two select the same', () => {
+  const selected = (n: number) => distinctOperation(n).query.replace(`Distinct${n}`, '');
+  expect(new Set(Array.from({ length: DISTINCT }, (_, n) => selected(n))).size).toBe(DISTINCT);
+  expect(DISTINCT).toBeGreaterThan(100_000);
+  for (const n of [0, 1, 777, 20_000, DISTINCT - 1]) parse(distinctOperation(n).query);
 });
 
 describe('answers', () => {

@@ -81,13 +81,38 @@ export const listOf = (entities: number): Workload => ({
   }`,
 });
 
-/** An operation that nobody has asked before: its text is another one each time. */
-export const distinctOperation = (n: number): Workload => ({
-  name: `distinct ${n}`,
-  variants: 1,
-  variables: variants,
-  query: `query Distinct${n}($page: Int!) { citizen(page: $page) { id name${n}: fullName insurance { level } } }`,
-});
+/** What distinct operations choose from: each its own leaves, by object. */
+const CHOICES = [
+  ['', ['fullName', 'birthDate', 'sex', 'familyName', 'givenName', 'ethnicity', 'alive']],
+  ['residence', ['address', 'communeName', 'since']],
+  ['insurance', ['number', 'level', 'validFrom', 'validTo']],
+  ['insurance.facility', ['name', 'address', 'beds']],
+] as const;
+const LEAVES = CHOICES.flatMap(([object, fields]) => fields.map((field) => ({ object, field })));
+/** Odd, so that no two numbers below 2 to the number of leaves choose the same. */
+const SCATTER = 0x9e35;
+
+/** How many operations there are of which no two select the same. */
+export const DISTINCT = 2 ** LEAVES.length;
+
+/**
+ * An operation that nobody has asked before: no other one selects the same, so that text, decision, plan and what is compiled
+ * of it are its own. Neighbours differ widely.
+ */
+export const distinctOperation = (n: number): Workload => {
+  const chosen = (n * SCATTER) % DISTINCT;
+  const of = (object: string): string =>
+    LEAVES.flatMap((leaf, bit) => (leaf.object === object && (chosen >>> bit) & 1 ? [leaf.field] : [])).join(' ');
+  const within = (name: string, inner: string): string => (inner.trim() === '' ? '' : ` ${name} { ${inner.trim()} }`);
+  const facility = within('facility', of('insurance.facility'));
+  const selected = `id ${of('')}${within('residence', of('residence'))}${within('insurance', of('insurance') + facility)}`;
+  return {
+    name: `distinct ${n}`,
+    variants: 1,
+    variables: variants,
+    query: `query Distinct${n}($page: Int!) { citizen(page: $page) { ${selected} } }`,
+  };
+};
 
 export const requestBody = ({ query, variables }: Workload, variant: number): string =>
   JSON.stringify({ query, variables: variables(variant) });
