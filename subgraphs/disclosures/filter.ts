@@ -14,20 +14,26 @@ export interface FilterArguments {
 /** Vietnam has no summer time: a day of the province begins at this offset all year. */
 const OFFSET = '+07:00';
 
-const startOf = (date: string): Date => new Date(`${date}T00:00:00${OFFSET}`);
+/** Nothing was recorded before: PostgreSQL knows no year 0, which the first day of the calendar would be in, hours apart. */
+const FIRST = Date.parse('1970-01-01T00:00:00Z');
+
+const instant = (milliseconds: number): Date => new Date(Math.max(FIRST, milliseconds));
+
+const startOf = (date: string): number => Date.parse(`${date}T00:00:00${OFFSET}`);
 
 const DAY_MS = 86_400_000;
 
 /** Codes are opaque, yet no agency's or purpose's is longer. */
 const MAX_CODE = 64;
+const CONTROL = /\p{Control}/u;
 
 const code = (value: string, argument: string): string => {
-  if (value.length > 0 && value.length <= MAX_CODE) return value;
+  if (value.length > 0 && value.length <= MAX_CODE && !CONTROL.test(value)) return value;
   throw badInput(
     'code_length',
     {
-      vi: `Mã có từ 1 đến ${MAX_CODE} ký tự. Hãy dùng mã đúng như trong danh sách.`,
-      en: `A code has 1 to ${MAX_CODE} characters. Use it as it stands in the list.`,
+      vi: `Mã có từ 1 đến ${MAX_CODE} ký tự, không có ký tự điều khiển. Hãy dùng mã đúng như trong danh sách.`,
+      en: `A code has 1 to ${MAX_CODE} characters, no control characters. Use it as it stands in the list.`,
     },
     argument,
   );
@@ -43,8 +49,8 @@ export const filterOf = ({ from, to, agency, purpose, own }: FilterArguments): E
     );
   }
   return {
-    ...(from ? { from: startOf(from) } : {}),
-    ...(to ? { until: new Date(startOf(to).getTime() + DAY_MS) } : {}),
+    ...(from ? { from: instant(startOf(from)) } : {}),
+    ...(to ? { until: instant(startOf(to) + DAY_MS) } : {}),
     ...(agency == null ? {} : { agencies: agencyCodes(code(agency, 'agency')) }),
     ...(purpose == null ? {} : { purpose: code(purpose, 'purpose') }),
     ...(own == null ? {} : { own }),

@@ -118,6 +118,9 @@ describe('a list', () => {
     ['an agency, however it is written', { agency: 'H48.53' }, [1, 0]],
     ['the same, asked for in the long form', { agency: '000.00.53.H48' }, [1, 0]],
     ['an agency that never asked', { agency: 'H48.99' }, []],
+    ['half a character for an agency', { agency: '\ud800' }, []],
+    ['from the first day to the last', { from: '0001-01-01', to: '9999-12-31' }, [4, 3, 2, 1, 0]],
+    ['up to the first day', { to: '0001-01-01' }, []],
     ['a purpose', { purpose: 'EMERGENCY' }, [3]],
     ['what the person looked at', { own: true }, [4]],
     ['what others looked at', { own: false }, [3, 2, 1, 0]],
@@ -173,6 +176,7 @@ describe('pages', () => {
     [{ after: 'abc' }, 'cursor'],
     [{ from: '2026-11-23', to: '2026-11-22' }, 'date_order'],
     [{ agency: '' }, 'code_length'],
+    [{ purpose: 'TT\0HC' }, 'code_length'],
   ])('%j is refused', async (args, reason) => {
     const { errors } = await department.ask(LIST, { of: me, ...args }, self(ME));
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', reason });
