@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** What Linux tells of processes in /proc; elsewhere there are none. */
 export interface ProcessRow {
@@ -31,8 +32,8 @@ const text = (file: string): string => quietly(() => readFileSync(file, 'utf8'),
 /** What a process calls itself; those of PostgreSQL say whom they serve. */
 export const titleOf = (pid: number): string => text(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
 
-/** The program that a process runs. */
-export const programOf = (pid: number): string => text(`/proc/${pid}/comm`).trim();
+/** The program that a process runs: its file, as the name in `comm` is that of a thread, which Node 24 sets. */
+export const programOf = (pid: number): string => basename(quietly(() => readlinkSync(`/proc/${pid}/exe`), ''));
 
 /** Every process of the machine: fields 4 and 14 to 17 of proc(5). */
 const processTable = (): readonly ProcessRow[] =>
