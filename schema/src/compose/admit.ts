@@ -66,10 +66,7 @@ export function admit(departments: readonly DepartmentSchema[], policy: Admissio
   const schema = apiSchemaOf(supergraph);
 
   const ours = policy.unguarded === 'refuse';
-  const strict = [
-    ...notNullableRoots(rules, schema),
-    ...betrayedValues(rules, schema, policy.freeArguments),
-  ];
+  const strict = [...notNullableRoots(rules, schema), ...betrayedValues(rules, schema, policy.freeArguments)];
   const errors: Problem[] = [
     ...read.flatMap((department) => droppedGuards(department, rules)),
     ...(policy.previous ? lostGuards(policy.previous, { rules, schema }, policy.acknowledged) : []),
