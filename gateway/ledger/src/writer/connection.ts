@@ -25,7 +25,24 @@ export interface Connection {
  * @param patience milliseconds after which a server that does not answer counts as gone
  */
 export const connectionTo = (database: string, patience: number): Connection => {
+  let room = Buffer.alloc(0);
   let open: { readonly client: pg.Client; readonly cut: () => void } | undefined;
+
+  /** Text in its binary form, its bytes: no second string of all that there is, to be measured and written once more. */
+  const linesOf = (batch: readonly Prepared[]): Buffer => {
+    let characters = batch.length;
+    for (const { line } of batch) characters += line.length;
+    // A UTF-16 code unit takes three bytes of UTF-8 at most. One batch is under way at a time.
+    if (room.length < 3 * characters) room = Buffer.allocUnsafeSlow(3 * characters);
+    let at = 0;
+    for (const { line } of batch) {
+      if (at > 0) at += room.write('\n', at, 'latin1');
+      at += room.write(line, at, 'utf8');
+    }
+    const lines = room.subarray(0, at);
+    if (room.length > ROOM_KEPT) room = Buffer.alloc(0);
+    return lines;
+  };
 
   const connect = async () => {
     const socket = new Socket();
@@ -75,7 +92,7 @@ export const connectionTo = (database: string, patience: number): Connection => 
 
   return {
     async append(batch) {
-      const values = [batch.map(({ line }) => line).join('\n'), secretsOf(batch)];
+      const values = [linesOf(batch), secretsOf(batch)];
       const [seqs = ''] = await ask({ name: STATEMENT, text: APPEND, values, rowMode: 'array' });
       return numbersIn(seqs, batch.length);
     },
@@ -95,6 +112,8 @@ export const connectionTo = (database: string, patience: number): Connection => 
   };
 };
 
+/** Bytes for batches that are kept from one to the next; those of ordinary records take a tenth of it. */
+const ROOM_KEPT = 1024 * 1024;
 /** The server is given so many milliseconds to say itself that it took too long. */
 const GRACE = 250;
 
