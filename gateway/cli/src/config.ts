@@ -1,4 +1,4 @@
-import { ConfigError, type GatewayConfig, loadConfig } from '@lienthong/server';
+import { ConfigError, type GatewayConfig, loadConfig } from '@lienthong/server/config';
 import { CommandError } from './command-error.ts';
 import type { Language } from './language.ts';
 import { dataFolder } from './up/folders.ts';

@@ -26,6 +26,7 @@ const PACKAGES = {
     'undici',
     'yaml',
   ],
+  revoke: ['commander', 'redis', 'yaml'],
   up: ['commander', 'pg', 'yaml'],
   token: ['commander', 'yaml'],
 };

@@ -1,4 +1,4 @@
-import type { GatewayConfig } from '@lienthong/server';
+import type { GatewayConfig } from '@lienthong/server/config';
 import {
   type HolderRevocation,
   openState,
