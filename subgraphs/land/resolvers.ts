@@ -10,6 +10,11 @@ interface ParcelsArguments {
   readonly after?: string | null;
 }
 
+interface Transferred {
+  readonly parcel: Parcel;
+  readonly giver: string;
+}
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const resolvers: DepartmentResolvers<LandData> = {
@@ -25,9 +30,14 @@ export const resolvers: DepartmentResolvers<LandData> = {
   },
 
   Mutation: {
-    transferParcel: async (_: unknown, { input }: { input: TransferInput }, { data }: Context) => ({
-      parcel: await data.transfer(parseTransfer(input)),
-    }),
+    transferParcel: async (
+      _: unknown,
+      { input }: { input: TransferInput },
+      { data }: Context,
+    ): Promise<Transferred> => {
+      const order = parseTransfer(input);
+      return { parcel: await data.transfer(order), giver: order.from };
+    },
   },
 
   Citizen: {
@@ -52,6 +62,12 @@ export const resolvers: DepartmentResolvers<LandData> = {
     },
     dataSubjects: (parcel: Parcel, _: unknown, { data }: Context) => data.holdersOf(parcel),
     certificate: (parcel: Parcel, _: unknown, { data }: Context) => data.certificateOf(parcel),
+  },
+
+  TransferParcelPayload: {
+    dataSubjects: async ({ parcel, giver }: Transferred, _: unknown, { data }: Context) => [
+      ...new Set([giver, ...(await data.holdersOf(parcel))]),
+    ],
   },
 
   LandRight: {

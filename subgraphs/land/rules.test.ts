@@ -29,6 +29,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'Parcel.rights': OWNER,
   'Parcel.encumbrances': ENCUMBRANCE,
   'Parcel.dataSubjects': OWNER,
+  'TransferParcelPayload.dataSubjects': OWNER,
   ParcelUse: PARCEL,
   LandRight: OWNER,
   Encumbrance: ENCUMBRANCE,
