@@ -72,16 +72,18 @@ const helped = async () => {
 };
 
 describe('planning threads', () => {
-  test('start with one, ask one thing at a time, and let the shortest text go first', async () => {
+  test('start with one, ask one thing at a time; the smaller goes first, and of like size the older', async () => {
     const order: string[] = [];
-    const made = ['aaaa', 'aaa', 'a', 'aa'].map((text) => plan(text).then(() => order.push(text)));
+    const large = (size: number) => 'x'.repeat(size);
+    const texts = ['first', large(9_000), large(3_000), large(2_500), 'aaa', 'a', large(1_000), 'aa'];
+    const made = texts.map((text) => plan(text).then(() => order.push(text)));
     for (const _ of made) {
       await settled();
       expect(puppets).toHaveLength(1);
       puppet(0).answer();
     }
     await Promise.all(made);
-    expect(order).toEqual(['aaaa', 'a', 'aa', 'aaa']);
+    expect(order).toEqual(['first', 'aaa', 'a', large(1_000), 'aa', large(3_000), large(2_500), large(9_000)]);
   });
 
   test('a slow plan delays nobody for long: a second thread takes what waits', async () => {

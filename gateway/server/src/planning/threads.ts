@@ -17,6 +17,9 @@ const IDLE = 60_000;
 const MAX_WAITING = 200;
 const MAX_WAIT = 5_000;
 
+/** Characters of a text that is no large one. Those wait in order; beyond it, each doubling waits for the ones before. */
+const SMALL = 1_024;
+
 /** Beyond it a crash is no accident. */
 const MAX_TRIES = 2;
 
@@ -44,7 +47,8 @@ export interface ThreadsParts {
  * of that one caller. One thread serves all versions of the supergraph: the planner's libraries weigh 30 MB and a quarter
  * of a second, a version among them 2 MB and 60 ms.
  *
- * Of what waits the shortest text goes first: a caller with large operations delays nobody but callers like himself.
+ * Of what waits the smaller goes first: a caller with large operations delays nobody but callers like himself. Among texts of
+ * like size it is the oldest, or the longest of many that come all the time would never be its turn.
  */
 export class PlanningThreads implements PlanMakers {
   readonly #parts: ThreadsParts;
@@ -143,9 +147,8 @@ export class PlanningThreads implements PlanMakers {
   }
 
   #next(): Job {
-    const length = ({ text = '' }: Job): number => text.length;
     const [next] = this.#waiting.splice(
-      this.#waiting.reduce((best, job, index, all) => (length(job) < length(all[best] ?? job) ? index : best), 0),
+      this.#waiting.reduce((best, job, index, all) => (sizeOf(job) < sizeOf(all[best] ?? job) ? index : best), 0),
       1,
     );
     if (!next) throw new TypeError('nothing waits to be planned');
@@ -198,3 +201,6 @@ export class PlanningThreads implements PlanMakers {
     }, IDLE).unref();
   }
 }
+
+/** The doublings beyond a small one. */
+const sizeOf = ({ text = '' }: Job): number => Math.max(0, Math.ceil(Math.log2(text.length / SMALL)));
