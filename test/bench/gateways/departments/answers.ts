@@ -1,10 +1,18 @@
-import { type DocumentNode, execute, type GraphQLSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  print,
+} from 'graphql';
 
 import type { Resolvers } from './resolvers.ts';
 
 interface Asked {
   readonly query: string;
-  readonly variables?: { readonly [name: string]: unknown; readonly representations?: readonly Representation[] };
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 interface Representation {
@@ -47,25 +55,33 @@ export class Answers {
     const { query, variables = {} } = asked;
     const document = this.#documents.get(query) ?? parse(query);
     this.#documents.set(query, document);
-    const { representations, ...others } = variables;
-    const field = representations && onlyEntities(document);
-    if (!field) return JSON.stringify(this.#execute(document, variables));
+    const lists = entityLists(document);
+    if (!lists) return JSON.stringify(this.#execute(document, variables));
+    const others = { ...variables };
+    for (const { variable } of lists) delete others[variable];
+    const composed = lists.map((list) => {
+      const representations = variables[list.variable] as readonly Representation[];
+      return `${JSON.stringify(list.alias)}:[${this.#entityTexts(list, representations, others)}]`;
+    });
+    return `{"data":{${composed.join(',')}}}`;
+  }
 
-    const name = `${query} ${JSON.stringify(others)}`;
+  #entityTexts(list: EntityList, representations: readonly Representation[], others: object): string {
+    const name = `${list.text} ${JSON.stringify(others)}`;
     const texts = this.#entities.get(name) ?? new Map<string, string>();
     this.#entities.set(name, texts);
     const keys = representations.map((each) => JSON.stringify(each));
     const missing = new Map(keys.flatMap((key, n) => (texts.has(key) ? [] : [[key, representations[n]]])));
     if (missing.size > 0) {
-      const data = this.#execute(document, { ...others, representations: [...missing.values()] }).data;
-      const entities = data[field] as readonly unknown[];
+      const { data } = this.#execute(list.document, { ...others, [list.variable]: [...missing.values()] });
+      const entities = data[list.alias] as readonly unknown[];
       [...missing.keys()].forEach((key, n) => {
         const text = JSON.stringify(entities[n]);
         this.#keep(key.length + text.length);
         texts.set(key, text);
       });
     }
-    return `{"data":{${JSON.stringify(field)}:[${keys.map((key) => texts.get(key)).join(',')}]}}`;
+    return keys.map((key) => texts.get(key)).join(',');
   }
 
   #execute(document: DocumentNode, variables: object): { readonly data: Readonly<Record<string, unknown>> } {
@@ -96,15 +112,44 @@ export class Answers {
   }
 }
 
-/** The response name of `_entities` where an operation asks for nothing else. */
-const onlyEntities = (document: DocumentNode): string | undefined => {
+/** One list of entities that an operation asks for. */
+interface EntityList {
+  readonly alias: string;
+  readonly variable: string;
+  /** What is asked of each. */
+  readonly text: string;
+  /** The operation with this list alone. */
+  readonly document: DocumentNode;
+}
+
+const known = new WeakMap<DocumentNode, readonly EntityList[] | undefined>();
+
+/** The lists of entities that an operation asks for; undefined where it asks for something else too. */
+const entityLists = (document: DocumentNode): readonly EntityList[] | undefined => {
+  if (!known.has(document)) known.set(document, findEntityLists(document));
+  return known.get(document);
+};
+
+const findEntityLists = (document: DocumentNode): readonly EntityList[] | undefined => {
   const operation = document.definitions.find(
     (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
   );
-  const [field, ...others] = operation?.selectionSet.selections ?? [];
-  if (field?.kind !== Kind.FIELD || field.name.value !== '_entities' || others.length > 0) return undefined;
-  const argument = field.arguments?.[0]?.value;
-  return argument?.kind === Kind.VARIABLE && argument.name.value === 'representations'
-    ? (field.alias?.value ?? '_entities')
-    : undefined;
+  const fields = operation?.selectionSet.selections ?? [];
+  const lists = fields.flatMap((field): EntityList[] => {
+    if (!operation || field.kind !== Kind.FIELD || field.name.value !== '_entities' || !field.selectionSet) return [];
+    const argument = field.arguments?.[0]?.value;
+    if (argument?.kind !== Kind.VARIABLE) return [];
+    const variable = argument.name.value;
+    const alone = {
+      ...operation,
+      selectionSet: { ...operation.selectionSet, selections: [field] },
+      variableDefinitions: operation.variableDefinitions?.filter(
+        ({ variable: { name }, type }) => name.value === variable || !print(type).includes('_Any'),
+      ),
+    };
+    const text = print(field.selectionSet);
+    const alias = field.alias?.value ?? '_entities';
+    return [{ alias, variable, text, document: { ...document, definitions: [alone] } as DocumentNode }];
+  });
+  return lists.length === fields.length && lists.length > 0 ? lists : undefined;
 };
