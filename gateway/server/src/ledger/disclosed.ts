@@ -49,7 +49,10 @@ export const disclosed = ({ noted = nothingNoted(), named, handed }: ToDisclose)
 
 const nothingNoted = (): Noted => new Notes(new CoordinateSets()).sum();
 
+const NOTHING_PASSED: Disclosed['passed'] = new Map();
+
 const passedOf = (handed: readonly Handed[]): ReadonlyMap<string, readonly PassedInput[]> => {
+  if (handed.length === 0) return NOTHING_PASSED;
   const passed = new Map<string, Map<string, PassedInput>>();
   for (const { ids, coordinates, department } of handed) {
     for (const { id } of ids) {

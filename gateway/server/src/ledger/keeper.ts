@@ -45,7 +45,7 @@ export class RecordKeeper {
   /** What the steps of one request fill in; every request that has one comes to {@link keep} in the end. */
   draft(): RecordDraft {
     this.#underWay += 1;
-    return { departments: new Map(), denied: new Set() };
+    return { departments: new Map(), denied: NOTHING_DENIED };
   }
 
   /**
@@ -137,6 +137,7 @@ export class RecordKeeper {
   }
 }
 
+const NOTHING_DENIED: ReadonlySet<string> = new Set();
 const NOTHING_PASSED: Disclosed['passed'] = new Map();
 const NOTHING: Disclosed = { entries: new Map(), passed: NOTHING_PASSED, coordinates: [] };
 

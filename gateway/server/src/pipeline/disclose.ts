@@ -52,20 +52,25 @@ export class Disclosure {
   }
 
   /** For the compiled engine, which gathers while it writes. */
-  readonly collecting = {
-    idsInArguments: (field: FieldSelection, paths: readonly ArgumentPath[]) =>
-      idsInArguments(field, paths, this.#about.variables, this.#about.ledger.idOf),
-  };
+  get collecting() {
+    const { variables, ledger } = this.#about;
+    return {
+      idsInArguments: (field: FieldSelection, paths: readonly ArgumentPath[]) =>
+        idsInArguments(field, paths, variables, ledger.idOf),
+    };
+  }
 
   /** For the reference engine. */
-  readonly witness: Witness = {
-    sent: (department, path, representations) => {
-      this.#witnessed.push({ department, path: path.join('.'), representations });
-    },
-    missing: () => {
-      this.#entityMissing = true;
-    },
-  };
+  get witness(): Witness {
+    return {
+      sent: (department, path, representations) => {
+        this.#witnessed.push({ department, path: path.join('.'), representations });
+      },
+      missing: () => {
+        this.#entityMissing = true;
+      },
+    };
+  }
 
   /** What the answer of the reference engine discloses. */
   gather(data: unknown, completed: CompletedObject | null, names: PrivateNames): Gathered {
