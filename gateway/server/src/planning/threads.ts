@@ -9,9 +9,11 @@ import { PlanningThread, ThreadEnded, type Version } from './thread.ts';
 /** Threads at most: a second one lets others pass while a slow plan takes its time; more would take it from serving. */
 const MAX_THREADS = 2;
 
-/** Milliseconds that somebody waits before the second thread is started, and that it stays without work. */
+/** Milliseconds that one plan holds up others before the second thread is started, and that it stays without work. */
 const HELP_AFTER = 100;
 const IDLE = 60_000;
+/** By which a timer may be early. */
+const TICK = 2;
 
 /** Operations that may wait, and milliseconds for which: an honest burst of new ones is far smaller. */
 const MAX_WAITING = 200;
@@ -54,7 +56,8 @@ export class PlanningThreads implements PlanMakers {
   readonly #parts: ThreadsParts;
   readonly #versions = new Map<number, Version>();
   readonly #threads = new Set<Thread>();
-  readonly #working = new Set<Thread>();
+  /** Since when each is at work on one job. */
+  readonly #working = new Map<Thread, number>();
   readonly #waiting: Job[] = [];
   #lastVersion = 0;
   #help: NodeJS.Timeout | undefined;
@@ -140,10 +143,16 @@ export class PlanningThreads implements PlanMakers {
       this.#help ??= setTimeout(() => {
         this.#help = undefined;
         if (this.#waiting.length === 0 || this.#threads.size >= MAX_THREADS || this.#closed) return;
-        this.#start();
+        // Where many quick ones come, a second thread would only take their time from answering.
+        if (this.#isHeldUp()) this.#start();
         this.#pump();
       }, HELP_AFTER).unref();
     }
+  }
+
+  #isHeldUp(): boolean {
+    const now = performance.now();
+    return [...this.#working.values()].some((since) => now - since >= HELP_AFTER - TICK);
   }
 
   #next(): Job {
@@ -156,7 +165,7 @@ export class PlanningThreads implements PlanMakers {
   }
 
   async #work(thread: Thread, job: Job): Promise<void> {
-    this.#working.add(thread);
+    this.#working.set(thread, performance.now());
     try {
       const version = this.#versions.get(job.version);
       if (!version) throw new TypeError('planned by a supergraph that was unloaded');
