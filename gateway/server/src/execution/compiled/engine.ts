@@ -103,9 +103,10 @@ const END = Buffer.from('}\n');
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
 /**
- * Bytes, measured and rounded up: of a compiled plan for each character of the plan's JSON; of what else is compiled of a
- * shape, and for each of its fields.
+ * Bytes, measured and rounded up: of a compiled plan, however small, and for each character of the plan's JSON; of what else
+ * is compiled of a shape, and for each of its fields.
  */
+const PLAN = 6_144;
 const PLAN_CHARACTER = 12;
 const SHAPE = 4_096;
 const FIELD = 512;
@@ -199,7 +200,7 @@ export class CompiledEngine {
       plan,
       realNames,
       parts: runParts(plan, this.#parts),
-      weight: planner.sizeOf(made) * PLAN_CHARACTER,
+      weight: PLAN + planner.sizeOf(made) * PLAN_CHARACTER,
       users: new Users(),
     };
     this.#plans.set(key, ready);
