@@ -1,14 +1,12 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
-import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 
-import { isErrorCode, type Messages, PublicError } from '../errors.ts';
 import type { CallerIdentity, TokenSigner } from '../internal-token/signer.ts';
 import type { DepartmentStatus } from '../ledger/draft.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { CallOutcome, Metrics } from '../telemetry/metrics.ts';
 import type { Span, Trace } from '../telemetry/trace.ts';
-import type { AnswerShape, FaultPath } from './answer-shape.ts';
+import type { AnswerShape } from './answer-shape.ts';
 import { Batches } from './batching/batches.ts';
 import { bodyOf, type EntityCall, entityCall } from './batching/entity-call.ts';
 import {
@@ -19,9 +17,9 @@ import {
   type Received,
 } from './department-answer.ts';
 import type { DepartmentClient } from './department-client.ts';
+import { AnswerJudge } from './department-judge.ts';
 import type { Execution } from './engine.ts';
-import { type CallAsked, isPathWithin, placeOfCall, placeOfEntity } from './place-of-call.ts';
-import { redactNumbers } from './redact.ts';
+import type { CallAsked } from './place-of-call.ts';
 import type { Sharing } from './sharing.ts';
 
 export interface SourceParts {
@@ -41,24 +39,6 @@ export interface SharingParts {
   /** Milliseconds for which entity calls are gathered; undefined: they are not. */
   readonly batchDelay?: number | undefined;
 }
-
-/** Codes by which a department speaks to the caller. All its other errors are masked. */
-const SPOKEN = new Set(['BAD_USER_INPUT', 'NOT_FOUND', 'CONFLICT']);
-
-/** A department that re-checks its own rules refuses a field. Our defect or its own, so callers are not told. */
-const REFUSED_BY_DEPARTMENT = 'UNAUTHORIZED_FIELD_OR_TYPE';
-
-/** Errors taken from one answer: each is a line of the log and a part of the caller's answer. */
-const MAX_ERRORS = 100;
-
-/** What the caller is told of a call that failed as a whole. */
-const CODE_OF = {
-  unavailable: 'DEPARTMENT_UNAVAILABLE',
-  open: 'DEPARTMENT_UNAVAILABLE',
-  busy: 'DEPARTMENT_UNAVAILABLE',
-  timeout: 'DEPARTMENT_TIMEOUT',
-  invalid: 'DEPARTMENT_ERROR',
-} as const satisfies Record<CallFailure, string>;
 
 /** Calls that were not made: that the circuit opened is logged once, and under load each line is load as well. */
 const UNLOGGED: ReadonlySet<CallFailure> = new Set(['open', 'busy']);
@@ -82,16 +62,18 @@ export interface SharedPart {
 
 export type Processed = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
-/** One department as the planner's data source: signs the hop, calls, and masks what must not leave. */
+/** One department as the planner's data source: signs the hop, calls, and counts what comes of it (department-judge.ts judges it). */
 export class DepartmentSource implements GraphQLDataSource {
   /** Whether entity calls of several requests may be made as one: then they are to be sent by {@link sendEntities}. */
   readonly batches: boolean;
   readonly #parts: SourceParts;
+  readonly #judge: AnswerJudge;
   readonly #place: number | undefined;
   readonly #batches: Batches | undefined;
 
   constructor(parts: SourceParts) {
     this.#parts = parts;
+    this.#judge = new AnswerJudge(parts);
     const { calls, batchDelay } = parts.sharing ?? {};
     this.#place = calls?.place();
     if (calls && batchDelay !== undefined) this.#batches = this.#batching(calls, batchDelay);
@@ -273,7 +255,8 @@ export class DepartmentSource implements GraphQLDataSource {
   /** What of an answer can be used, and what the caller is told of the rest. */
   read(received: Received, asked: Asked): Processed {
     const answer = this.#parsed(received, asked.execution);
-    const processed = answer instanceof DepartmentCallError ? this.failed(answer, asked) : this.#judge(answer, asked);
+    const processed =
+      answer instanceof DepartmentCallError ? this.failed(answer, asked) : this.#judge.judge(answer, asked);
     this.#count(received, answer, processed.errors !== undefined);
     return processed;
   }
@@ -282,7 +265,7 @@ export class DepartmentSource implements GraphQLDataSource {
   readShared(received: Received, parts: readonly SharedPart[], { execution }: Pick<Asked, 'execution'>): Processed[] {
     const answer = this.#parsed(received, execution);
     const all = parts.map(({ asked, partOf }) =>
-      answer instanceof DepartmentCallError ? this.failed(answer, asked) : this.#judge(partOf(answer), asked),
+      answer instanceof DepartmentCallError ? this.failed(answer, asked) : this.#judge.judge(partOf(answer), asked),
     );
     this.#count(
       received,
@@ -314,82 +297,10 @@ export class DepartmentSource implements GraphQLDataSource {
     span?.end({ 'lienthong.outcome': outcome }, outcome !== 'ok');
   }
 
-  #judge(answer: ParsedAnswer, asked: Asked): Processed {
-    return this.#read(answer.data, Array.isArray(answer.errors) ? answer.errors : [], asked);
-  }
-
   /** What the caller is told of a call that failed as a whole. */
   failed(error: DepartmentCallError, asked: Asked): Processed {
     this.#note(asked.execution, error.failure);
-    return { errors: [this.#failed(error, asked)] };
-  }
-
-  /** The data as far as it is what was asked for, and one error for each place where it is not. */
-  #read(received: unknown, errors: readonly unknown[], asked: Asked): Processed {
-    const { query, types } = asked;
-    const told = errors.slice(0, MAX_ERRORS).map((error) => this.#told(error, asked));
-    // A request that failed as a whole has no data, and says so by its errors.
-    const { data, faults } =
-      (received === undefined || received === null) && told.length > 0
-        ? { data: undefined, faults: [] }
-        : this.#parts.shape.check(query, received, types);
-    const unexplained = faults.filter((fault) => !told.some(({ path }) => path === undefined || overlap(path, fault)));
-    const all = [...told.map(({ shown }) => shown), ...unexplained.map((fault) => this.#misshapen(fault, asked))];
-    return { ...(data ? { data } : {}), ...(all.length > 0 ? { errors: all } : {}) };
-  }
-
-  /** A place of an answer that is not what was asked for. */
-  #misshapen(fault: FaultPath, asked: Asked) {
-    const { department, log } = this.#parts;
-    const { execution } = asked;
-    log.error({
-      requestId: execution.requestId,
-      department: department.name,
-      failure: 'shape',
-      // Response keys of our own document and positions in lists: no value.
-      place: fault.join('.'),
-    });
-    const [first, index] = fault;
-    const whole = first === undefined || (first === '_entities' && index === undefined);
-    return placed(this.#masked('DEPARTMENT_ERROR', execution), whole ? placeOfCall(asked) : placeAt(fault, asked));
-  }
-
-  /** What a department says to the caller, in the caller's language; everything else only reaches the log. */
-  #told(error: unknown, asked: Asked): ToldError {
-    const { department, log } = this.#parts;
-    const { execution } = asked;
-    const { extensions = {}, path: claimed, message } = toError(error);
-    const messages = bilingual(extensions.messages);
-    // A path is shown to the caller: it may hold nothing but names that we asked for.
-    const path = claimed && claimed.length > 0 && isPathWithin(asked.query, claimed) ? claimed : undefined;
-    const place: Place = path ? placeAt(path, asked) : placeOfCall(asked);
-    if (isErrorCode(extensions.code) && SPOKEN.has(extensions.code) && messages) {
-      const data = {
-        department: department.name,
-        ...texts({ reason: extensions.reason, argument: extensions.argument }),
-      };
-      return {
-        path,
-        shown: placed(new PublicError(extensions.code, { messages, data }).format(execution.language), place),
-      };
-    }
-    log.error({
-      requestId: execution.requestId,
-      department: department.name,
-      // Nothing that was filtered here is ever refused there: one of the two is wrong about a rule.
-      failure: extensions.code === REFUSED_BY_DEPARTMENT ? 'refused' : 'error',
-      ...texts({ code: extensions.code, reason: extensions.reason, coordinate: extensions.coordinate }),
-      detail: message === undefined ? undefined : redactNumbers(message),
-    });
-    return { path, shown: placed(this.#masked('DEPARTMENT_ERROR', execution), place) };
-  }
-
-  #failed(error: DepartmentCallError, asked: Asked) {
-    return placed(this.#masked(CODE_OF[error.failure], asked.execution), placeOfCall(asked));
-  }
-
-  #masked(code: (typeof CODE_OF)[CallFailure], { language }: Caller) {
-    return new PublicError(code, { data: { department: this.#parts.department.name } }).format(language);
+    return this.#judge.failed(error, asked);
   }
 }
 
@@ -400,55 +311,8 @@ const withSpan = (received: Received | DepartmentCallError, span: Span | undefin
   return received;
 };
 
-/** An error of a department as the caller will see it. */
-interface ToldError {
-  /** As the department gave it; undefined where the error concerns the whole call. */
-  readonly path: FaultPath | undefined;
-  readonly shown: GraphQLFormattedError;
-}
-
-interface ReceivedError {
-  readonly message?: string;
-  readonly path?: readonly (string | number)[];
-  readonly extensions?: Readonly<Record<string, unknown>>;
-}
-
 /** By the planner's own text, which begins with the kind of the operation; a query may leave it out. */
 const isMutation = (query: string): boolean => query.startsWith('mutation');
-
-/** A department may answer anything: only members of the expected shape are taken. */
-const toError = (error: unknown): ReceivedError => {
-  if (typeof error !== 'object' || error === null) return {};
-  const { message, path, extensions } = error as Record<string, unknown>;
-  return {
-    ...(typeof message === 'string' ? { message } : {}),
-    ...(Array.isArray(path) && path.every((key) => typeof key === 'string' || typeof key === 'number') ? { path } : {}),
-    ...(typeof extensions === 'object' && extensions !== null ? { extensions: { ...extensions } } : {}),
-  };
-};
-
-const bilingual = (messages: unknown): Messages | undefined => {
-  if (typeof messages !== 'object' || messages === null) return undefined;
-  const { vi, en } = messages as Record<string, unknown>;
-  return typeof vi === 'string' && typeof en === 'string' ? { vi, en } : undefined;
-};
-
-type Place = Pick<GraphQLFormattedError, 'path' | 'extensions'>;
-
-const placeAt = (path: FaultPath, { query }: Asked): Place => ({ path: placeOfEntity(query, path) });
-
-const placed = (error: GraphQLFormattedError, place: Place): GraphQLFormattedError => ({
-  ...error,
-  ...place,
-  extensions: { ...error.extensions, ...place.extensions },
-});
-
-const texts = (values: Record<string, unknown>): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-
-/** Whether one of two paths leads to the other: a null and the error that explains it need not stand at one depth. */
-const overlap = (a: FaultPath, b: FaultPath): boolean =>
-  [...a.keys()].slice(0, b.length).every((depth) => a[depth] === b[depth]);
 
 /** The types of the entities that a call asks for, in their order. */
 const typesOf = (representations: unknown): string[] =>
