@@ -135,7 +135,7 @@ export class Disclosure {
   }
 }
 
-/** Errors taken from one answer (department-source.ts): beyond them some may be missing. */
+/** Errors taken from one answer (department-judge.ts): beyond them some may be missing. */
 const TOLD_AT_MOST = 100;
 
 /** Of a call that brought nothing at all: what it was to bring is not null then. */

@@ -4,7 +4,7 @@ import type { Received } from '../department-answer.ts';
 import { JsonSlices, NotSliced, type Slice } from './json-slices.ts';
 import type { Slots } from './united-call.ts';
 
-/** Errors told of one answer: as many as are taken from one (department-source.ts). */
+/** Errors told of one answer: as many as are taken from one (department-judge.ts). */
 const MAX_ERRORS = 100;
 
 /** An answer for each of those who share it. */

@@ -76,7 +76,7 @@ const ENTITIES = '_entities';
 /** Fetches that share one call: the others make another. */
 const MAX_TOGETHER = 32;
 const NO_CONTEXTS: readonly undefined[] = [];
-/** Errors told of one answer: as many as are taken from one (department-source.ts). */
+/** Errors told of one answer: as many as are taken from one (department-judge.ts). */
 const MAX_ERRORS = 100;
 const QUOTED_ENTITIES = new Word('"_entities"');
 const REPRESENTATIONS_LIST = Buffer.from(`${JSON.stringify(REPRESENTATIONS)}:[`);
