@@ -102,7 +102,9 @@ test('completion knows every command, its options and what follows them', () => 
   expect(script).toContain(
     'document) case "${COMP_WORDS[3]}" in\n    add) words="--registry --actor --reason --client',
   );
-  expect(script).toContain('verify) words="--keys --no-signatures --heads --origin --json --help"');
+  expect(script).toContain(
+    'verify) words="--keys --no-signatures --heads --after --time-stamps-ca --origin --json --help"',
+  );
   expect(script).toMatch(/^ {4}--config\|\S*--out\|\S*--keys\S*\) COMPREPLY=\(\$\(compgen -f /m);
   expect(script).toContain('    --alg) COMPREPLY=($(compgen -W "ES256 PS256 EdDSA" -- "$current")); return ;;');
   expect(() => completion(createProgram('en'), 'fish')).toThrow('fish');
