@@ -11,7 +11,7 @@ const MAX_THREADS = 2;
 
 /** Milliseconds that one plan holds up others before the second thread is started, and that it stays without work. */
 const HELP_AFTER = 100;
-const IDLE = 60_000;
+const IDLE = 20_000;
 /** By which a timer may be early. */
 const TICK = 2;
 
@@ -129,30 +129,32 @@ export class PlanningThreads implements PlanMakers {
     }, MAX_WAIT).unref();
   }
 
-  /** Gives work to idle threads; starts one where there is none, and after a while a second one. */
+  /** Gives work to an idle thread, to a second one only while the first is held up; starts those where they are missing. */
   #pump(): void {
     for (const thread of this.#threads) {
       if (thread.ending) this.#threads.delete(thread);
-      else if (this.#waiting.length > 0 && !this.#working.has(thread)) void this.#work(thread, this.#next());
+      else if (this.#waiting.length > 0 && !this.#working.has(thread) && this.#isFree()) {
+        void this.#work(thread, this.#next());
+      }
     }
     if (this.#waiting.length === 0 || this.#closed) return;
     if (this.#threads.size === 0) {
       this.#start();
       this.#pump();
-    } else if (this.#threads.size < MAX_THREADS) {
-      this.#help ??= setTimeout(() => {
-        this.#help = undefined;
-        if (this.#waiting.length === 0 || this.#threads.size >= MAX_THREADS || this.#closed) return;
-        // Where many quick ones come, a second thread would only take their time from answering.
-        if (this.#isHeldUp()) this.#start();
-        this.#pump();
-      }, HELP_AFTER).unref();
+      return;
     }
+    this.#help ??= setTimeout(() => {
+      this.#help = undefined;
+      if (this.#waiting.length === 0 || this.#closed) return;
+      if (this.#threads.size < MAX_THREADS && this.#isFree()) this.#start();
+      this.#pump();
+    }, HELP_AFTER).unref();
   }
 
-  #isHeldUp(): boolean {
+  /** Where many quick ones come, a second thread would only take their time, and memory, from answering. */
+  #isFree(): boolean {
     const now = performance.now();
-    return [...this.#working.values()].some((since) => now - since >= HELP_AFTER - TICK);
+    return [...this.#working.values()].every((since) => now - since >= HELP_AFTER - TICK);
   }
 
   #next(): Job {
