@@ -46,6 +46,8 @@ export interface Expected {
 interface Occurrence {
   readonly node: FieldNode;
   readonly on: string;
+  /** The object type that the operation says its object to be of. */
+  readonly home: string | undefined;
   /** The fields around it. */
   readonly way: Way;
 }
@@ -69,7 +71,7 @@ export const expected = async (
   const rootType = operation && schema.getRootType(operation.operation);
   if (!operation || !rootType) throw new TypeError('no such operation');
   const pass = new Pass(asked, schema, rules);
-  const root = { set: operation.selectionSet, on: rootType.name, way: [] };
+  const root = { set: operation.selectionSet, on: rootType.name, home: rootType.name, way: [] };
   const all = pass.denials(root, '');
   const denied = [...new Set(all)].sort();
   if (operation.operation === 'mutation' && denied.length > 0) return { denied, asked: new Set() };
@@ -105,7 +107,7 @@ export const expectedDisclosure = (
   const operation = getOperationAST(asked.document, asked.operationName);
   const rootType = operation && schema.getRootType(operation.operation);
   if (!operation || !rootType) throw new TypeError('no such operation');
-  const root = { set: operation.selectionSet, on: rootType.name, way: [] };
+  const root = { set: operation.selectionSet, on: rootType.name, home: rootType.name, way: [] };
   return new Pass(asked, schema, rules).disclosure(root, concerns, whose, data);
 };
 
@@ -126,6 +128,8 @@ type Seen = Pick<ObjectSeen, 'type' | 'whose' | 'around'>;
 interface Scope {
   readonly set: SelectionSetNode;
   readonly on: string;
+  /** The object type that the operation says the object to be of, by the position or by a fragment around. */
+  readonly home: string | undefined;
   readonly way: Way;
 }
 
@@ -151,11 +155,11 @@ class Pass {
 
   /** Every denied place, as the answer names it. */
   denials(scope: Scope, path: string): string[] {
-    const { set, on, way } = scope;
+    const { set, on, home, way } = scope;
     return this.#included(set).flatMap((selection) => {
       if (selection.kind === Kind.FIELD) {
         const here = [path, keyOf(selection)].filter(Boolean).join('.');
-        const occurrence = { node: selection, on, way };
+        const occurrence = { node: selection, on, home, way };
         if (!this.#permits(occurrence)) return [`${here} ${on}.${selection.name.value}`];
         const lists = this.#typeOf(occurrence).toString().replaceAll(/[^[]/g, '').length;
         return this.#below(occurrence).flatMap((below) => this.denials(below, here + '.@'.repeat(lists)));
@@ -246,7 +250,8 @@ class Pass {
     const permitted = occurrences.filter((each) => this.#permits(each));
     // Denied, or left empty: nobody looked whether there is something, so there is nothing to show.
     const value = permitted.some((each) => this.#remains(each)) ? full : null;
-    return this.#value(value, this.#typeOf(permitted[0] ?? first), permitted);
+    const shown = permitted.find((each) => this.#remains(each)) ?? first;
+    return this.#value(value, this.#typeOf({ ...shown, on: shown.home ?? shown.on }), permitted);
   }
 
   #value(full: unknown, type: GraphQLOutputType, occurrences: readonly Occurrence[]): unknown {
@@ -270,9 +275,9 @@ class Pass {
 
   /** Fields of a selection set through its fragments, the denied ones left out; for one runtime type, or for any. */
   *#flat(scope: Scope, runtimeType?: string): Generator<Occurrence> {
-    const { set, on, way } = scope;
+    const { set, on, home, way } = scope;
     for (const selection of this.#included(set)) {
-      if (selection.kind === Kind.FIELD) yield { node: selection, on, way };
+      if (selection.kind === Kind.FIELD) yield { node: selection, on, home, way };
       else {
         const entered = this.#entered(selection, scope);
         if (!this.#enters(entered)) continue;
@@ -307,7 +312,7 @@ class Pass {
     const { selectionSet } = occurrence.node;
     if (!selectionSet) return [];
     const on = getNamedType(this.#typeOf(occurrence)).name;
-    return [{ set: selectionSet, on, way: this.#wayThrough(occurrence) }];
+    return [{ set: selectionSet, on, home: this.#objectNamed(on), way: this.#wayThrough(occurrence) }];
   }
 
   #wayThrough(occurrence: Occurrence): Way {
@@ -315,13 +320,16 @@ class Pass {
     return [...way, { from: on, field: node.name.value, to: getNamedType(this.#typeOf(occurrence)).name }];
   }
 
-  #entered(selection: Exclude<SelectionSetNode['selections'][number], FieldNode>, { on, way }: Scope): Scope {
+  #entered(selection: Exclude<SelectionSetNode['selections'][number], FieldNode>, scope: Scope): Scope {
+    const { on, way } = scope;
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      return { set: selection.selectionSet, on: selection.typeCondition?.name.value ?? on, way };
+      const entered = selection.typeCondition?.name.value ?? on;
+      return { set: selection.selectionSet, on: entered, home: scope.home ?? this.#objectNamed(entered), way };
     }
     const fragment = this.#fragments.get(selection.name.value);
     if (!fragment) throw new TypeError(`no fragment ${selection.name.value}`);
-    return { set: fragment.selectionSet, on: fragment.typeCondition.name.value, way };
+    const entered = fragment.typeCondition.name.value;
+    return { set: fragment.selectionSet, on: entered, home: scope.home ?? this.#objectNamed(entered), way };
   }
 
   #included(set: SelectionSetNode) {
@@ -342,6 +350,10 @@ class Pass {
   #objectsOf(name: string): string[] {
     const type = this.#schema.getType(name);
     return isAbstractType(type) ? this.#schema.getPossibleTypes(type).map((each) => each.name) : [name];
+  }
+
+  #objectNamed(name: string): string | undefined {
+    return isObjectType(this.#schema.getType(name)) ? name : undefined;
   }
 
   #typeOf({ node, on }: Pick<Occurrence, 'node' | 'on'>): GraphQLOutputType {

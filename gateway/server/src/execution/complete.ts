@@ -1,4 +1,6 @@
 import {
+  type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
@@ -55,9 +57,16 @@ type Value = Completed | typeof BUBBLE;
 export const complete = (completion: Completion): CompletedObject | null => {
   const { schema, operation, decision, variables, names, isKnown = () => true } = completion;
 
-  const object = (data: object, type: string, groups: readonly (readonly Selection[])[], root: boolean): Value => {
+  /** @param position the static type of where the object stands */
+  const object = (
+    data: object,
+    type: string,
+    position: GraphQLNamedType,
+    groups: readonly (readonly Selection[])[],
+    root: boolean,
+  ): Value => {
     const result: CompletedObject = Object.create(null);
-    for (const [responseKey, fields] of collect(groups, type)) {
+    for (const [responseKey, fields] of collect(groups, type, position)) {
       const value = member(data, type, responseKey, fields, root);
       if (value === BUBBLE) return BUBBLE;
       result[responseKey] = value;
@@ -65,26 +74,19 @@ export const complete = (completion: Completion): CompletedObject | null => {
     return result;
   };
 
-  const member = (data: object, type: string, key: string, fields: FieldSelection[], root: boolean): Value => {
-    const [first] = fields;
-    if (!first) return null;
+  const member = (data: object, type: string, key: string, group: readonly Collected[], root: boolean): Value => {
+    const [head] = group;
+    if (!head) return null;
+    const fields = group.map(({ field }) => field);
+    const { field: first } = head;
     const permitted = fields.filter((field) => decision.permitted.has(field));
     // `__typename` is never null, so where it is denied (a guarded Query) nothing is left of its object.
     if (first.name === TYPENAME) return permitted.length > 0 ? type : BUBBLE;
     if (root && first.name.startsWith('__')) return completion.introspection.get(key) ?? null;
-    const asked = permitted.find((field) => decision.asked.has(field));
-    const value = asked ? own(data, names.of(asked)) : null;
+    const asked = group.find(({ field }) => decision.permitted.has(field) && decision.asked.has(field));
+    const value = asked ? own(data, names.of(asked.field)) : null;
     // Of two selections under one key, what is permitted stays even where the other one is denied.
-    return shape(value, asked ? promised(type, asked) : first.type, permitted.length > 0 ? permitted : fields);
-  };
-
-  /**
-   * An object may promise more of a field than the interface by which it was selected, and its promise counts (GraphQL §6.3,
-   * §6.4.3). It is a department's: what is denied is null as far as the selection allows it.
-   */
-  const promised = (type: string, { name, type: selected }: FieldSelection): GraphQLOutputType => {
-    const object = schema.getType(type);
-    return isObjectType(object) ? (object.getFields()[name]?.type ?? selected) : selected;
+    return shape(value, promised(asked ?? head), permitted.length > 0 ? permitted : fields);
   };
 
   const shape = (value: unknown, type: GraphQLOutputType, fields: readonly FieldSelection[]): Value => {
@@ -109,6 +111,7 @@ export const complete = (completion: Completion): CompletedObject | null => {
     const inner = object(
       value as object,
       runtimeType,
+      getNamedType(type),
       fields.map((field) => field.selections),
       false,
     );
@@ -130,19 +133,23 @@ export const complete = (completion: Completion): CompletedObject | null => {
     return isKnown(told) ? told : named.name;
   };
 
-  const collect = (groups: readonly (readonly Selection[])[], runtimeType: string): Map<string, FieldSelection[]> => {
-    const fields = new Map<string, FieldSelection[]>();
-    const walk = (selections: readonly Selection[]) => {
+  const collect = (
+    groups: readonly (readonly Selection[])[],
+    runtimeType: string,
+    position: GraphQLNamedType,
+  ): Map<string, Collected[]> => {
+    const fields = new Map<string, Collected[]>();
+    const walk = (selections: readonly Selection[], home: GraphQLObjectType | undefined) => {
       for (const selection of selections) {
         if (!isIncluded(selection.conditions, variables)) continue;
         if (selection.kind === 'field') {
           const group = fields.get(selection.responseKey);
-          if (group) group.push(selection);
-          else fields.set(selection.responseKey, [selection]);
-        } else if (contributes(selection, runtimeType)) walk(selection.selections);
+          if (group) group.push({ field: selection, home });
+          else fields.set(selection.responseKey, [{ field: selection, home }]);
+        } else if (contributes(selection, runtimeType)) walk(selection.selections, home ?? objectType(selection.type));
       }
     };
-    for (const selections of groups) walk(selections);
+    for (const selections of groups) walk(selections, objectType(position));
     return fields;
   };
 
@@ -151,9 +158,26 @@ export const complete = (completion: Completion): CompletedObject | null => {
     applies(schema, fragment.type, runtimeType) && !decision.deniedFragments.has(fragment);
 
   const data = typeof completion.data === 'object' && completion.data !== null ? completion.data : Object.create(null);
-  const result = object(data, operation.rootType.name, [operation.selections], true);
+  const result = object(data, operation.rootType.name, operation.rootType, [operation.selections], true);
   return result === BUBBLE || result === null || typeof result !== 'object' ? null : (result as CompletedObject);
 };
+
+/** A selected field, and the object type that the operation itself says its object to be of. */
+export interface Collected {
+  readonly field: FieldSelection;
+  readonly home: GraphQLObjectType | undefined;
+}
+
+/**
+ * The type of a field where it was selected. An object may promise more of it than the interface through which it was asked
+ * (GraphQL §6.3): that counts where the operation says which object it is, by the position or by a fragment around. What a
+ * department tells of an object's type must not matter, because nobody asks for it where the answer does not show it.
+ */
+export const promised = ({ field, home }: Collected): GraphQLOutputType =>
+  home?.getFields()[field.name]?.type ?? field.type;
+
+export const objectType = (type: GraphQLNamedType | undefined): GraphQLObjectType | undefined =>
+  isObjectType(type) ? type : undefined;
 
 const own = (object: object, name: string): unknown =>
   Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined;

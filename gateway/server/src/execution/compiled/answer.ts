@@ -18,6 +18,7 @@ import type { Subjects } from '../../ledger/subjects.ts';
 import { type FieldSelection, isIncluded, type Selection } from '../../operation/model.ts';
 import { dependsOnRuntimeType, TYPENAME } from '../../operation/runtime-type.ts';
 import type { Decision } from '../../policy/authorize.ts';
+import { type Collected, objectType, promised } from '../complete.ts';
 import type { PrivateNames } from '../private-names.ts';
 import type { Arena } from './arena.ts';
 import { type Cell, Items, type Layout, type Row, typeOf } from './layout.ts';
@@ -256,14 +257,16 @@ class Site {
    * @param typename what is shown as such
    */
   #collect(as: string, type: string | undefined, typename = type): Shown {
-    const fields = new Map<string, FieldSelection[]>();
-    for (const selections of this.#groups) this.#gather(selections, as, fields);
+    const fields = new Map<string, Collected[]>();
+    for (const selections of this.#groups) this.#gather(selections, as, objectType(this.#position), fields);
     const facts = this.#factsOf(type, fields);
-    const shown = { object: objectType(this.#parts.schema.getType(as)), typename, facts };
-    return { members: [...fields].map(([key, group], order) => this.#compile(key, group, order, shown)), facts };
+    return {
+      members: [...fields].map(([key, group], order) => this.#compile(key, group, order, typename, facts)),
+      facts,
+    };
   }
 
-  #factsOf(type: string | undefined, fields: ReadonlyMap<string, readonly FieldSelection[]>): Shown['facts'] {
+  #factsOf(type: string | undefined, fields: ReadonlyMap<string, readonly Collected[]>): Shown['facts'] {
     const { ledger, decision, schema } = this.#parts;
     if (!ledger) return undefined;
     const position = this.#position;
@@ -271,41 +274,52 @@ class Site {
       return position && ledger.subjects.needsType(position) ? 'unknown' : undefined;
     }
     const shown = [...fields.values()].flatMap((group) => {
-      const field = group.find((each) => decision.permitted.has(each) && decision.asked.has(each));
-      return field ? [{ field, inner: this.#layout.find(this.#parts.names.of(field))?.inner() }] : [];
+      const found = group.find(({ field }) => decision.permitted.has(field) && decision.asked.has(field));
+      return found
+        ? [{ field: found.field, inner: this.#layout.find(this.#parts.names.of(found.field))?.inner() }]
+        : [];
     });
     return new SiteFacts(ledger, type, shown, this.#layout, position === undefined);
   }
 
-  #gather(selections: readonly Selection[], type: string, fields: Map<string, FieldSelection[]>): void {
+  /** @param home the object type that the position, or a fragment around, says the object to be of */
+  #gather(
+    selections: readonly Selection[],
+    type: string,
+    home: GraphQLObjectType | undefined,
+    fields: Map<string, Collected[]>,
+  ): void {
     const { schema, variables, decision } = this.#parts;
     for (const selection of selections) {
       if (!isIncluded(selection.conditions, variables)) continue;
       if (selection.kind === 'field') {
         const group = fields.get(selection.responseKey);
-        if (group) group.push(selection);
-        else fields.set(selection.responseKey, [selection]);
+        if (group) group.push({ field: selection, home });
+        else fields.set(selection.responseKey, [{ field: selection, home }]);
         // A fragment whose type is denied contributes nothing (AUTHORIZATION §1.6).
       } else if (isOfType(schema, type, selection.type.name) && !decision.deniedFragments.has(selection)) {
-        this.#gather(selection.selections, type, fields);
+        this.#gather(selection.selections, type, home ?? objectType(selection.type), fields);
       }
     }
   }
 
   #compile(
     responseKey: string,
-    group: readonly FieldSelection[],
+    group: readonly Collected[],
     order: number,
-    { object, typename, facts }: ShownAs,
+    typename: string | undefined,
+    facts: Shown['facts'],
   ): AnsweredMember {
     const { decision, names } = this.#parts;
-    const [first] = group;
-    if (!first) throw new TypeError('a response key without a field');
+    const [head] = group;
+    if (!head) throw new TypeError('a response key without a field');
+    const { field: first } = head;
     const key = wordOf(`${order === 0 ? '' : ','}${JSON.stringify(responseKey)}:`);
-    const permitted = group.filter((field) => decision.permitted.has(field));
-    const asked = permitted.find((field) => decision.asked.has(field));
+    const permitted = group.flatMap(({ field }) => (decision.permitted.has(field) ? [field] : []));
+    const found = group.find(({ field }) => decision.permitted.has(field) && decision.asked.has(field));
+    const of = promised(found ?? head);
     const base = {
-      ...{ key, responseKey, name: first.name, at: NOWHERE, type: nestingOf(first.type) },
+      ...{ key, responseKey, name: first.name, at: NOWHERE, type: nestingOf(of) },
       ...{ constant: undefined, site: undefined, visible: undefined, arrival: undefined, isPlain: false },
     };
     if (first.name === TYPENAME) {
@@ -315,9 +329,8 @@ class Site {
       return { ...base, kind: 'constant', constant: Buffer.from(JSON.stringify(typename)) };
     }
     if (this.#position === undefined && first.name.startsWith('__')) return { ...base, kind: 'introspection' };
-    if (!asked) return { ...base, kind: 'denied' };
-    // An object may promise more of a field than the interface by which it was selected (GraphQL §6.3, §6.4.3).
-    const of = object?.getFields()[asked.name]?.type ?? asked.type;
+    if (!found) return { ...base, kind: 'denied' };
+    const { field: asked } = found;
     const name = names.of(asked);
     const slot = this.#layout.find(name);
     const site = slot && !asked.leaf ? this.#site(permitted, slot.inner(), of) : undefined;
@@ -325,7 +338,7 @@ class Site {
     const arrival = facts === 'unknown' ? undefined : facts?.arrivalOf(asked);
     const isPlain = slot !== undefined && asked.leaf && visible === undefined && arrival === undefined;
     const at = slot?.at ?? NOWHERE;
-    return { ...base, kind: 'value', isPlain, name, at, type: nestingOf(of), site, visible, arrival };
+    return { ...base, kind: 'value', isPlain, name, at, site, visible, arrival };
   }
 
   #site(fields: readonly FieldSelection[], layout: Layout, type: GraphQLOutputType): Site {
@@ -355,18 +368,6 @@ const note = (row: Row, facts: SiteFacts | 'unknown', around: Ids, collecting: C
   facts.note(ids, around, collecting);
   return ids;
 };
-
-/** As what an object is shown. */
-interface ShownAs {
-  /** Undefined where no more is known, or told, than an interface. */
-  readonly object: GraphQLObjectType | undefined;
-  /** Undefined where no object type is known: a question for it has no answer. */
-  readonly typename: string | undefined;
-  readonly facts: Shown['facts'];
-}
-
-const objectType = (type: GraphQLNamedType | undefined): GraphQLObjectType | undefined =>
-  isObjectType(type) ? type : undefined;
 
 /** Of a member that no row holds, and of the end of no stretch. */
 const NOWHERE = -1;
