@@ -151,6 +151,12 @@ export class DepartmentClient implements CallOwner {
   released(connection: Client): void {
     this.#active -= 1;
     this.#free.push(connection);
+    // Not at once: undici tells of a connection that failed while it still clears it, and a call that it is given meanwhile
+    // is to it a fault of its own, which ends the process.
+    if (this.#waiting.size > 0) queueMicrotask(() => this.#sendWaiting());
+  }
+
+  #sendWaiting(): void {
     for (const call of this.#waiting) {
       if (this.#active >= this.#settings.connections) return;
       this.#waiting.delete(call);
