@@ -25,7 +25,7 @@ const startGateway = async (config: string, processes: number): Promise<RunningE
   const gateway = await start(
     [
       '--max-semi-space-size=32',
-      '--heap-growing-percent=30',
+      '--heap-growing-percent=50',
       'gateway/cli/bin/lienthong.js',
       'gateway',
       '--config',

@@ -62,7 +62,7 @@ export const others: readonly EngineKind[] = [
 /** The young generation is the first thing anybody would tune, and it halves the cost of others; ours runs as its unit does. */
 const NODE_OPTIONS = ['--max-semi-space-size=64'];
 const OURS = {
-  nodeOptions: ['--max-semi-space-size=32', '--heap-growing-percent=30'],
+  nodeOptions: ['--max-semi-space-size=32', '--heap-growing-percent=50'],
   env: { MALLOC_ARENA_MAX: '2' },
 };
 

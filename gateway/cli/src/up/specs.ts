@@ -107,7 +107,7 @@ export const gatewaySpec = (plan: Plan, { file, variables }: Configuration): Chi
     // Half the processor time: short-lived objects die young instead of being copied (measured, DESIGN §6).
     '--max-semi-space-size=32',
     // What was forgotten is collected before as much again has grown: without it the heap is left to grow fourfold.
-    '--heap-growing-percent=30',
+    '--heap-growing-percent=50',
     join(root, 'gateway/cli/bin/lienthong.js'),
     'gateway',
     '--config',

@@ -63,7 +63,7 @@ describe('a good configuration', () => {
         requests: 1_024,
         sharing: 'off',
         batchDelay: 0,
-        remembered: 33_554_432,
+        remembered: 12_582_912,
         warmUp: { operations: 1_000, time: 5_000 },
         memory: 268_435_456,
       },

@@ -24,7 +24,7 @@ export const execution = section(
       vi: 'Với sharing: batched, thời gian đợi nhau. 0ms: chỉ gộp những gì sẵn sàng trong cùng một vòng của event loop, không đợi thêm.',
       en: 'With sharing: batched, how long calls wait for each other. 0ms: only what is ready in the same turn of the event loop is put together, and nothing waits.',
     }),
-    remembered: withDefault(size(1_048_576, 1_099_511_627_776), '32MiB', {
+    remembered: withDefault(size(1_048_576, 1_099_511_627_776), '12MiB', {
       vi: 'Dung lượng cho mọi thứ đã biết về các thao tác (văn bản, quyết định, kế hoạch, mã đã dịch): đầy thì quên thứ ít dùng.',
       en: 'The size of all that is remembered of operations (texts, decisions, plans, what is compiled); beyond it, what is used least is forgotten.',
     }),
