@@ -15,7 +15,7 @@ const implies = (stricter: readonly (readonly string[])[], looser: readonly (rea
   stricter.length > 0 && stricter.every((names) => looser.some((some) => some.every((name) => names.includes(name))));
 
 /** What the gateway alone asks for, and no caller can. */
-const INACCESSIBLE = new Set(['Parcel.dataSubjects']);
+const INACCESSIBLE = new Set(['Parcel.dataSubjects', 'TransferParcelPayload.dataSubjects']);
 
 // Two readers of one directive: what the gateway lets through, a department must not refuse, nor overlook what it guards.
 test.each(['citizens', 'health', 'education', 'land', 'disclosures'])(
