@@ -8,7 +8,7 @@ import { askAll, crowd, denseCrowd, type Seen } from './shared.ts';
 import { SHARING_MUTANTS } from './sharing-mutants.ts';
 
 const SEED = process.env.FUZZ_SEED ?? '1';
-const CROWDS = Number(process.env.FUZZ_CROWDS ?? 9);
+const CROWDS = Number(process.env.FUZZ_CROWDS ?? 4);
 const SIZE = 120;
 
 const ENGINES = ['compiled', 'apollo'] as const;
