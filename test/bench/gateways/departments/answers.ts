@@ -135,6 +135,9 @@ const findEntityLists = (document: DocumentNode): readonly EntityList[] | undefi
     (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
   );
   const fields = operation?.selectionSet.selections ?? [];
+  // Some gateways write what they ask of entities as named fragments.
+  const fragments = document.definitions.filter((definition) => definition !== operation);
+  const written = fragments.map((fragment) => print(fragment)).join(' ');
   const lists = fields.flatMap((field): EntityList[] => {
     if (!operation || field.kind !== Kind.FIELD || field.name.value !== '_entities' || !field.selectionSet) return [];
     const argument = field.arguments?.[0]?.value;
@@ -147,9 +150,9 @@ const findEntityLists = (document: DocumentNode): readonly EntityList[] | undefi
         ({ variable: { name }, type }) => name.value === variable || !print(type).includes('_Any'),
       ),
     };
-    const text = print(field.selectionSet);
+    const text = `${print(field.selectionSet)} ${written}`;
     const alias = field.alias?.value ?? '_entities';
-    return [{ alias, variable, text, document: { ...document, definitions: [alone] } as DocumentNode }];
+    return [{ alias, variable, text, document: { ...document, definitions: [alone, ...fragments] } as DocumentNode }];
   });
   return lists.length === fields.length && lists.length > 0 ? lists : undefined;
 };
