@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@lienthong/kit/testing';
-import { exportJWK, generateKeyPair, importPKCS8, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, importPKCS8, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { Agent, request } from 'undici';
 
 import { type Authority, type Credentials, certificateAuthority } from '../kit/certificates.ts';
@@ -140,8 +140,9 @@ beforeAll(async () => {
   const key = await importPKCS8(await readFile(inFolder('gateway-key.pem'), 'utf8'), 'ES256');
   gatewayKey = { key, kid: JSON.parse(published).keys[0].kid };
   const answers = await importPKCS8(await readFile(inFolder('signing-key.pem'), 'utf8'), 'ES256');
-  const ofAnswers = await (await request(new URL('/.well-known/jwks.json', gateway.url))).body.text();
-  answerKey = { key: answers, kid: JSON.parse(ofAnswers).keys[0].kid };
+  const all = (await (await request(new URL('/.well-known/jwks.json', gateway.url))).body.json()) as { keys: JWK[] };
+  const ofAnswers = all.keys.filter(({ kid }) => kid !== gatewayKey.kid);
+  answerKey = { key: answers, kid: String(ofAnswers[0]?.kid) };
 });
 afterAll(async () => {
   for (const step of undo.splice(0).reverse()) await step();

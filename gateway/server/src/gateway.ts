@@ -190,7 +190,7 @@ const start = async (
     explain: explains(config)
       ? underWay.track(pipeline(served, explainEndpoint(protocol, { config, log })))
       : undefined,
-    jwks: () => ({ keys: signing?.published() ?? [] }),
+    jwks: () => ({ keys: [...key.jwks.keys, ...(signing?.published() ?? [])] }),
     departmentJwks: () => key.jwks,
     resourceMetadata: () => resourceMetadata(config, publicOrigin()),
     tls: config.listen.tls,

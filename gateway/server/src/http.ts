@@ -26,9 +26,9 @@ export interface HttpParts {
   readonly sign?: SignAnswer | undefined;
   /** Absent where no ledger is kept, or nobody signs it. */
   readonly ledger?: LedgerWitness | undefined;
-  /** The keys by which anybody verifies answers and heads. */
+  /** Every key by which something of the gateway is verified: internal tokens, answers, heads. */
   readonly jwks: () => object;
-  /** The keys that departments believe. Apart: whoever has a key of answers must not pass for the gateway. */
+  /** Of these the keys of internal tokens alone: to who takes no other, nobody with a key of answers passes for the gateway. */
   readonly departmentJwks: () => object;
   /** RFC 9728: how a client gets at this resource. */
   readonly resourceMetadata: () => object;

@@ -194,6 +194,26 @@ describe('calls at a time', () => {
     expect(client.standing).toEqual({ circuit: 'closed', active: 0, waiting: 0 });
   });
 
+  test.each([
+    ['nobody listens any more', undefined],
+    ['each connection is reset', (socket: Socket) => socket.resetAndDestroy()],
+  ])('that wait while %s are each told so, and the client goes on', async (_what, reset) => {
+    const server = createServer((socket) => reset?.(socket));
+    const url = await listening(server);
+    const { port } = new URL(url);
+    server.close();
+    if (reset) await once(server.listen(Number(port), '127.0.0.1'), 'listening');
+    const client = clientOf(url, { connections: 2, queue: 100, circuit: { failures: 1_000, pause: 100 } });
+    const calls = await Promise.all(Array.from({ length: 40 }, async () => told(await post(client))));
+    expect(new Set(calls)).toEqual(new Set(['unavailable, repeatable']));
+    server.close();
+    const up = createHttpServer((_incoming, outgoing) => outgoing.end('{}'));
+    undo.push(() => up.close());
+    await once(up.listen(Number(port), '127.0.0.1'), 'listening');
+    expect(told(await post(client))).toBe('200 {}');
+    expect(client.standing).toEqual({ circuit: 'closed', active: 0, waiting: 0 });
+  });
+
   test('one that waits in vain ends in time, leaves its place, and says nothing of the department', async () => {
     const url = await raw(() => {});
     const client = clientOf(url, { connections: 1, queue: 1, circuit: { failures: 1, pause: 60_000 } });
