@@ -57,7 +57,9 @@ const clientOf = (url: string, settings: Partial<DepartmentSettings> = {}): Depa
   return client;
 };
 
-const post = async (client: DepartmentClient, deadline = NEVER) => client.post('{}', ['x-request-id', '1'], deadline);
+const HEADERS = ['x-request-id', '1', 'content-type', 'application/json'];
+
+const post = async (client: DepartmentClient, deadline = NEVER) => client.post('{}', [...HEADERS], deadline);
 
 /** An answer's status and text, or how it failed. */
 const told = (result: Received | DepartmentCallError): string =>

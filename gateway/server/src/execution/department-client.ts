@@ -23,13 +23,6 @@ export interface DepartmentSettings {
   readonly onCircuit: (state: CircuitState) => void;
 }
 
-const HEADERS: readonly string[] = [
-  'content-type',
-  'application/json',
-  'accept',
-  'application/graphql-response+json, application/json;q=0.9',
-];
-
 /** Milliseconds. A connection that cannot be had in that time is not worth the time of the call. */
 const CONNECT_TIMEOUT = 2_000;
 
@@ -100,12 +93,12 @@ export class DepartmentClient implements CallOwner {
    * Posts one GraphQL request. That there is no whole answer to read is a value too.
    *
    * @param body exactly the bytes that the internal token binds
-   * @param headers names and values alternating
+   * @param headers all of them, names and values alternating
    * @param deadline milliseconds of `performance.now()`: when the request that the call is for has to be answered
    */
   post(
     body: string | Buffer,
-    headers: readonly string[],
+    headers: string[],
     deadline: number,
   ): Promise<Received | DepartmentCallError> | Received | DepartmentCallError {
     const { timeout, connections, queue, answerSize, underWay } = this.#settings;
@@ -117,7 +110,7 @@ export class DepartmentClient implements CallOwner {
     if (generation === undefined) return OPEN;
     return new Promise((resolve) => {
       const call = new DepartmentCall({
-        request: { method: 'POST', path: this.#path, headers: HEADERS.concat(headers), body },
+        request: { method: 'POST', path: this.#path, headers, body },
         started,
         deadline: Math.min(deadline, started + timeout),
         answerSize,

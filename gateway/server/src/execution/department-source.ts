@@ -105,10 +105,14 @@ export class DepartmentSource implements GraphQLDataSource {
    */
   async send(body: string | Buffer, caller: Caller, repeatable: boolean): Promise<Received | DepartmentCallError> {
     const calls = this.#parts.sharing?.calls;
-    const received =
-      calls && repeatable && caller.deadline > performance.now()
-        ? await this.#shared(body, caller, calls)
-        : await this.#call(repeatable, () => this.#post(body, caller));
+    const started = performance.now();
+    if (calls && repeatable && caller.deadline > started) {
+      return this.#noted(await this.#shared(body, caller, calls), caller);
+    }
+    let received = await this.#post(body, caller);
+    if (received instanceof DepartmentCallError) {
+      received = await this.#again(received, repeatable, started, () => this.#post(body, caller));
+    }
     if (!repeatable) calls?.wrote();
     return this.#noted(received, caller);
   }
@@ -152,15 +156,16 @@ export class DepartmentSource implements GraphQLDataSource {
     return received;
   }
 
-  /** One call, counted where it failed. */
-  async #call(
+  /** What becomes of a call that failed: it is made once more where it may be, and counted where that fails too. */
+  async #again(
+    failed: DepartmentCallError,
     repeatable: boolean,
+    started: number,
     post: () => ReturnType<DepartmentClient['post']>,
   ): Promise<Received | DepartmentCallError> {
     const { department, metrics } = this.#parts;
-    const started = performance.now();
-    let received = await post();
-    if (repeatable && received instanceof DepartmentCallError && received.repeatable) {
+    let received: Received | DepartmentCallError = failed;
+    if (repeatable && failed.repeatable) {
       metrics.departmentRetry(department.name);
       received = await post();
     }
@@ -191,9 +196,11 @@ export class DepartmentSource implements GraphQLDataSource {
     const begin = async () => {
       // Not the first one's deadline: others may have more time.
       const patient = { ...caller, deadline: performance.now() + calls.patience };
-      const received = await this.#call(true, async () =>
-        this.#postSigned(body, patient, token ?? (await this.#parts.sign(principal, requestId, body)), span),
-      );
+      const started = performance.now();
+      const post = async () =>
+        this.#postSigned(body, patient, token ?? (await this.#parts.sign(principal, requestId, body)), span);
+      let received = await post();
+      if (received instanceof DepartmentCallError) received = await this.#again(received, true, started, post);
       return received instanceof DepartmentCallError ? received : { ...received, counted: { done: false } };
     };
     return calls.join(this.#key(body, principal, language), caller.deadline, begin, (unread) => {
@@ -231,7 +238,18 @@ export class DepartmentSource implements GraphQLDataSource {
     token: string,
     span?: Span,
   ): ReturnType<DepartmentClient['post']> {
-    const headers = ['authorization', `Bearer ${token}`, 'x-request-id', requestId, 'accept-language', language];
+    const headers = [
+      'authorization',
+      `Bearer ${token}`,
+      'x-request-id',
+      requestId,
+      'accept-language',
+      language,
+      'content-type',
+      'application/json',
+      'accept',
+      'application/graphql-response+json, application/json;q=0.9',
+    ];
     // Ours, or one that the configuration lets pass (DESIGN §4): of what clients send besides, nothing goes on.
     if (span) headers.push('traceparent', span.traceparent);
     return this.#parts.client.post(body, headers, deadline);

@@ -3,6 +3,21 @@ import type { VerifiedToken } from './access-token.ts';
 /** Verified tokens kept at once; at about 2 KB each with its text. */
 const CAPACITY = 20_000;
 
+/** Characters, of base64url: 24 bytes of the signature. */
+const END = 32;
+
+interface Known {
+  readonly text: string;
+  readonly token: VerifiedToken;
+}
+
+/**
+ * The end of a token's signature, by which it is looked up: to hash a text of a thousand characters with every request costs
+ * more than to compare it with the one that is found. Only verified tokens are remembered, and whoever could make two that
+ * end alike could make signatures.
+ */
+const endOf = (text: string): string => text.slice(-END);
+
 /**
  * Tokens that were verified, by their exact text: a signature costs a hundred times more than looking one up. An entry
  * counts until the token expires, or its issuer's keys change: a key that was withdrawn takes its tokens along.
@@ -10,7 +25,7 @@ const CAPACITY = 20_000;
  */
 export class VerifiedTokens {
   /** In the order in which they came: the first is nearest to its end, and the one to drop. */
-  readonly #tokens = new Map<string, VerifiedToken>();
+  readonly #tokens = new Map<string, Known>();
   readonly #capacity: number;
 
   constructor(capacity = CAPACITY) {
@@ -19,10 +34,12 @@ export class VerifiedTokens {
 
   /** @param now milliseconds since the epoch */
   get(text: string, now: number): VerifiedToken | undefined {
-    const token = this.#tokens.get(text);
-    if (!token) return undefined;
+    const key = endOf(text);
+    const known = this.#tokens.get(key);
+    if (!known || known.text !== text) return undefined;
+    const { token } = known;
     if (token.validUntil <= now || token.generation !== token.issuer.keys.generation()) {
-      this.#tokens.delete(text);
+      this.#tokens.delete(key);
       return undefined;
     }
     return token;
@@ -30,11 +47,12 @@ export class VerifiedTokens {
 
   set(text: string, token: VerifiedToken): void {
     // Several requests may have verified the same token at once: then there is room for it already.
-    if (this.#tokens.size >= this.#capacity && !this.#tokens.has(text)) {
+    const key = endOf(text);
+    if (this.#tokens.size >= this.#capacity && !this.#tokens.has(key)) {
       const [oldest] = this.#tokens.keys();
       if (oldest !== undefined) this.#tokens.delete(oldest);
     }
-    this.#tokens.set(text, token);
+    this.#tokens.set(key, { text, token });
   }
 
   get size(): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { buildSchema, getOperationAST, parse } from 'graphql';
+import { buildSchema, getOperationAST, getVariableValues, parse } from 'graphql';
 
 import { coerceVariables } from './coerce.ts';
 import { prepareOperation } from './prepare.ts';
@@ -10,13 +10,16 @@ const schema = buildSchema(`
   enum Kind { A B }
 `);
 
-const coerce = (definitions: string, inputs: Record<string, unknown>) => {
+const prepared = (definitions: string) => {
   const names = [...definitions.matchAll(/\$(\w+)/g)].map(([, name]) => name);
   const document = parse(`query (${definitions}) { ${names.map((name) => `${name}: f`).join(' ')} }`);
   const ast = getOperationAST(document);
   if (!ast) throw new Error('no operation');
-  return coerceVariables(schema, prepareOperation(schema, document, ast), inputs);
+  return prepareOperation(schema, document, ast);
 };
+
+const coerce = (definitions: string, inputs: Record<string, unknown>) =>
+  coerceVariables(schema, prepared(definitions), inputs);
 
 test('good variables are coerced, with their defaults', () => {
   expect([...coerce('$n: Int!, $d: Int = 4, $absent: Int', { n: 3 })]).toEqual([
@@ -53,4 +56,71 @@ describe('a bad variable is named with its place and type, never with its value'
 test('a value nested without end is refused before anything walks it', () => {
   const nested = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
   expect(() => coerce('$n: Int', { n: nested })).toThrow('Variable $n is nested too deeply.');
+});
+
+test('a list of mistakes is given up after a few: graphql-js makes an error with a stack of each', () => {
+  let read = 0;
+  const list = new Proxy(new Array(1_000).fill(0), {
+    get(items, key, receiver) {
+      if (/^\d+$/.test(String(key))) read += 1;
+      return Reflect.get(items, key, receiver);
+    },
+  });
+  expect(() => coerce('$list: [In!]', { list })).toThrow('Variable $list[9] needs a valid value of type [In!].');
+  // Each once to see how deep it is; a few to coerce them.
+  expect(read).toBeLessThan(1_020);
+});
+
+describe('as graphql-js coerces them', () => {
+  const DEFINITIONS = [
+    '$v: Int',
+    '$v: Int!',
+    '$v: Int = 4',
+    '$v: Int! = 4',
+    '$v: String',
+    '$v: ID!',
+    '$v: Float',
+    '$v: Boolean',
+    '$v: Kind',
+    '$v: [Int]',
+    '$v: [[Int!]!]',
+    '$v: In',
+    '$v: [In!]! = [{ name: "An" }]',
+    '$v: In = { name: "An", inner: { name: "B", kind: A } }',
+    '$v: Query',
+    '$v: Nothing',
+  ];
+  const VALUES = [
+    undefined,
+    null,
+    0,
+    4.5,
+    2 ** 31,
+    '',
+    '4',
+    'A',
+    true,
+    [],
+    [1, null],
+    [[1]],
+    [[null]],
+    {},
+    { name: 'An' },
+    { name: 'An', age: null, inner: { name: 'B', kind: 'B' } },
+    { name: null },
+    { name: 'An', more: 1 },
+    JSON.parse('{ "name": "An", "__proto__": 1 }'),
+  ];
+
+  test.each(DEFINITIONS)('%s', (definitions) => {
+    const operation = prepared(definitions);
+    for (const value of VALUES) {
+      for (const inputs of [{ v: value }, ...(value === undefined ? [{}] : [])]) {
+        const { coerced } = getVariableValues(schema, operation.variables, inputs);
+        const expected = coerced && new Map(Object.entries(coerced));
+        if (expected) expect(coerceVariables(schema, operation, inputs)).toEqual(expected);
+        else expect(() => coerceVariables(schema, operation, inputs)).toThrow('needs a valid value');
+      }
+    }
+  });
 });

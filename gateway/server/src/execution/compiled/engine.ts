@@ -248,39 +248,46 @@ const executable = (
   { names }: PermittedShape,
   parts: RunParts | undefined,
   { writer, realNames, sets, inputs, weight }: Compiled,
-): Executable => ({
-  weight,
-  async run({ variables, caller, introspection, outlined, collecting }) {
-    const arena = takeArena();
-    const sent: Sent[] = [];
-    const handing =
-      collecting && inputs ? { of: sent, hands: (fetch: CompiledFetch) => inputs.hands(fetch) } : undefined;
-    let run: Run | undefined;
-    if (parts) {
-      const own = new Map<string, Binary>();
-      for (const [theirs, name] of names.variables) {
-        if (variables.has(theirs)) own.set(name, `${JSON.stringify(name)}:${binaryJson(variables.get(theirs))}`);
+): Executable => {
+  const toDepartments = [...names.variables].map(([theirs, name]) => ({
+    theirs,
+    name,
+    key: `${JSON.stringify(name)}:`,
+  }));
+  return {
+    weight,
+    async run({ variables, caller, introspection, outlined, collecting }) {
+      const arena = takeArena();
+      const sent: Sent[] = [];
+      const handing =
+        collecting && inputs ? { of: sent, hands: (fetch: CompiledFetch) => inputs.hands(fetch) } : undefined;
+      let run: Run | undefined;
+      if (parts) {
+        const own = new Map<string, Binary>();
+        for (const { theirs, name, key } of toDepartments) {
+          if (variables.has(theirs)) own.set(name, `${key}${binaryJson(variables.get(theirs))}`);
+        }
+        run = new Run(parts, { caller, variables: own, arena, sent: handing });
+        await run.step(parts.plan.step);
       }
-      run = new Run(parts, { caller, variables: own, arena, sent: handing });
-      await run.step(parts.plan.step);
-    }
-    const root: Row = run?.root ?? [''];
-    const told = outlined && parts ? outline(root, parts.plan.layout, names, arena.bytes) : {};
-    const gathering = collecting && { ...collecting, ...noting(sets, arena.bytes) };
-    const written: Written = { arena, introspection, isFaulty: false, collecting: gathering };
-    const json = arena.written((out) => {
-      out.all(DATA);
-      writer.write(root, written, out);
-      out.all(END);
-    });
-    const handed = gathering && inputs && sent.length > 0 ? inputs.of(root, sent, gathering) : [];
-    const errors = (run?.errors ?? []).map((error) => withRealNames(error, realNames));
-    if (written.isFaulty && errors.length === 0) errors.push(...invalidValues(writer.faults(root, written), caller));
-    // Only now, when no call is under way any more: the next request writes over it.
-    giveBack(arena);
-    return { json, outline: told, errors, gathered: gathering && { notes: gathering.notes, handed } };
-  },
-});
+      const root: Row = run?.root ?? [''];
+      const told = outlined && parts ? outline(root, parts.plan.layout, names, arena.bytes) : {};
+      const gathering = collecting && { ...collecting, ...noting(sets, arena.bytes) };
+      const written: Written = { arena, introspection, isFaulty: false, collecting: gathering };
+      const json = arena.written((out) => {
+        out.all(DATA);
+        writer.write(root, written, out);
+        out.all(END);
+      });
+      const handed = gathering && inputs && sent.length > 0 ? inputs.of(root, sent, gathering) : [];
+      const errors = (run?.errors ?? []).map((error) => withRealNames(error, realNames));
+      if (written.isFaulty && errors.length === 0) errors.push(...invalidValues(writer.faults(root, written), caller));
+      // Only now, when no call is under way any more: the next request writes over it.
+      giveBack(arena);
+      return { json, outline: told, errors, gathered: gathering && { notes: gathering.notes, handed } };
+    },
+  };
+};
 
 /** What a @requires reads with arguments, and what plans rename, travels under names of the planner's own. */
 const withRealNames = (error: GraphQLFormattedError, names: ReadonlyMap<string, string>): GraphQLFormattedError => {
