@@ -39,7 +39,10 @@ export interface RequestContext {
 export interface Outcome {
   readonly codes: Set<ErrorCode>;
   operation?: string;
-  /** SHA-256 of the operation's text: operation names are the client's words and are not kept. */
+  /**
+   * By which logs, traces, records and the decision point know the operation, in hex: of a registered document SHA-256 of its
+   * text, which is the operator's; of any other that of its form (operation/form.ts). Absent where nothing valid was asked.
+   */
   operationHash?: string;
   denied: number;
   /** How the caller stands with its quotas. */

@@ -15,6 +15,7 @@ const explanation: Explanation = {
     scopes: ['a', 'b'],
   },
   outcome: { answer: 'filtered', codes: ['UNAUTHORIZED_FIELD_OR_TYPE'] },
+  hash: 'f0'.repeat(32),
   cost: { cost: 17, budget: 5_000 },
   departments: ['citizens', 'health'],
   plan: 'QueryPlan {}',

@@ -12,7 +12,7 @@ import { misfits } from './fit.ts';
  * What a hash means to a caller. `unknown`: nothing that is for this client, whatever may be registered for others.
  * `otherPurpose`: its own, but its token is for something else.
  */
-export type Found = Pick<PersistedDocument, 'body' | 'name'> | 'unknown' | 'otherPurpose';
+export type Found = Pick<PersistedDocument, 'hash' | 'name' | 'body'> | 'unknown' | 'otherPurpose';
 
 /** What the pipeline asks of the documents. */
 export interface DocumentLookup {

@@ -20,6 +20,8 @@ import { explainFields, type FieldExplanation } from './fields.ts';
 /** What the gateway would do with an operation, and why. Plain data, fit for JSON. */
 export interface Explanation {
   readonly operation: 'query' | 'mutation';
+  /** By which logs, traces and the ledger know it. */
+  readonly hash: string;
   readonly caller: ExplainedCaller;
   /** `filtered`: denied fields are null; `refused`: no department is asked, for the reasons in `codes`. */
   readonly outcome: { readonly answer: 'whole' | 'filtered' | 'refused'; readonly codes: readonly ErrorCode[] };
@@ -60,6 +62,7 @@ export const explainOperation = async (
   const { guards } = version;
   const operation = version.prepare(input.document, input.operationName);
   context.outcome.operation = operation.operation;
+  context.outcome.operationHash ??= operation.hash;
   const variables = coerceVariables(version.schema, operation, input.variables);
   const cost = { cost: costOf(operation, variables, version.costs), budget: config.limits.cost };
   const policies = await askPolicies(operation, variables, input, parts);
@@ -82,6 +85,7 @@ export const explainOperation = async (
   const introspection = { closed: false, rule: { ...NO_RULE, scopes } } as const;
   return {
     operation: operation.operation === 'mutation' ? 'mutation' : 'query',
+    hash: context.outcome.operationHash,
     caller: callerOf(principal),
     outcome: {
       answer: refused ? 'refused' : denied && !report ? 'filtered' : 'whole',

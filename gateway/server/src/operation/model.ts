@@ -50,6 +50,8 @@ export interface PreparedOperation {
   readonly rootType: GraphQLCompositeType;
   readonly selections: readonly Selection[];
   readonly variables: readonly VariableDefinitionNode[];
+  /** Of its form: by it logs, traces, records and the decision point know the operation (form.ts). */
+  readonly hash: string;
   /** What was found out of it since. */
   readonly memory: OperationMemory;
 }

@@ -22,6 +22,7 @@ import {
 
 import { PublicError } from '../errors.ts';
 import { Weight } from '../remembered/weight.ts';
+import { formHash } from './form.ts';
 import { OperationMemory } from './memory.ts';
 import type { Condition, PreparedOperation, Selection } from './model.ts';
 
@@ -136,6 +137,7 @@ export const prepareOperation = (
     rootType,
     selections,
     variables: operation.variableDefinitions ?? [],
+    hash: formHash({ operation: operation.operation, selections }),
     memory: new OperationMemory(weight),
   };
 };

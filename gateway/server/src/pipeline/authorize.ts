@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-
-import { type GraphQLFormattedError, print } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 
 import type { GatewayConfig } from '../config/index.ts';
 import type { RequestContext } from '../context.ts';
@@ -36,7 +34,7 @@ export const decide = (
 export const askPolicies = (
   operation: PreparedOperation,
   variables: ReadonlyMap<string, unknown>,
-  { version, context, document, operationName }: Omit<Operated, 'variables'>,
+  { version, context, operationName }: Omit<Operated, 'variables'>,
   { config, log }: Pick<OperateParts, 'config' | 'log'>,
 ): Promise<GrantedPolicies> | GrantedPolicies =>
   grantedPolicies(
@@ -45,7 +43,7 @@ export const askPolicies = (
       principal: context.principal,
       requestId: context.requestId,
       operationName,
-      operationHash: context.outcome.operationHash ?? sha256(print(document)),
+      operationHash: context.outcome.operationHash ?? operation.hash,
     },
     config.authorization.policyDecision,
     log,
@@ -81,5 +79,3 @@ export const describeDenial = (
     extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE', affectedPath, coordinate, ...disclosed },
   };
 };
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -21,7 +21,6 @@ const rig = () => {
       schema,
       document: parse(query),
       operationName: null,
-      hash: undefined,
     });
   return { lane, learn, remembered };
 };

@@ -23,8 +23,6 @@ export interface PreparedText {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operationName: string | null;
-  /** SHA-256 of the text. */
-  readonly hash: string | undefined;
 }
 
 /** What is known of one text: its operations by the name that was asked for, each of which a document holds. */

@@ -103,7 +103,8 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
       // From here to the schema that the protocol layer takes nothing is waited for but promises: texts and schema are of
       // one moment, though a reload may come at any time.
       const told = withRegisteredText(asked, principal, documents);
-      if (outcome.record) outcome.record.document = told.document;
+      if (told.registered) outcome.operationHash = told.registered.hash;
+      if (outcome.record) outcome.record.document = told.registered?.name;
       const repeated = endpoint.repeat?.(told.request, told.body, context);
       if (repeated === undefined) limits.check(textOf(told.request, told.body));
       answer = await (repeated ?? endpoint.answer(told.request, told.body, context));

@@ -66,6 +66,7 @@ export const operate = async (
   const { version, context, view } = input;
   const operation = version.prepare(input.document, input.operationName);
   context.outcome.operation = operation.operation;
+  context.outcome.operationHash ??= operation.hash;
   const variables = coerceVariables(version.schema, operation, input.variables);
   const cost = checkCost(operation, variables, version.costs, parts.config.limits.cost);
   const counting = parts.quotas.takeCost(context.principal, context.outcome, cost);

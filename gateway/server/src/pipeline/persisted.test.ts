@@ -16,7 +16,7 @@ const UNKNOWN = '{ me { code } }';
 const lookup = (bound: boolean): DocumentLookup => ({
   isBound: () => bound,
   find: (hash): Found =>
-    hash === sha256(REGISTERED) ? { body: REGISTERED } : hash === sha256(ELSEWHERE) ? 'otherPurpose' : 'unknown',
+    hash === sha256(REGISTERED) ? { hash, body: REGISTERED } : hash === sha256(ELSEWHERE) ? 'otherPurpose' : 'unknown',
 });
 
 const request = (method: string, search = ''): ReceivedRequest => ({

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import type { PersistedDocument } from '@lienthong/registry';
+
 import type { ReceivedRequest } from '../context.ts';
 import type { DocumentLookup } from '../documents/index.ts';
 import { type Messages, PublicError } from '../errors.ts';
@@ -9,9 +11,12 @@ import type { Principal } from '../policy/principal.ts';
 export interface Asked {
   readonly request: ReceivedRequest;
   readonly body: unknown;
-  /** The name of the registered operation that it is for. */
-  readonly document?: string | undefined;
+  /** The registered operation that it is for. */
+  readonly registered?: Registered | undefined;
 }
+
+/** By what a registered operation is known. */
+export type Registered = Pick<PersistedDocument, 'hash' | 'name'>;
 
 /**
  * Puts the text of a registered operation where a request names it by hash, by `documentId` (GraphQL over HTTP, appendix A)
@@ -39,14 +44,14 @@ export const withRegisteredText = (asked: Asked, principal: Principal, documents
     // Who may send any text needs none that is registered.
     if (given === undefined || text !== undefined) return asked;
     const found = documents.find(given, principal);
-    if (typeof found === 'object') return { ...form.rewritten(found.body), document: found.name };
+    if (typeof found === 'object') return { ...form.rewritten(found.body), registered: found };
     if (id === undefined) return asked;
     if (found === 'otherPurpose') return refuse('PERSISTED_DOCUMENT_PURPOSE');
     return form.rewritten(undefined, { version: 1, sha256Hash: id });
   }
   const hash = typeof text === 'string' ? sha256(text) : text === undefined ? given : undefined;
   const found = hash === undefined ? 'unknown' : documents.find(hash, principal);
-  if (typeof found === 'object') return { ...form.rewritten(found.body), document: found.name };
+  if (typeof found === 'object') return { ...form.rewritten(found.body), registered: found };
   return refuse(found === 'unknown' ? 'PERSISTED_DOCUMENT_REQUIRED' : 'PERSISTED_DOCUMENT_PURPOSE');
 };
 

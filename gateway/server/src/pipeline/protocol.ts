@@ -116,17 +116,7 @@ export class Protocol {
       stopOnTerminationSignals: false,
       formatError: (formatted, error) => this.#format(formatted, error),
       logger: { debug: () => {}, info: () => {}, warn: this.#warn, error: this.#warn },
-      plugins: [
-        ApolloServerPluginLandingPageDisabled(),
-        ApolloServerPluginCacheControlDisabled(),
-        {
-          requestDidStart: async () => ({
-            didResolveSource: async ({ contextValue, queryHash }) => {
-              contextValue.outcome.operationHash = queryHash;
-            },
-          }),
-        },
-      ],
+      plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled()],
     });
   }
 
@@ -262,14 +252,13 @@ export class Protocol {
   }
 
   async #repeated(
-    { version, schema, document, operationName, hash }: PreparedText,
+    { version, schema, document, operationName }: PreparedText,
     { variables }: AskedText,
     contentType: string,
     context: RequestContext,
     operate: Operate,
   ): Promise<Answer> {
     const { outcome, language } = context;
-    if (hash !== undefined) outcome.operationHash = hash;
     const headers = { 'content-type': contentType };
     try {
       const view = schema === version.schema ? {} : { view: schema };
@@ -316,8 +305,7 @@ export class Protocol {
     const current = this.#current.getStore();
     const { operate } = current ?? this.#parts;
     if (current?.asked && version === this.#served) {
-      const hash = current.context.outcome.operationHash;
-      this.#hot.learn(current.asked, { version, schema, document, operationName, hash });
+      this.#hot.learn(current.asked, { version, schema, document, operationName });
     }
     try {
       const { status, ...answered } = await operate({

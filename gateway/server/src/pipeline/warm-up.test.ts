@@ -41,7 +41,7 @@ const load = async (sdl: string): Promise<Loaded> => {
 const ask = async (hot: HotLane, version: SupergraphVersion, query: string, principal: Holder = reader) => {
   const asked = { query, operationName: undefined, variables: {} };
   const document = hot.find(version.schema, asked)?.document ?? parse(query);
-  hot.learn(asked, { version, schema: version.schema, document, operationName: null, hash: undefined });
+  hot.learn(asked, { version, schema: version.schema, document, operationName: null });
   const operation = version.prepare(document, null);
   const variables = new Map<string, unknown>();
   const policies = new Set<string>();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { GraphQLError, parse, validate } from 'graphql';
@@ -46,8 +45,8 @@ export const warmUp = async ({ hot, from, to, limits, operations, isOver, regist
   const warmed = { ready: 0, failed: 0 };
   const ready = async (asked: AskedText, prepared?: PreparedText): Promise<void> => {
     const document = validDocument(asked.query, to, limits);
-    const { operationName, hash } = prepared ?? { operationName: null, hash: sha256(asked.query) };
-    const next = { version: to, schema: to.schema, document, operationName, hash };
+    const operationName = prepared?.operationName ?? null;
+    const next = { version: to, schema: to.schema, document, operationName };
     to.prepare(document, operationName);
     hot.learn(asked, next);
     // As if it had been asked for: what is new and was never asked for is the first to be forgotten.
@@ -80,5 +79,3 @@ const validDocument = (text: string, { schema }: SupergraphVersion, limits: Warm
   if (invalid) throw invalid;
   return document;
 };
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

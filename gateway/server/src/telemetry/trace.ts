@@ -6,7 +6,7 @@ export interface SpanFacts {
   /** The id that logs and departments know the request by. */
   readonly 'lienthong.request'?: string | undefined;
   readonly 'graphql.operation.type'?: string | undefined;
-  /** SHA-256 of the operation's text. */
+  /** `operationHash` of the request's outcome. */
   readonly 'lienthong.operation'?: string | undefined;
   /** As it was registered; `anonymous` without a token. */
   readonly 'lienthong.client'?: string | undefined;
