@@ -42,7 +42,7 @@ export interface Operated {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: RequestContext;
   /** What the document was validated against, where that is the caller's view and not the whole schema. */
-  readonly view?: GraphQLSchema;
+  readonly view?: GraphQLSchema | undefined;
 }
 
 /** A GraphQL answer; `status` where HTTP must not say 200. */

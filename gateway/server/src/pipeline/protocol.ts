@@ -261,27 +261,13 @@ export class Protocol {
     const { outcome, language } = context;
     const headers = { 'content-type': contentType };
     try {
-      const view = schema === version.schema ? {} : { view: schema };
-      const {
-        status = 200,
-        json,
-        errors,
-        ...rest
-      } = await operate({
-        version,
-        document,
-        operationName,
-        variables,
-        context,
-        ...view,
-      });
+      const view = schema === version.schema ? undefined : schema;
+      const answered = await operate({ version, document, operationName, variables, context, view });
+      const { status = 200, json, errors } = answered;
       for (const { extensions } of errors ?? []) {
         if (isErrorCode(extensions?.code)) outcome.codes.add(extensions.code);
       }
-      const bytes = json
-        ? answerBytes({ json, errors })
-        : `${JSON.stringify({ ...(errors?.length ? { errors } : {}), ...rest })}\n`;
-      return { status, headers, body: bytes };
+      return { status, headers, body: json ? answerBytes({ json, errors }) : answerText(answered) };
     } catch (error) {
       if (!(error instanceof PublicError)) throw error;
       outcome.codes.add(error.code);
@@ -450,6 +436,10 @@ const isLenient = (status: number | undefined, contentType: string, { codes }: O
   contentType.startsWith('application/json') &&
   codes.size > 0 &&
   [...codes].every((code) => TOLD_WITH_200.has(code));
+
+/** The body of an answer that is no bytes yet. */
+const answerText = ({ errors, data }: Awaited<ReturnType<Operate>>): string =>
+  `${JSON.stringify({ errors: errors?.length ? errors : undefined, data })}\n`;
 
 const toAnswer = (
   { status, headers, body }: HTTPGraphQLResponse,

@@ -230,9 +230,13 @@ const runParts = (plan: CompiledPlan, { supergraphSchema, sourceOf, log }: Compi
 });
 
 /** What it takes to note whose the objects of one answer are. */
-const noting = (sets: CoordinateSets, bytes: Buffer) => {
+const noting = (
+  { idsInArguments }: Pick<Collecting, 'idsInArguments'>,
+  sets: CoordinateSets,
+  bytes: Buffer,
+): Collecting => {
   const notes = new Notes(sets);
-  return { notes, bytes, told: new ToldPeople(notes.people) };
+  return { idsInArguments, notes, bytes, told: new ToldPeople(notes.people) };
 };
 
 /** What was compiled of a permitted shape besides its plan. */
@@ -272,7 +276,7 @@ const executable = (
       }
       const root: Row = run?.root ?? [''];
       const told = outlined && parts ? outline(root, parts.plan.layout, names, arena.bytes) : {};
-      const gathering = collecting && { ...collecting, ...noting(sets, arena.bytes) };
+      const gathering = collecting && noting(collecting, sets, arena.bytes);
       const written: Written = { arena, introspection, isFaulty: false, collecting: gathering };
       const json = arena.written((out) => {
         out.all(DATA);
