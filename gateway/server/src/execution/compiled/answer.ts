@@ -318,18 +318,29 @@ class Site {
     const permitted = group.flatMap(({ field }) => (decision.permitted.has(field) ? [field] : []));
     const found = group.find(({ field }) => decision.permitted.has(field) && decision.asked.has(field));
     const of = promised(found ?? head);
-    const base = {
-      ...{ key, responseKey, name: first.name, at: NOWHERE, type: nestingOf(of) },
-      ...{ constant: undefined, site: undefined, visible: undefined, arrival: undefined, isPlain: false },
-    };
+    // One literal for all of them: objects that others are spread into have shapes of their own, and whoever reads a member
+    // of any answer would have to look for where it stands.
+    const member = (kind: AnsweredMember['kind'], more: Partial<AnsweredMember> = {}): AnsweredMember => ({
+      key,
+      kind,
+      constant: more.constant,
+      responseKey,
+      isPlain: more.isPlain ?? false,
+      name: more.name ?? first.name,
+      at: more.at ?? NOWHERE,
+      type: nestingOf(of),
+      site: more.site,
+      visible: more.visible,
+      arrival: more.arrival,
+    });
     if (first.name === TYPENAME) {
       // `__typename` is never null, so where it is denied (a guarded Query) nothing is left of its object.
-      if (permitted.length === 0) return { ...base, kind: 'denied' };
-      if (typename === undefined) return { ...base, kind: 'value' };
-      return { ...base, kind: 'constant', constant: Buffer.from(JSON.stringify(typename)) };
+      if (permitted.length === 0) return member('denied');
+      if (typename === undefined) return member('value');
+      return member('constant', { constant: Buffer.from(JSON.stringify(typename)) });
     }
-    if (this.#position === undefined && first.name.startsWith('__')) return { ...base, kind: 'introspection' };
-    if (!found) return { ...base, kind: 'denied' };
+    if (this.#position === undefined && first.name.startsWith('__')) return member('introspection');
+    if (!found) return member('denied');
     const { field: asked } = found;
     const name = names.of(asked);
     const slot = this.#layout.find(name);
@@ -338,7 +349,7 @@ class Site {
     const arrival = facts === 'unknown' ? undefined : facts?.arrivalOf(asked);
     const isPlain = slot !== undefined && asked.leaf && visible === undefined && arrival === undefined;
     const at = slot?.at ?? NOWHERE;
-    return { ...base, kind: 'value', isPlain, name, at, site, visible, arrival };
+    return member('value', { isPlain, name, at, site, visible, arrival });
   }
 
   #site(fields: readonly FieldSelection[], layout: Layout, type: GraphQLOutputType): Site {

@@ -64,7 +64,7 @@ interface Waiting {
 /** A meeting of one request: who has come, and how many may still come. */
 interface Gathering {
   missing: number;
-  readonly waiting: Waiting[];
+  waiting: Waiting[];
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -167,10 +167,14 @@ export class Run {
   #flush(gathering: Gathering): void {
     clearTimeout(gathering.timer);
     gathering.timer = undefined;
-    // In the plan's order: whoever came first, the same fetches make the same call.
-    const waiting = gathering.waiting.splice(0).sort((a, b) => a.fetch.id - b.fetch.id);
+    const { waiting } = gathering;
     if (waiting.length === 0) return;
-    this.#call(waiting.flatMap(({ gathered }) => gathered)).then(() => {
+    gathering.waiting = [];
+    // In the plan's order: whoever came first, the same fetches make the same call.
+    if (waiting.length > 1) waiting.sort((a, b) => a.fetch.id - b.fetch.id);
+    const all: Gathered[] = [];
+    for (const { gathered } of waiting) for (const part of gathered) all.push(part);
+    this.#call(all).then(() => {
       for (const { done } of waiting) done();
     });
   }

@@ -37,7 +37,7 @@ export const tellOnce = (
   const types: string[] = [];
   const indexes: number[] = [];
   const list = arena.written((out) => {
-    const found = rows.length > 1 ? new Found(out) : undefined;
+    const found = rows.length > 1 ? new Found(out, rows.length) : undefined;
     for (const row of rows) {
       const before = out.length;
       if (types.length > 0) out.byte(COMMA);
@@ -63,14 +63,19 @@ export const tellOnce = (
 /** What was written so far, found again by its bytes. */
 class Found {
   readonly #out: Output;
+  readonly #hashes: number[] = [];
   readonly #begins: number[] = [];
   readonly #ends: number[] = [];
-  /** By hash the last with it, and by each the one before. */
-  readonly #byHash = new Map<number, number>();
-  readonly #before: number[] = [];
+  /**
+   * One more than the place of what was written, at the hash of it or the next free place behind; 0: nothing. At most half
+   * full: with a Map in its place, putting in was a third of all that gathering costs.
+   */
+  readonly #table: Int32Array;
 
-  constructor(out: Output) {
+  /** @param most how many there may be */
+  constructor(out: Output, most: number) {
     this.#out = out;
+    this.#table = new Int32Array(2 ** (33 - Math.clz32(most)));
   }
 
   /** The earlier one that is the same as the last that was written; -1 where there is none, and it is remembered. */
@@ -80,14 +85,17 @@ class Found {
     let at = begin;
     for (; at + 4 <= end; at += 4) hash = mixed(hash, view.getInt32(at, true));
     for (; at < end; at += 1) hash = mixed(hash, bytes[at] as number);
-    const last = this.#byHash.get(hash) ?? -1;
-    for (let index = last; index >= 0; index = this.#before[index] as number) {
-      if (this.#isSame(index, begin, end)) return index;
+    const table = this.#table;
+    const mask = table.length - 1;
+    let slot = hash & mask;
+    for (let taken = table[slot] as number; taken !== 0; taken = table[slot] as number) {
+      if (this.#hashes[taken - 1] === hash && this.#isSame(taken - 1, begin, end)) return taken - 1;
+      slot = (slot + 1) & mask;
     }
-    this.#byHash.set(hash, this.#begins.length);
+    table[slot] = this.#begins.length + 1;
+    this.#hashes.push(hash);
     this.#begins.push(begin);
     this.#ends.push(end);
-    this.#before.push(last);
     return -1;
   }
 
