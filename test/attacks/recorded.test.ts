@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { type LedgerDatabase, ledgerDatabase } from '@lienthong/ledger/testing';
 import { request } from 'undici';
 
+import { committed, NONCE } from '../kit/commitments.ts';
 import { type KeptRecord, recordsIn } from '../kit/kept-records.ts';
 import { ledgerKeys } from '../kit/ledger-keys.ts';
 import { LINK, type SmallFederation, SUBJECTS, startSmallFederation } from '../kit/small-federation.ts';
@@ -101,6 +102,7 @@ interface Got {
   readonly status: number;
   readonly text: string;
   readonly record: string | undefined;
+  readonly nonce: unknown;
 }
 
 const send = async ({
@@ -123,11 +125,11 @@ const send = async ({
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const record = answer.headers['lienthong-record'];
-  return { status: answer.statusCode, text: await answer.body.text(), record: record && String(record) };
+  const { 'lienthong-record': record, [NONCE]: nonce } = answer.headers;
+  return { status: answer.statusCode, text: await answer.body.text(), record: record && String(record), nonce };
 };
 
-const sha256 = (text: string, encoding: 'hex' | 'base64') => createHash('sha256').update(text).digest(encoding);
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const recordOf = async ({ record }: Got): Promise<KeptRecord | undefined> =>
   (await recordsIn(database.owner)).find(({ common }) => common.id === record);
@@ -136,13 +138,13 @@ const recordOf = async ({ record }: Got): Promise<KeptRecord | undefined> =>
 const expectRecorded = async (got: Got, of: readonly string[] = [NUMBER]) => {
   expect(got.text).toContain(NAME);
   const record = await recordOf(got);
-  expect(record?.operation.answerDigest).toBe(`sha-256=:${sha256(got.text, 'base64')}:`);
+  expect(record?.operation.answerCommitment).toBe(committed.answer(got.nonce, got.text));
   expect(record?.entries.map(({ subject }) => subject)).toEqual(of.map(keys.subjectOf).sort());
   return record;
 };
 
 const READ = `{ citizen(personalNumber: "${NUMBER}") { name } }`;
-const persisted = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(text, 'hex') } });
+const persisted = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(text) } });
 
 describe('whatever way an answer is asked for, its record stands before it leaves', () => {
   const forms: readonly (readonly [string, string])[] = [

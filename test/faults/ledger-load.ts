@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { Agent, request } from 'undici';
 
 import { Random } from '../fuzz/random.ts';
+import { NONCE } from '../kit/commitments.ts';
 import type { LedgerKeys } from '../kit/ledger-keys.ts';
 import { PUBLIC, READ, WRITE } from './ledger-people.ts';
 
@@ -22,6 +22,8 @@ export interface Told {
   readonly status?: number;
   /** The name of the record that the answer came with. */
   readonly record?: string;
+  /** What shows that the record is of this answer. */
+  readonly nonce?: string;
   /** All of the answer; absent where it did not arrive in full. */
   readonly text?: string;
 }
@@ -93,14 +95,13 @@ export class Load {
         body: JSON.stringify({ query: { read: READ, write: WRITE, public: PUBLIC }[what], variables }),
         dispatcher,
       });
-      const record = headers['lienthong-record'];
-      told = { ...told, status: statusCode, ...(typeof record === 'string' ? { record } : {}) };
+      const { 'lienthong-record': record, [NONCE]: nonce } = headers;
+      told = { ...told, status: statusCode };
+      if (typeof record === 'string') told = { ...told, record };
+      if (typeof nonce === 'string') told = { ...told, nonce };
       return { ...told, text: await body.text() };
     } catch {
       return told;
     }
   }
 }
-
-/** RFC 9530. */
-export const digestOf = (text: string): string => `sha-256=:${hash('sha256', text, 'base64')}:`;

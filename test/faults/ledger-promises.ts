@@ -1,6 +1,7 @@
+import { committed } from '../kit/commitments.ts';
 import type { KeptRecord } from '../kit/kept-records.ts';
 import type { LedgerKeys } from '../kit/ledger-keys.ts';
-import { digestOf, type Told } from './ledger-load.ts';
+import type { Told } from './ledger-load.ts';
 import { type Executed, PERSONAL } from './ledger-people.ts';
 
 /** How often each thing was seen: a run in which nothing was lost proves little. */
@@ -49,8 +50,9 @@ export const brokenPromises = ({ told, executed, records, keys, wasKilled }: Pro
   }
 
   const named = new Set<string>();
+  const nonces = new Set<string>();
   for (const each of told) {
-    const { what, gateway, number, at, status, record, text } = each;
+    const { what, gateway, number, at, status, record, nonce, text } = each;
     const where = `${what} by ${gateway} at ${new Date(at).toISOString()}`;
     if (text === undefined) {
       seen.lost += 1;
@@ -64,6 +66,8 @@ export const brokenPromises = ({ told, executed, records, keys, wasKilled }: Pro
     if (isPersonal && (status !== 200 || record === undefined)) broken.push(`${where}: somebody's data, no record`);
     if (what === 'public' && text !== undefined && status !== 200) broken.push(`${where}: public data, ${status}`);
     if (text !== undefined && status !== 200 && !text.includes('LEDGER_UNAVAILABLE')) broken.push(`${where}: ${text}`);
+    if (nonce !== undefined && nonces.has(nonce)) broken.push(`${where}: its nonce came with another answer too`);
+    if (nonce !== undefined) nonces.add(nonce);
     if (record === undefined) continue;
     if (named.has(record)) broken.push(`${where}: record ${record} came with another answer too`);
     named.add(record);
@@ -73,7 +77,7 @@ export const brokenPromises = ({ told, executed, records, keys, wasKilled }: Pro
       continue;
     }
     if (kept.operation.status !== status) broken.push(`${where}: record ${record} has another status`);
-    if (text !== undefined && kept.operation.answerDigest !== digestOf(text)) {
+    if (text !== undefined && kept.operation.answerCommitment !== committed.answer(nonce, text)) {
       broken.push(`${where}: record ${record} is of another answer`);
     }
     const subjects = kept.entries.map(({ subject }) => subject).join(' ');

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-
+import { committed, NONCE } from '../kit/commitments.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import { recordsIn } from '../kit/kept-records.ts';
 import { ledgerKeys } from '../kit/ledger-keys.ts';
 import { type LedgerStore, startLedgerStore } from '../kit/ledger-store.ts';
 import { type SmallFederation, startSmallFederation } from '../kit/small-federation.ts';
-import { digestOf } from './ledger-load.ts';
 import { PERSONAL, PUBLIC, people, READ, SCOPES } from './ledger-people.ts';
 
 jest.setTimeout(180_000);
@@ -64,8 +63,8 @@ test('a PostgreSQL that is stopped and started again: what left meanwhile is rec
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const records = (await recordsIn(store.owner)).filter(({ operation }) => expected.includes(operation.request));
-  expect(records.map(({ operation }) => operation.answerDigest).sort()).toEqual(
-    left.map(({ text }) => digestOf(text)).sort(),
+  expect(records.map(({ operation }) => operation.answerCommitment).sort()).toEqual(
+    left.map(({ headers, text }) => committed.answer(headers[NONCE], text)).sort(),
   );
   expect(records.flatMap(({ entries }) => entries)).toEqual([]);
   expect((await federation.ask({ ...reading, token })).status).toBe(200);

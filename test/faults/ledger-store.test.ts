@@ -2,12 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type FlakyProxy, flakyProxy, type LedgerDatabase, ledgerDatabase } from '@lienthong/ledger/testing';
-
+import { committed, NONCE } from '../kit/commitments.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import { type KeptRecord, recordsIn } from '../kit/kept-records.ts';
 import { ledgerKeys } from '../kit/ledger-keys.ts';
 import { type SmallFederation, startSmallFederation } from '../kit/small-federation.ts';
-import { digestOf } from './ledger-load.ts';
 import { PERSONAL, PUBLIC, people, READ, SCOPES, WRITE } from './ledger-people.ts';
 
 jest.setTimeout(120_000);
@@ -72,6 +71,8 @@ const marks = () => executed.map(({ mark }) => mark);
 const recordOf = async ({ headers }: HttpAnswer): Promise<KeptRecord | undefined> =>
   (await recordsIn(database.owner)).find(({ common }) => common.id === headers['lienthong-record']);
 
+const committedTo = ({ headers, text }: HttpAnswer) => committed.answer(headers[NONCE], text);
+
 /** Nothing of anybody. */
 const expectWithheld = (answer: HttpAnswer, extensions: object = {}) => {
   expect([answer.status, extensionsOf(answer)]).toEqual([
@@ -90,7 +91,7 @@ const expectDeferred = async (answer: HttpAnswer, operation: object) => {
   store.behave('pass');
   const kept = await eventually(told, ({ length }) => length > 0);
   expect(kept.map((each) => each.operation)).toEqual([
-    expect.objectContaining({ answerDigest: digestOf(answer.text), subjects: 0, ...operation }),
+    expect.objectContaining({ answerCommitment: committedTo(answer), subjects: 0, ...operation }),
   ]);
 };
 
@@ -101,14 +102,14 @@ describe.each(['cut', 'freeze'] as const)('a store that is away (%s)', (how) => 
       store.behave(how);
       const answer = await read(mode);
       expectWithheld(answer);
-      expect(answer.headers).not.toHaveProperty('lienthong-record');
+      for (const name of ['lienthong-record', NONCE]) expect(answer.headers).not.toHaveProperty(name);
       expect(answer.headers['retry-after']).toMatch(/^[1-9]\d*$/);
       store.behave('pass');
       const served = await eventually(
         () => read(mode),
         ({ status }) => status === 200,
       );
-      expect((await recordOf(served))?.operation.answerDigest).toBe(digestOf(served.text));
+      expect((await recordOf(served))?.operation.answerCommitment).toBe(committedTo(served));
     },
   );
 
@@ -193,7 +194,9 @@ test('an answer to the store’s word that is lost on the way leaves one record'
   const answer = await read();
   expect(answer.status).toBe(200);
   const records = await recordsIn(database.owner);
-  expect(records.filter(({ operation }) => operation.answerDigest === digestOf(answer.text)).length).toBeGreaterThan(0);
+  expect(records.filter(({ operation }) => operation.answerCommitment === committedTo(answer)).length).toBeGreaterThan(
+    0,
+  );
   expect(records.filter(({ common }) => common.id === answer.headers['lienthong-record'])).toHaveLength(1);
   expect(records.map(({ seq }) => seq)).toEqual(records.map((_, n) => n));
 });

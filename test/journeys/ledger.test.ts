@@ -8,7 +8,7 @@ import { connected, type FlakyProxy, flakyProxy, type LedgerDatabase, ledgerData
 import { journeys } from '@lienthong/portal/journeys';
 import { request } from 'undici';
 
-import { digestOf } from '../faults/ledger-load.ts';
+import { committed, NONCE } from '../kit/commitments.ts';
 import { type Federation, startFederation } from '../kit/federation.ts';
 import type { HttpAnswer, Question } from '../kit/http.ts';
 import { type KeptRecord, recordsIn } from '../kit/kept-records.ts';
@@ -97,8 +97,8 @@ describe.each(journeys.map((journey) => [journey.id, journey] as const))('%s', (
       request: answer.headers['x-request-id'],
       status: 200,
       denied: [],
-      answerDigest: digestOf(answer.text),
-      requestDigest: digestOf(JSON.stringify({ query, variables: asked })),
+      answerCommitment: committed.answer(answer.headers[NONCE], answer.text),
+      requestCommitment: committed.request(answer.headers[NONCE], JSON.stringify({ query, variables: asked })),
     });
   });
 });
@@ -126,7 +126,7 @@ describe('one record of each request of somebody known', () => {
       status,
       disclosed: [],
       subjects: 0,
-      answerDigest: digestOf(answer.text),
+      answerCommitment: committed.answer(answer.headers[NONCE], answer.text),
     });
     expect(record?.common.kind).toBe('ANSWER');
   });
@@ -138,7 +138,7 @@ describe('one record of each request of somebody known', () => {
     expect(record?.operation).toMatchObject({ disclosed: [], denied: ['Query.citizen'], departments: [], subjects: 0 });
   });
 
-  test('a GET: its digest is that of the address', async () => {
+  test('a GET: what it is committed to is the address', async () => {
     const search = `?query=${encodeURIComponent(READ)}&variables=${encodeURIComponent(JSON.stringify(variables))}`;
     const headers = { authorization: `Bearer ${await tokenOf('mot-cua')}`, 'apollo-require-preflight': 'true' };
     const { answer, added, record } = await recorded(async () => {
@@ -147,7 +147,7 @@ describe('one record of each request of somebody known', () => {
     });
     expect(answer.status).toBe(200);
     expect(added).toEqual([record]);
-    expect(record?.operation.requestDigest).toBe(digestOf(search));
+    expect(record?.operation.requestCommitment).toBe(committed.request(answer.headers[NONCE], search));
   });
 
   test('a write: its INTENT before, its OUTCOME after, of the person who is named', async () => {
@@ -164,7 +164,9 @@ describe('one record of each request of somebody known', () => {
       father:
         'ChangeResidencePayload.citizen Citizen.fullName Citizen.residence Mutation.changeResidence Residence.address',
     });
-    expect(intent?.operation).not.toHaveProperty('status');
+    for (const later of ['status', 'requestCommitment', 'answerCommitment']) {
+      expect(intent?.operation).not.toHaveProperty(later);
+    }
     expect(outcome?.operation).toMatchObject({ intent: intent?.common.id, status: 200 });
     expect(outcome?.operation.request).toBe(intent?.operation.request);
   });
@@ -210,7 +212,7 @@ describe('who was asked about is told though nothing was found', () => {
   });
 });
 
-test('however often an operation is asked, its records are equal but for id, time and request', async () => {
+test('however often an operation is asked, its records are equal but for id, time, request and commitments', async () => {
   const token = await tokenOf('mot-cua');
   const query = `${READ} # nobody has asked this before`;
   const seen: object[] = [];
@@ -219,10 +221,14 @@ test('however often an operation is asked, its records are equal but for id, tim
     const { common, operation, entries } = record ?? {};
     seen.push({ ...{ common, operation, entries }, request: operation?.request, id: common?.id, time: common?.time });
   }
+  const OF_ITS_OWN = ['id', 'time', 'request', 'requestCommitment', 'answerCommitment'];
   const alike = (each: object) =>
-    JSON.parse(JSON.stringify(each, (key, value) => (['id', 'time', 'request'].includes(key) ? undefined : value)));
+    JSON.parse(JSON.stringify(each, (key, value) => (OF_ITS_OWN.includes(key) ? undefined : value)));
   for (const each of seen) expect(alike(each)).toEqual(alike(seen[0] ?? {}));
-  expect(new Set(seen.map((each) => JSON.stringify(each))).size).toBe(4);
+  for (const name of OF_ITS_OWN.filter((each) => each !== 'time')) {
+    const found = seen.map((each) => new RegExp(`"${name}":"[^"]+"`).exec(JSON.stringify(each))?.[0]);
+    expect([name, new Set(found).size]).toEqual([name, 4]);
+  }
 });
 
 test('what is asked for as a registered operation has the name that it was registered by, all else has none', async () => {

@@ -27,7 +27,10 @@ export const fault = async (
   const input = headers['signature-input'] ?? '';
   const [, covered, parameters] = /^answer=\(([^)]*)\)(;.*)$/.exec(input) ?? [];
   if (covered === undefined || parameters === undefined) return 'unsigned';
-  const expected = ['@status', 'content-type', 'content-digest', 'x-request-id', 'request-digest', 'lienthong-record']
+  const expected = [
+    ...['@status', 'content-type', 'content-digest', 'x-request-id', 'request-digest'],
+    ...['lienthong-record', 'lienthong-record-nonce'],
+  ]
     .filter((name) => name.startsWith('@') || headers[name] !== undefined)
     .map((name) => `"${name}"`)
     .join(' ');

@@ -35,7 +35,10 @@ export const changes = (first: Seen, again: Seen): readonly string[] => [
 const sent = ({ department, query, variables }: Seen['calls'][number]): string =>
   JSON.stringify([department, query, variables]);
 
-const OF_ONE_ANSWER = new Set(['x-request-id', 'date', 'signature', 'signature-input', 'lienthong-record']);
+const OF_ONE_ANSWER = new Set([
+  ...['x-request-id', 'date', 'signature', 'signature-input'],
+  ...['lienthong-record', 'lienthong-record-nonce'],
+]);
 
 const headersOf = ({ headers = {} }: Seen) => Object.entries(headers).filter(([name]) => !OF_ONE_ANSWER.has(name));
 

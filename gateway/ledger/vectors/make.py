@@ -195,6 +195,32 @@ def digest(text: str) -> str:
     return "sha-256=:" + b64encode(hashlib.sha256(text.encode()).digest()).decode() + ":"
 
 
+def commitment(first_byte: bytes, nonce: bytes, body: str) -> str:
+    return b64u(sha256(first_byte, nonce, sha256(body.encode())))
+
+
+def commitment_vectors():
+    nonce = sha256(b"nonce of an answer")
+    true, false = '{"data":{"matchCitizen":true}}\n', '{"data":{"matchCitizen":false}}\n'
+    bodies = [('{"query":"{ me { fullName } }"}', true), ("?query=%7Bme%7BfullName%7D%7D", false), ("", "")]
+    return [
+        {
+            "nonce": b64u(nonce),
+            "request": request,
+            "answer": answer,
+            "requestDigest": digest(request),
+            "answerDigest": digest(answer),
+            "requestCommitment": commitment(b"\x14", nonce, request),
+            "answerCommitment": commitment(b"\x15", nonce, answer),
+        }
+        for request, answer in bodies
+    ]
+
+
+def nonce_of(number: int) -> bytes:
+    return sha256(b"nonce of the answer", u32(number))
+
+
 def identifier(number: int) -> str:
     return f"019ab000-0000-7000-8000-{number:012x}"
 
@@ -224,8 +250,8 @@ def operation(number: int, subjects: int, **more):
         "departments": [{"name": "citizens", "status": "ok"}],
         "subjects": subjects,
         "status": 200,
-        "requestDigest": digest(f"request {number}"),
-        "answerDigest": digest(f"answer {number}"),
+        "requestCommitment": commitment(b"\x14", nonce_of(number), f"request {number}"),
+        "answerCommitment": commitment(b"\x15", nonce_of(number), f"answer {number}"),
     } | more
 
 
@@ -239,7 +265,7 @@ def record(number: int, kind: str, about, citizens: list[str], **entry):
 def records():
     mutation = {"operation": {"type": "mutation", "hash": "0" * 64, "name": "GhiCuTru"}}
     intent = operation(2, 1, **mutation)
-    for later in ("answerDigest", "status"):
+    for later in ("requestCommitment", "answerCommitment", "status"):
         del intent[later]
     denied = operation(1, 0, departments=[], status=403, denied=["Citizen.birthDate", "Citizen.fullName"])
     return [
@@ -319,6 +345,7 @@ def main() -> None:
     write("subject.json", {"key": b64u(SUBJECT_KEY), "subjects": {c: subject_of(c) for c in ("k1.an", "k1.bình")}})
     write("record.json", [tree_vectors(key, [canonical({"n": n}) for n in range(parts)]) for parts in (2, 3, 16, 17, 40)])
     write("log.json", log_vectors())
+    write("commitment.json", commitment_vectors())
     public = b64u(SIGNING_KEY.public_key().public_bytes_raw())
     write("jwks.json", {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": public, "kid": KID, "alg": "EdDSA", "use": "sig"}]})
     (HERE / "export.jsonl").write_text(export(one, [1, 3, 5]), "utf-8")

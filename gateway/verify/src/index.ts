@@ -1,6 +1,7 @@
 import { node } from './node.ts';
 import { proofsWith } from './proof.ts';
 
+export { type RecordOfAnswer, recordOfAnswer, type ShownAnswer } from './answer.ts';
 export {
   type Code,
   type FaultCode,

@@ -2,7 +2,10 @@ import { concat, equal } from './bytes.ts';
 import type { Primitives } from './primitives.ts';
 
 /** First bytes of what is hashed (docs/ledger.md): no hash of one kind can be shown as one of another. */
-export const PREFIX = { leaf: 0x00, node: 0x01, slot: 0x10, innerNode: 0x11, salt: 0x12, nothing: 0x13 } as const;
+export const PREFIX = {
+  ...{ leaf: 0x00, node: 0x01, slot: 0x10, innerNode: 0x11, salt: 0x12, nothing: 0x13 },
+  ...{ request: 0x14, answer: 0x15 },
+} as const;
 
 type Sha256 = Pick<Primitives, 'sha256'>;
 

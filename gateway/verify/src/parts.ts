@@ -1,3 +1,4 @@
+import { hash32 } from './bytes.ts';
 import type { Texts } from './faults.ts';
 import { isCount, isTime } from './head.ts';
 import { isObject, type Json, type JsonObject, parseObject } from './json.ts';
@@ -45,6 +46,7 @@ const object =
 
 const KINDS = ['ANSWER', 'INTENT', 'OUTCOME', 'RETENTION'];
 const id = matches(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+const hash: Check = (value) => hash32(value) !== undefined;
 const digest = matches(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
 
 const AFTER_DELETION: Form = { v: (v) => v === 1, kind: (kind) => KINDS.includes(String(kind)), id, time: isTime };
@@ -68,6 +70,9 @@ const OPERATION: Form = {
   ),
   subjects: isCount,
   status: isCount,
+  requestCommitment: hash,
+  answerCommitment: hash,
+  // In place of them, as records had it at first.
   requestDigest: digest,
   answerDigest: digest,
   intent: id,

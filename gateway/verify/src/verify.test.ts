@@ -37,6 +37,9 @@ const judge = (
 const faultsOf = ({ faults }: Verdict): string[] =>
   faults.map(({ code, line = '', seq = '' }) => `${code} ${line}/${seq}`);
 
+/** Members that a made-up record shall be without. */
+const ABSENT = { requestCommitment: undefined, answerCommitment: undefined };
+
 const ledger = madeUp();
 const lines = ledger.lines();
 /** The export with some lines (from 1) replaced by none, one or several. */
@@ -180,6 +183,20 @@ const written = async (
   other.head();
   return judge(other, other.lines(), options);
 };
+
+test('records with digests in place of commitments, as they were at first, are in order', async () => {
+  const before = new MadeUpLedger();
+  const digest = 'sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:';
+  const first = { ...{ requestDigest: digest, answerDigest: digest }, ...ABSENT };
+  before.record({ operation: first });
+  before.record();
+  before.head();
+  expect(before.lines()[1]).not.toContain('Commitment');
+  expect((await judge(before, before.lines())).faults).toEqual([]);
+  before.record({ operation: { answerDigest: 'sha-256=:x:' } });
+  before.record({ operation: { answerCommitment: 'x' } });
+  expect(faultsOf(await judge(before, before.lines()))).toEqual(['PART_FORM 5/2', 'PART_FORM 6/3']);
+});
 
 describe('records', () => {
   const id = '019ab000-0000-7000-8000-00000000000a';

@@ -53,6 +53,13 @@ export function addAnswerCommands(
       ),
     )
     .addOption(
+      option(
+        '--ledger <file|url>',
+        'bản xuất của sổ, hoặc dòng bản ghi trong đó: có đúng bản ghi của câu trả lời này',
+        "an export of the ledger, or the record's line of it: it holds the record of this very answer",
+      ),
+    )
+    .addOption(
       option('--max-age <seconds>', 'ký không quá lâu trước đây', 'signed no longer ago').argParser(wholeNumber(1)),
     )
     .addOption(option('--json', 'in JSON cho chương trình', 'print JSON, for programs'))

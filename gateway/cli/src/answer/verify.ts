@@ -10,7 +10,7 @@ import type { VerifyingKey } from './key-set.ts';
 const TAG = 'lienthong-answer';
 /** Covered by every signed answer; the second row wherever it is there. */
 const COVERED = ['@status', 'content-type', 'content-digest', 'x-request-id'];
-const WHERE_PRESENT = ['request-digest', 'lienthong-record'];
+const WHERE_PRESENT = ['request-digest', 'lienthong-record', 'lienthong-record-nonce'];
 
 export interface KeptAnswer {
   readonly head: Head;

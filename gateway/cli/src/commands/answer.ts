@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readAuthorities } from '../answer/authority.ts';
 import { readHead } from '../answer/head.ts';
 import { readKeySet } from '../answer/key-set.ts';
+import { seqOfRecord } from '../answer/record.ts';
 import { type VerifiedAnswer, verifyAnswer } from '../answer/verify.ts';
 import { CommandError } from '../command-error.ts';
 import type { Language, Texts } from '../language.ts';
@@ -16,6 +17,8 @@ export interface VerifyOptions {
   readonly ca?: string;
   /** Seconds. */
   readonly maxAge?: number;
+  /** An export of the ledger. */
+  readonly ledger?: string;
   readonly json?: boolean;
 }
 
@@ -31,21 +34,26 @@ export async function verify(options: VerifyOptions, language: Language): Promis
   }
 }
 
-const verifiedBy = async ({ headers, body, keys, query, ca, maxAge, ...options }: VerifyOptions) => {
+interface Verified extends VerifiedAnswer {
+  /** The number of its record in the export that was given: a record of these bytes. */
+  readonly seq?: number;
+}
+
+const verifiedBy = async (given: VerifyOptions): Promise<Verified> => {
+  const { headers, body, keys, query, ca, maxAge, ledger, ...options } = given;
   const request = options.request === undefined ? query : read('--request', options.request);
-  return verifyAnswer(
-    {
-      head: readHead(read('--headers', headers).toString('latin1')),
-      content: read('--body', body),
-      ...(request === undefined ? {} : { request }),
-    },
-    {
-      keys: await readKeySet(keys),
-      now: Date.now(),
-      ...(ca === undefined ? {} : { authorities: readAuthorities(read('--ca', ca).toString('utf8')) }),
-      ...(maxAge === undefined ? {} : { maxAge }),
-    },
-  );
+  const kept = {
+    head: readHead(read('--headers', headers).toString('latin1')),
+    content: read('--body', body),
+    ...(request === undefined ? {} : { request }),
+  };
+  const verified = await verifyAnswer(kept, {
+    keys: await readKeySet(keys),
+    now: Date.now(),
+    ...(ca === undefined ? {} : { authorities: readAuthorities(read('--ca', ca).toString('utf8')) }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+  });
+  return ledger === undefined ? verified : { ...verified, seq: await seqOfRecord(ledger, kept) };
 };
 
 const read = (option: string, file: string): Buffer => {
@@ -71,7 +79,12 @@ const REQUEST: Readonly<Record<VerifiedAnswer['request'], Texts>> = {
   },
 };
 
-const report = (verified: VerifiedAnswer, language: Language): string => {
+const inLedger = (seq: number): Texts => ({
+  vi: `bản ghi số ${seq}, đúng của câu trả lời này`,
+  en: `record ${seq}, and it is of this answer`,
+});
+
+const report = (verified: Verified, language: Language): string => {
   const say = (vi: string, en: string) => ({ vi, en })[language];
   const lines: [string, string | undefined][] = [
     [say('chữ ký', 'signature'), say('ĐÚNG', 'HOLDS')],
@@ -81,6 +94,7 @@ const report = (verified: VerifiedAnswer, language: Language): string => {
     [say('trạng thái', 'status'), String(verified.status)],
     [say('mã yêu cầu', 'request id'), verified.requestId],
     [say('bản ghi', 'record'), verified.record],
+    [say('trong sổ', 'in ledger'), verified.seq === undefined ? undefined : inLedger(verified.seq)[language]],
     [say('trả lời cho', 'answer to'), REQUEST[verified.request][language]],
   ];
   const width = Math.max(...lines.map(([name]) => name.length));

@@ -45,8 +45,8 @@ describe('the texts of a record are canonical, with every member and with none',
     denied: ['Citizen.id'],
     departments: [{ name: 'citizens', status: 'ok' }],
     status: 200,
-    requestDigest: 'sha-256=:a:',
-    answerDigest: 'sha-256=:b:',
+    requestCommitment: 'a',
+    answerCommitment: 'b',
     intent: 'i',
   } as const;
   const texts: [string, string][] = [

@@ -1,4 +1,5 @@
 export { canonicalJson, type Json, parseCanonical } from './canonical.ts';
+export { commitments } from './commitment.ts';
 export { type Head, type SignedHead, signHead, signRetention, verifyHead } from './head.ts';
 export { InnerTree, MAX_PARTS, rootByPath, saltOf } from './inner-tree.ts';
 export { type JwsSigner, keySigner } from './jws.ts';
@@ -17,6 +18,7 @@ export {
 } from './log-tree.ts';
 export { type Proof, type ShownPart, shownPart } from './proof.ts';
 export {
+  type Commitments,
   type Common,
   commonText,
   type Entry,

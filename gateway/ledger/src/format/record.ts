@@ -20,7 +20,7 @@ export interface Common {
 
 export interface OperationName {
   readonly type: 'query' | 'mutation';
-  /** SHA-256 of the text, in hex. */
+  /** Of a registered document SHA-256 of its text, of any other operation that of its form, in hex. */
   readonly hash: string;
   /** Of registered documents only: any other name is the client's own text. */
   readonly name?: string | undefined;
@@ -38,9 +38,9 @@ export interface Operation {
   readonly departments: readonly { readonly name: string; readonly status: string }[];
   /** HTTP status. */
   readonly status?: number | undefined;
-  /** As in RFC 9530: `sha-256=:base64:`. */
-  readonly requestDigest?: string | undefined;
-  readonly answerDigest?: string | undefined;
+  /** To the bodies of both, in base64url: only whoever has the answer's nonce can tell of which (commitment.ts). */
+  readonly requestCommitment?: string | undefined;
+  readonly answerCommitment?: string | undefined;
   /** Of an OUTCOME: the id of its INTENT. */
   readonly intent?: string | undefined;
 }
@@ -69,9 +69,11 @@ export interface Entry {
 export const commonText = ({ agency, id, issuer, kind, legalBasis, partner, purpose, time }: Common): string =>
   orderedJson({ agency, id, issuer, kind, legalBasis, partner, purpose, time, v: FORMAT_VERSION });
 
-export const operationText = (about: Operation, subjects: number): string =>
+export type Commitments = Pick<Operation, 'requestCommitment' | 'answerCommitment'>;
+
+export const operationText = (about: Operation, subjects: number, committed: Commitments = about): string =>
   orderedJson({
-    answerDigest: about.answerDigest,
+    answerCommitment: committed.answerCommitment,
     case: about.case,
     denied: about.denied,
     departments: about.departments.map(({ name, status }) => ({ name, status })),
@@ -84,7 +86,7 @@ export const operationText = (about: Operation, subjects: number): string =>
       type: about.operation.type,
     },
     request: about.request,
-    requestDigest: about.requestDigest,
+    requestCommitment: committed.requestCommitment,
     status: about.status,
     subjects,
   });

@@ -21,6 +21,13 @@ interface Shapes {
     inclusion: { index: number; size: number; path: string[] }[];
     consistency: { first: number; second: number; path: string[] }[];
   };
+  'commitment.json': {
+    nonce: string;
+    requestDigest: string;
+    answerDigest: string;
+    requestCommitment: string;
+    answerCommitment: string;
+  }[];
   'jwks.json': { keys: { kty: string; kid: string }[] };
   'proof.json': Record<string, { seq: number; common: Shown; entry: Shown; inclusion: string[]; head: string }>;
 }

@@ -35,6 +35,8 @@ export interface LedgerOptions {
 /** What the gateway knows of its record once it may answer. */
 export interface Receipt {
   readonly id: string;
+  /** Opens the record's commitments, to whoever gets the answer; absent where it has none. */
+  readonly nonce?: string | undefined;
   /** Absent where the answer need not wait for durability: in mode `bounded`, or because it was deferred. */
   readonly seq?: number;
   /** The store is away, or slower than the answer: the record is in memory alone, and written once the store is there. */
@@ -110,12 +112,12 @@ export const openLedger = ({
     async append(record, { personal = true, lasting = false } = {}) {
       const made = prepared(record, subjectOf, now());
       const ticket = commits.add(made, lasting ? 'lasting' : personal ? 'none' : 'deferrable');
-      const { id } = made;
+      const { id, nonce } = made;
       if (personal || mode === 'strict') {
         const seq = await ticket.written;
-        return seq === undefined ? { id, deferred: true } : { id, seq };
+        return seq === undefined ? { id, nonce, deferred: true } : { id, nonce, seq };
       }
-      return { id, ...(await atMost(delay, ticket)) };
+      return { id, nonce, ...(await atMost(delay, ticket)) };
     },
     get standing() {
       return commits.standing;

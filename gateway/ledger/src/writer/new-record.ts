@@ -1,8 +1,11 @@
 import { LedgerRefusal } from '../errors.ts';
 import {
+  type Commitments,
   type Common,
+  commitments,
   commonText,
   type Entry,
+  encodeHash,
   entriesText,
   type Hash,
   InnerTree,
@@ -23,8 +26,16 @@ export interface NewEntry {
 }
 
 /** A record as the gateway hands it in: id, time, key and hashes are made here. */
-export interface NewRecord extends Omit<Common, 'kind' | 'id' | 'time'>, Operation {
+export interface NewRecord
+  extends Omit<Common, 'kind' | 'id' | 'time'>,
+    Omit<Operation, 'requestCommitment' | 'answerCommitment'> {
   readonly kind: 'ANSWER' | 'INTENT' | 'OUTCOME';
+  /**
+   * `sha-256=:base64:` of the bodies (RFC 9530). They are not written: an answer `true` or `false` has two digests, and a
+   * question is often known but for one number. What is written are commitments to them under a nonce of this record.
+   */
+  readonly requestDigest?: string | undefined;
+  readonly answerDigest?: string | undefined;
   /** Each citizen once, in any order. */
   readonly entries: readonly NewEntry[];
 }
@@ -50,7 +61,11 @@ const MAX_PEOPLE = 10_000;
  *
  * @throws LedgerRefusal for more data subjects than a record can hold
  */
-export const prepared = (record: NewRecord, subjectOf: SubjectOf, at: number): Prepared => {
+export const prepared = (
+  record: NewRecord,
+  subjectOf: SubjectOf,
+  at: number,
+): Prepared & { readonly nonce: string | undefined } => {
   if (record.entries.length > MAX_PEOPLE) {
     throw new LedgerRefusal('LEDGER_RECORD_REFUSED', `a record is about ${MAX_PEOPLE} people at most`);
   }
@@ -63,6 +78,7 @@ export const prepared = (record: NewRecord, subjectOf: SubjectOf, at: number): P
  */
 class LateRecord implements Prepared {
   readonly id: string;
+  readonly #nonce: Hash | undefined;
   readonly #at: number;
   readonly #subjectOf: SubjectOf;
   #record: NewRecord | undefined;
@@ -70,9 +86,16 @@ class LateRecord implements Prepared {
 
   constructor(record: NewRecord, subjectOf: SubjectOf, at: number) {
     this.id = newId(at);
+    // An INTENT commits itself to nothing: it is of no answer, so there is nobody who could be given the nonce.
+    if (record.requestDigest !== undefined || record.answerDigest !== undefined) this.#nonce = newKey();
     this.#record = record;
     this.#subjectOf = subjectOf;
     this.#at = at;
+  }
+
+  /** For the caller alone, in base64url: it is kept nowhere. */
+  get nonce(): string | undefined {
+    return this.#nonce && encodeHash(this.#nonce);
   }
 
   get key(): Hash {
@@ -89,14 +112,20 @@ class LateRecord implements Prepared {
 
   #make(): Omit<Prepared, 'id'> {
     if (this.#made === undefined && this.#record !== undefined) {
-      this.#made = madeOf(this.#record, this.id, this.#subjectOf, this.#at);
+      this.#made = madeOf(this.#record, this.id, this.#nonce, this.#subjectOf, this.#at);
       this.#record = undefined;
     }
     return this.#made as Omit<Prepared, 'id'>;
   }
 }
 
-const madeOf = (record: NewRecord, id: string, subjectOf: SubjectOf, at: number): Omit<Prepared, 'id'> => {
+const madeOf = (
+  record: NewRecord,
+  id: string,
+  nonce: Hash | undefined,
+  subjectOf: SubjectOf,
+  at: number,
+): Omit<Prepared, 'id'> => {
   const key = newKey();
   const { kind, issuer, partner, agency, purpose, legalBasis } = record;
   const time = new Date(at).toISOString();
@@ -106,8 +135,13 @@ const madeOf = (record: NewRecord, id: string, subjectOf: SubjectOf, at: number)
   }
   const parts = [
     commonText({ kind, id, time, issuer, partner, agency, purpose, legalBasis }),
-    operationText(record, entries.length),
+    operationText(record, entries.length, nonce && committed(record, nonce)),
     ...entriesText(entries),
   ];
   return { key, root: new InnerTree(key, parts).root, line: parts.join('\t') };
 };
+
+const committed = ({ requestDigest, answerDigest }: NewRecord, nonce: Hash): Commitments => ({
+  requestCommitment: requestDigest && commitments.toRequest(nonce, requestDigest),
+  answerCommitment: answerDigest && commitments.toAnswer(nonce, answerDigest),
+});

@@ -1,7 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { testServerUrl } from '@lienthong/kit/testing';
-import { hashOf, InnerTree, leafHash, sha256, subjectsBy } from '../format/index.ts';
+import {
+  commitments,
+  decodeHash,
+  encodeHash,
+  hashOf,
+  InnerTree,
+  leafHash,
+  sha256,
+  subjectsBy,
+} from '../format/index.ts';
 import { type FlakyProxy, flakyProxy } from '../testing/flaky-proxy.ts';
 import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledger-database.ts';
 import { naiveTree } from '../testing/naive-tree.ts';
@@ -97,6 +106,33 @@ describe('an append', () => {
       passed: [['Citizen.id', 'health']],
     });
     expect(row?.parts).not.toContain('k1.an');
+  });
+
+  test('holds no digest, but commitments under a nonce that is its own and stands nowhere', async () => {
+    const ledger = open();
+    const digests = { requestDigest: `sha-256=:${'a'.repeat(43)}=:`, answerDigest: `sha-256=:${'b'.repeat(43)}=:` };
+    const receipts = await Promise.all([1, 2, 3].map(() => ledger.append(someRecord(digests))));
+    const found = (await rows()).filter(({ id }) => receipts.some((receipt) => receipt.id === id));
+    const seen = found.map(({ id, key, parts }) => {
+      const nonce = decodeHash(receipts.find((receipt) => receipt.id === id)?.nonce ?? '');
+      if (nonce === undefined) throw new TypeError('no nonce');
+      expect(JSON.parse(parts.split('\t')[1] ?? '')).toMatchObject({
+        requestCommitment: commitments.toRequest(nonce, digests.requestDigest),
+        answerCommitment: commitments.toAnswer(nonce, digests.answerDigest),
+      });
+      expect(parts).not.toContain('Digest');
+      expect(parts).not.toContain(encodeHash(nonce));
+      expect(hashOf(key)).not.toBe(nonce);
+      return nonce;
+    });
+    expect(new Set(seen).size).toBe(3);
+    // An INTENT is of no answer.
+    const none = { requestDigest: undefined, answerDigest: undefined };
+    const { nonce, id } = await ledger.append(someRecord({ kind: 'INTENT', ...none }));
+    expect([nonce, (await rows()).find((row) => row.id === id)?.parts.includes('Commitment')]).toEqual([
+      undefined,
+      false,
+    ]);
   });
 
   test('shares its commit with those that come at the same time', async () => {
@@ -243,7 +279,7 @@ describe('mode bounded', () => {
     const ledger = open({ mode: 'bounded', delay: 10, timeout: 5_000 });
     const receipt = await ledger.append(someRecord(), { personal: false });
     // Not certain yet: a signed answer that named it would accuse a gateway that is killed now.
-    expect(receipt).toEqual({ id: expect.any(String), deferred: true });
+    expect(receipt).toEqual({ id: expect.any(String), nonce: expect.any(String), deferred: true });
     proxy.behave('pass');
     await ledger.close();
     expect((await expectSound()).slice(before).map(({ id }) => id)).toEqual([receipt.id]);

@@ -1,11 +1,11 @@
-import { type Ledger, LedgerUnavailable, type NewRecord } from '@lienthong/ledger';
+import { type Ledger, LedgerUnavailable, type NewRecord, type Receipt } from '@lienthong/ledger';
 import type { Logger } from 'pino';
 
 import type { Answer, Outcome, ReceivedRequest, RequestContext } from '../context.ts';
 import { PublicError } from '../errors.ts';
 import { refusal } from '../pipeline/respond.ts';
 import type { Authenticated, Principal } from '../policy/principal.ts';
-import { RECORD_HEADER } from '../signing/answer.ts';
+import { NONCE_HEADER, RECORD_HEADER } from '../signing/answer.ts';
 import { type Digests, digestsOf } from '../signing/digest.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Named } from './arguments.ts';
@@ -98,9 +98,7 @@ export class RecordKeeper {
       entries: entriesOf(disclosed.entries, disclosed.passed),
     });
     try {
-      const { id, deferred } = await this.#parts.ledger.append(written, { personal, lasting: intent !== undefined });
-      // An answer names its record where that is certain to be found; this one is in memory alone, until the store is back.
-      return deferred ? answer : withRecord(answer, id);
+      return withRecord(answer, await this.#parts.ledger.append(written, { personal, lasting: intent !== undefined }));
     } catch (error) {
       const refused = this.#failed(error, context.requestId, written.kind, intent !== undefined);
       // A write has happened whether or not that can be told: what it answers is withheld like any personal data.
@@ -118,8 +116,7 @@ export class RecordKeeper {
     const { answer } = digestsOf(request, withheld);
     const about = { ...written, status, answerDigest: answer };
     try {
-      const { id } = await this.#parts.ledger.append(about, { lasting: written.intent !== undefined });
-      return withRecord(withheld, id);
+      return withRecord(withheld, await this.#parts.ledger.append(about, { lasting: written.intent !== undefined }));
     } catch {
       // It has been told already that a record was lost, and nothing of anybody leaves.
       return withheld;
@@ -185,10 +182,15 @@ const byPerson = (named: readonly Named[]): Disclosed['entries'] => {
   return new Map([...persons].map(([id, coordinates]) => [id, [...coordinates].sort()]));
 };
 
-/** The answer with the name of its record. Put into a copy: a member added to a spread takes long. */
-const withRecord = ({ status, headers, body }: Answer, id: string): Answer => {
+/**
+ * The answer with the name of its record, and with what shows that the record is of it. Put into a copy: a member added to a
+ * spread takes long.
+ */
+const withRecord = ({ status, headers, body }: Answer, { id, nonce, deferred }: Receipt): Answer => {
   const named: Record<string, string> = Object.assign({}, headers);
-  named[RECORD_HEADER] = id;
+  // A record is named where it is certain to be found; a deferred one is in memory alone, until the store is back.
+  if (!deferred) named[RECORD_HEADER] = id;
+  if (nonce !== undefined) named[NONCE_HEADER] = nonce;
   return { status, headers: named, body };
 };
 

@@ -5,7 +5,7 @@ import { verifySignature } from 'http-message-sig';
 import { httpbis } from 'http-message-signatures';
 
 import type { Answer } from '../context.ts';
-import { RECORD_HEADER, signAnswer } from './answer.ts';
+import { NONCE_HEADER, RECORD_HEADER, signAnswer } from './answer.ts';
 import { contentOf, type Digests, digestOf, digestsOf, requestDigest } from './digest.ts';
 import { readSigningKey, type SigningKey } from './key.ts';
 
@@ -32,7 +32,11 @@ const plain: Answer = {
 const digests: Digests = { request: digestOf('{"query":"{ __typename }"}'), answer: digestOf(plain.body) };
 const recorded: Answer = {
   ...plain,
-  headers: { ...plain.headers, [RECORD_HEADER]: '0199c0de-0000-7000-8000-000000000000' },
+  headers: {
+    ...plain.headers,
+    [RECORD_HEADER]: '0199c0de-0000-7000-8000-000000000000',
+    [NONCE_HEADER]: 'LHDhK3oGRvkiefQnx7OOczTY5Tic_xZ6HcMOc_gmtoM',
+  },
 };
 
 const check = (key: SigningKey) => (data: Uint8Array, signature: Uint8Array) => {
@@ -119,7 +123,7 @@ test('covers status, media type, content, ids and the request, in this order', a
     ...recorded.headers,
     'content-digest': digests.answer,
     'request-digest': digests.request,
-    'signature-input': `answer=("@status" "content-type" "content-digest" "x-request-id" "request-digest" "lienthong-record");created=${SECONDS};keyid="${key.kid}";alg="ecdsa-p256-sha256";tag="lienthong-answer"`,
+    'signature-input': `answer=("@status" "content-type" "content-digest" "x-request-id" "request-digest" "lienthong-record" "lienthong-record-nonce");created=${SECONDS};keyid="${key.kid}";alg="ecdsa-p256-sha256";tag="lienthong-answer"`,
     signature: expect.stringMatching(/^answer=:[A-Za-z0-9+/]{86}==:$/),
   });
 });

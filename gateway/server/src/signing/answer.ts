@@ -10,6 +10,12 @@ const LABEL = 'answer';
 export const RECORD_HEADER = 'lienthong-record';
 
 /**
+ * Opens the commitments of that record (docs/ledger.md §1), to whoever holds the answer: it stands here and nowhere else.
+ * Covered, so that nobody can say that another was given.
+ */
+export const NONCE_HEADER = 'lienthong-record-nonce';
+
+/**
  * Signs an answer as it leaves (RFC 9421, RFC 9530): adds `content-digest`, `request-digest`, `signature-input` and
  * `signature`. docs/signed-answers.md says what is covered and why.
  *
@@ -29,9 +35,11 @@ export const signAnswer = (
   headers['content-digest'] = digests.answer;
   if (digests.request !== undefined) headers['request-digest'] = digests.request;
   const record = headers[RECORD_HEADER];
+  const nonce = headers[NONCE_HEADER];
   const covered =
     '("@status" "content-type" "content-digest" "x-request-id"' +
-    `${digests.request === undefined ? '' : ' "request-digest"'}${record === undefined ? '' : ` "${RECORD_HEADER}"`})`;
+    `${digests.request === undefined ? '' : ' "request-digest"'}${record === undefined ? '' : ` "${RECORD_HEADER}"`}` +
+    `${nonce === undefined ? '' : ` "${NONCE_HEADER}"`})`;
   const parameters = `${covered};created=${Math.floor(now / 1_000)};keyid="${key.kid}";alg="${key.algorithm}";tag="${ANSWER_TAG}"`;
   const base =
     `"@status": ${answer.status}\n` +
@@ -40,6 +48,7 @@ export const signAnswer = (
     `"x-request-id": ${headers['x-request-id']}\n` +
     (digests.request === undefined ? '' : `"request-digest": ${digests.request}\n`) +
     (record === undefined ? '' : `"${RECORD_HEADER}": ${record}\n`) +
+    (nonce === undefined ? '' : `"${NONCE_HEADER}": ${nonce}\n`) +
     `"@signature-params": ${parameters}`;
   headers['signature-input'] = `${LABEL}=${parameters}`;
   const signed = (signature: Buffer): Answer => {

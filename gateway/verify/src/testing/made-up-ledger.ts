@@ -56,7 +56,7 @@ export class MadeUpLedger {
       : {
           ...OPERATION,
           request: `request-${seq}`,
-          requestDigest: digest(`question ${seq}`),
+          requestCommitment: hash(`question ${seq}`).toString('base64url'),
           subjects: people,
         };
     const entries = Array.from({ length: people }, (_, n) => ({
@@ -197,8 +197,6 @@ const timeOf = (seq: number): string => new Date(Date.parse(START) + seq * 20).t
 const hash = (...parts: readonly (string | Buffer)[]): Buffer =>
   sha256('sha256', Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))), 'buffer');
 
-const digest = (text: string): string => `sha-256=:${hash(text).toString('base64')}:`;
-
 const subject = (citizen: string): string =>
   `s1.${createHmac('sha256', 'subject key').update(citizen).digest().subarray(0, 16).toString('base64url')}`;
 
@@ -218,13 +216,14 @@ const OPERATION = {
   denied: ['Citizen.ethnicity'],
   departments: [{ name: 'citizens', status: 'ok' }],
   status: 200,
-  answerDigest: digest('answer'),
+  answerCommitment: hash('answer').toString('base64url'),
 };
 
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  const named = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  const members = named.sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${members.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join()}}`;
 }
 
