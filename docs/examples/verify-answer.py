@@ -1,9 +1,11 @@
 # Verifies an answer that curl kept: python3 docs/examples/verify-answer.py HEADERS BODY REQUEST JWKS (needs the package cryptography)
+# With one more file, a record's line of an export of the ledger: whether that record is of this answer.
 import base64, hashlib, json, re, sys
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
 head, body, request, keys = (open(file, "rb").read() for file in sys.argv[1:5])
+record = json.load(open(sys.argv[5]))["record"] if len(sys.argv) > 5 else None
 status_line, *lines = head.decode("latin-1").split("HTTP/")[-1].split("\r\n")
 fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
 fields["@status"] = status_line.split(" ")[1]
@@ -25,4 +27,11 @@ else:
     ed25519.Ed25519PublicKey.from_public_bytes(number(key["x"])).verify(signature, base)
 assert fields["content-digest"] == digest(body), "another content"
 assert fields["request-digest"] == digest(request), "the answer to another request"
+if record:
+    sha256 = lambda *pieces: hashlib.sha256(b"".join(pieces)).digest()
+    operation, nonce = json.loads(record["operation"]), number(fields["lienthong-record-nonce"])
+    assert {"lienthong-record", "lienthong-record-nonce"} <= set(covered), "does not cover its record"
+    assert json.loads(record["common"])["id"] == fields["lienthong-record"], "another record"
+    assert number(operation["answerCommitment"]) == sha256(b"\x15", nonce, sha256(body)), "the record of another answer"
+    assert number(operation["requestCommitment"]) == sha256(b"\x14", nonce, sha256(request)), "the record of another request"
 print("holds")
