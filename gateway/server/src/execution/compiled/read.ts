@@ -161,7 +161,7 @@ export class AnswerReader {
       } while (this.#isNext(COMMA));
       this.#expect(CLOSE_OBJECT);
     }
-    if (seen !== 2 ** members.length - 1) throw UNUSUAL;
+    if (seen !== (1 << members.length) - 1) throw UNUSUAL;
     return row;
   }
 
