@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -41,6 +45,7 @@ const sdl = `${LINK}${SUBJECTS}
   type Citizen @key(fields: "id") @dataSubject(path: "id") {
     id: ID @requiresScopes(scopes: [["name:read"]])
     name: String @requiresScopes(scopes: [["name:read"]])
+    note: String @policy(policies: [["notes"]])
   }`;
 
 const MATCH = 'query ($n: PersonalNumber!) { matchCitizen(personalNumber: $n) }';
@@ -67,6 +72,13 @@ interface Exchange {
   readonly answer: HttpAnswer;
 }
 
+/** What the decision point was told. */
+const told: { readonly operation: { readonly hash: string } }[] = [];
+const decisionPoint = createServer(async (incoming, outgoing) => {
+  told.push(((await json(incoming)) as { input: (typeof told)[number] }).input);
+  outgoing.end(JSON.stringify({ result: {} }));
+});
+
 let database: LedgerDatabase;
 let federation: SmallFederation;
 let token: string;
@@ -76,6 +88,8 @@ let exported: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lienthong-guesses-'));
   database = await ledgerDatabase();
+  await once(decisionPoint.listen(0, '127.0.0.1'), 'listening');
+  const { port } = decisionPoint.address() as AddressInfo;
   federation = await startSmallFederation({
     departments: {
       people: {
@@ -91,6 +105,7 @@ beforeAll(async () => {
       },
     },
     audit: { database: database.writer, settings: 'timeout: 20s' },
+    config: `authorization: { policyDecision: { url: "http://127.0.0.1:${port}/decide", timeout: 5s } }`,
     keys,
   });
   token = await federation.token(SCOPES);
@@ -108,6 +123,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await federation?.close();
   await database?.drop();
+  decisionPoint.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -244,6 +260,14 @@ test('the log knows an operation by the same hash as the ledger, and tells as li
   }
   const logged = hashesIn(federation.gateway.log());
   expect([...TEXTS, ...REQUESTS].filter((text) => guesses(text, []).some((guess) => logged.has(guess)))).toEqual([]);
+});
+
+test('the decision point knows an operation by the same hash', async () => {
+  const query = `{ citizen(personalNumber: "${NUMBER}") { note } }`;
+  const { headers } = await federation.ask({ query, token });
+  const record = (await records()).find(({ common }) => common.id === headers['lienthong-record']);
+  expect(record?.operation.operation?.hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(told.map(({ operation }) => operation.hash)).toEqual([record?.operation.operation?.hash]);
 });
 
 test('one question has one hash: hot or cold, by variable, literal or alias, whoever it is about', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +83,8 @@ test('what is permitted is planned in private names; what is not, says what to a
     departments: ['citizens', 'health'],
     names: { lt_0: 'ai', $v0: '$n' },
   });
+  const form = 'query{citizen(personalNumber){fullName insurance{number} diagnoses{code}}}';
+  expect(explained.hash).toBe(createHash('sha256').update(form).digest('hex'));
   expect(explained.cost).toEqual({ cost: expect.any(Number), budget: 5_000 });
   expect(explained.cost.cost).toBeGreaterThan(1);
   expect(explained.plan).toContain('lt_0: citizen(personalNumber: $v0)');
