@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { familyOf, memoryOf } from '../kit/proc.ts';
 import { start } from '../kit/process.ts';
 import { progress } from './figures.ts';
-import type { RunningEngine } from './gateways/engines.ts';
+import { OURS, type RunningEngine } from './gateways/engines.ts';
 import { Rig } from './gateways/rig.ts';
 import { workloads } from './gateways/workloads.ts';
 
@@ -22,20 +22,11 @@ const TICK = 10;
 
 /** `lienthong gateway`, measured with all its processes. */
 const startGateway = async (config: string, processes: number): Promise<RunningEngine> => {
-  const gateway = await start(
-    [
-      '--max-semi-space-size=32',
-      '--heap-growing-percent=50',
-      'gateway/cli/bin/lienthong.js',
-      'gateway',
-      '--config',
-      config,
-    ],
-    {
-      NODE_ENV: 'production',
-      LIENTHONG_PROCESSES: String(processes),
-    },
-  );
+  const gateway = await start([...OURS.nodeOptions, 'gateway/cli/bin/lienthong.js', 'gateway', '--config', config], {
+    ...OURS.env,
+    NODE_ENV: 'production',
+    LIENTHONG_PROCESSES: String(processes),
+  });
   const pid = gateway.child.pid ?? 0;
   const usage = () => ({
     cpu: familyOf(pid).reduce((sum, { ticks }) => sum + ticks, 0) * TICK,

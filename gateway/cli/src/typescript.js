@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { register } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 /** As `dataFolder` of up/folders.ts, which is not readable yet. */
 const data = resolve(process.env.LIENTHONG_DATA || fileURLToPath(new URL('../../../.data', import.meta.url)));
@@ -22,5 +23,9 @@ export function understandTypeScript() {
     // A checkout that this user may only read: everything is transformed anew each time.
   }
   process.setSourceMapsEnabled(true);
+  // The hooks have a thread and a heap of their own, which stay after everything is loaded. Threads take what they may hold
+  // of young objects from this flag when they start; the main one has started, and those that come later have limits.
+  setFlagsFromString('--max-semi-space-size=1');
   register('./typescript-hooks.js', { parentURL: import.meta.url, data: { folder } });
+  setFlagsFromString('--max-semi-space-size=0');
 }

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { Worker } from 'node:worker_threads';
 
 import { afterEach, expect, test } from '@jest/globals';
 import { stripAuthorization } from '@lienthong/schema/rules';
@@ -40,4 +43,30 @@ test('what takes too long ends the thread, not the process', async () => {
 test('a thread that crashes says so', async () => {
   thread = new PlanningThread();
   await expect(thread.plan(7, QUERY, MINUTE)).rejects.toMatchObject({ ending: 'crashed' });
+});
+
+/** MiB that a thread with little room for what is young takes for it while much is made, of which some stays a while. */
+const youngOf = async (): Promise<number> => {
+  const source = `
+    const { getHeapSpaceStatistics } = require('node:v8');
+    const kept = [];
+    let most = 0;
+    for (let n = 0; n < 2_000_000; n++) {
+      kept[n % 100_000] = { n };
+      if (n % 10_000 > 0) continue;
+      const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+      most = Math.max(most, young.space_size);
+    }
+    require('node:worker_threads').parentPort.postMessage(most / 1_048_576);
+  `;
+  const worker = new Worker(source, { eval: true, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 12 } });
+  const [young] = await once(worker, 'message');
+  return Number(young);
+};
+
+test('what the process has for young objects is not what each thread takes', async () => {
+  setFlagsFromString('--max-semi-space-size=32');
+  expect(await youngOf()).toBeGreaterThan(8);
+  thread = new PlanningThread();
+  expect(await youngOf()).toBeLessThanOrEqual(8);
 });

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 
 import type { Made } from './library.js';
@@ -5,7 +6,7 @@ import type { Made } from './library.js';
 /** Megabytes of heap for one thread: some hundred times what an honest plan needs, beside the libraries' own 30. */
 const HEAP = 256;
 /** Megabytes of it for what is young: a plan is not in a hurry, and the process's own setting would cost each thread 96. */
-const YOUNG = 24;
+const YOUNG = 12;
 
 /** Milliseconds until a thread has read a supergraph, its own start included. Nobody attacks with those: it is ours. */
 const LOADED_WITHIN = 60_000;
@@ -49,6 +50,9 @@ export class PlanningThread {
   #ending: Ending | undefined;
 
   constructor() {
+    // A flag of the process goes before the limits of a thread (V8's `Heap::ConfigureHeap`), and is read when a heap is made:
+    // that of the main thread is there already, and keeps what it was given.
+    setFlagsFromString('--max-semi-space-size=0');
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
       name: 'planning',
       // No hooks that the process was started with: the worker needs no TypeScript, and tsx costs more than it does.
