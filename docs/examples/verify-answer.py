@@ -16,7 +16,7 @@ names, rest = re.fullmatch(r'answer=\((.*)\)(;created=\d+;keyid="[\w-]+";alg="[\
 covered = [name.strip('"') for name in names.split(" ")]
 assert {"@status", "content-type", "content-digest", "x-request-id", "request-digest"} <= set(covered), "does not cover enough"
 base = "\n".join([f'"{name}": {fields[name]}' for name in covered] + [f'"@signature-params": ({names}){rest}']).encode()
-key = next(key for key in json.loads(keys)["keys"] if f'keyid="{key["kid"]}"' in rest)
+key = next(key for key in json.loads(keys)["keys"] if f'keyid="{key["kid"]}"' in rest and "for" not in key)
 signature = base64.b64decode(fields["signature"].removeprefix("answer=:").removesuffix(":"))
 
 if key["kty"] == "EC":  # R and S, 32 bytes each; the library wants them in DER

@@ -15,7 +15,7 @@ function signedFor(request: string, status: number, headers: Headers, content: B
   const covered = names.split(' ').map((name) => name.slice(1, -1));
   const lines = covered.map((name) => `"${name}": ${name === '@status' ? status : headers.get(name)}`);
   const base = Buffer.from([...lines, `"@signature-params": (${names})${rest}`].join('\n'));
-  const jwk = keys.find(({ kid }) => rest.includes(`keyid="${kid}"`));
+  const jwk = keys.find((each) => rest.includes(`keyid="${each.kid}"`) && !('for' in each));
   const signature = Buffer.from(headers.get('signature')?.slice('answer=:'.length, -1) ?? '', 'base64');
   const key = jwk && createPublicKey({ key: jwk, format: 'jwk' });
   return (

@@ -241,8 +241,11 @@ describe('keys', () => {
     const internal: readonly JWK[] = JSON.parse(String((await send({ method: 'GET', path })).content)).keys;
     expect([published.length, internal.length]).toEqual([2, 1]);
     expect(new Set(published.map(({ kid }) => kid)).size).toBe(2);
-    expect(published).toContainEqual(internal[0]);
-    for (const key of published) expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+    // Marked: whoever has it must not sign answers.
+    expect(published.filter((key) => 'for' in key)).toEqual([{ ...internal[0], for: 'gw-internal+jwt' }]);
+    for (const { for: _, ...key } of published as readonly (JWK & { for?: string })[]) {
+      expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+    }
   });
 
   test('another key signs once its file is in place; what the old one signed still verifies by the set that was kept', async () => {
@@ -407,6 +410,29 @@ describe('lienthong answer verify', () => {
       ...['--keys', keysFile(), ...more],
     ]);
 
+  /** What a thief of the gateway's key for departments makes of what was kept: the same, signed again by that key. */
+  const signedByInternalKey = async () => {
+    const { keys: internal } = JSON.parse(
+      String((await send({ method: 'GET', path: '/.well-known/departments-jwks.json' })).content),
+    );
+    const key = await readFile(join(dirname(federation.configFile), 'gateway-key.pem'), 'utf8');
+    const head = String(await readFile(headersFile()));
+    const fieldOf = (name: string) => new RegExp(`^${name}: (.*)\r$`, 'm').exec(head)?.[1] ?? '';
+    const input = fieldOf('signature-input').replace(/keyid="[^"]+"/, `keyid="${internal[0].kid}"`);
+    const parameters = input.slice('answer='.length);
+    const lines = [...(/^\(([^)]*)\)/.exec(parameters)?.[1] ?? '').matchAll(/"([^"]+)"/g)].map(
+      ([, name = '']) => `"${name}": ${name === '@status' ? 200 : fieldOf(name)}`,
+    );
+    const base = [...lines, `"@signature-params": ${parameters}`].join('\n');
+    const signature = sign('sha256', Buffer.from(base), { key, dsaEncoding: 'ieee-p1363' }).toString('base64');
+    await writeFile(
+      headersFile(),
+      head
+        .replace(/^signature-input: .*\r$/m, `signature-input: ${input}\r`)
+        .replace(/^signature: .*\r$/m, `signature: answer=:${signature}:\r`),
+    );
+  };
+
   test('tells what is certain', async () => {
     const answer = await send(asked());
     await keep(answer, question);
@@ -461,6 +487,17 @@ describe('lienthong answer verify', () => {
     expect(JSON.parse(stdout)).toEqual({ fault: expected, message: expect.any(String) });
   });
 
+  test('the key of internal tokens, which the set has too, signs no answer', async () => {
+    await keep(await send(asked()), question);
+    const set = await keys();
+    await signedByInternalKey();
+    const refused = await verify('--request', requestFile(), '--json');
+    expect([refused.code, JSON.parse(refused.stdout).fault]).toEqual([1, 'ANSWER_KEY_UNKNOWN']);
+    // By nothing but that mark: the signature itself holds.
+    await writeFile(keysFile(), JSON.stringify({ keys: set.map((key) => ({ ...key, for: undefined })) }));
+    expect((await verify('--request', requestFile())).code).toBe(0);
+  });
+
   test('docs/examples/verify-answer.py finds the same, where there is a Python with its library', async () => {
     const python = (...args: string[]) => promisify(execFile)('python3', args, { cwd: repository });
     try {
@@ -472,6 +509,9 @@ describe('lienthong answer verify', () => {
     await keep(await send(asked()), question);
     const example = ['docs/examples/verify-answer.py', headersFile(), bodyFile(), requestFile(), keysFile()];
     expect((await python(...example)).stdout).toBe('holds\n');
+    await signedByInternalKey();
+    await expect(python(...example)).rejects.toThrow(/StopIteration/);
+    await keep(await send(asked()), question);
     await writeFile(headersFile(), String(await readFile(headersFile())).replace('200 X', '201 X'));
     await expect(python(...example)).rejects.toThrow(/InvalidSignature/);
   });

@@ -17,7 +17,7 @@ import { configuredIdentity } from './identity/configured.ts';
 import { type RegisteredClients, registeredClients } from './identity/registered.ts';
 import { resourceMetadata } from './identity/resource-metadata.ts';
 import { derivedSecret } from './internal-token/derive.ts';
-import { loadGatewayKey } from './internal-token/keys.ts';
+import { loadGatewayKey, publishedKeys } from './internal-token/keys.ts';
 import { openKeptLedger } from './ledger/open.ts';
 import { Load } from './load.ts';
 import { mountPages } from './pages.ts';
@@ -190,7 +190,7 @@ const start = async (
     explain: explains(config)
       ? underWay.track(pipeline(served, explainEndpoint(protocol, { config, log })))
       : undefined,
-    jwks: () => ({ keys: [...key.jwks.keys, ...(signing?.published() ?? [])] }),
+    jwks: () => ({ keys: [...publishedKeys(key), ...(signing?.published() ?? [])] }),
     departmentJwks: () => key.jwks,
     resourceMetadata: () => resourceMetadata(config, publicOrigin()),
     tls: config.listen.tls,

@@ -26,9 +26,10 @@ export function readKeys(jwks: unknown): Keys | undefined {
 
 function readKey(value: Json): PublicKey | undefined {
   if (!isObject(value)) return undefined;
-  const { kid, kty, crv, x, y, exp, use = 'sig', alg } = value;
+  const { kid, kty, crv, x, y, exp, use = 'sig', alg, for: others } = value;
   if (typeof kid !== 'string' || typeof x !== 'string' || use !== 'sig') return undefined;
-  // RFC 7517 §4.4: what a key is not meant for it does not vouch for.
+  // What a key is not meant for it does not vouch for: by its algorithm (RFC 7517 §4.4), or as it names tokens of another type.
+  if (others !== undefined) return undefined;
   if (alg !== undefined && alg !== (kty === 'OKP' ? 'EdDSA' : 'ES256')) return undefined;
   const end = typeof exp === 'number' && exp > 0 && exp < LAST ? { until: new Date(exp * 1_000).toISOString() } : {};
   if (kty === 'OKP' && crv === 'Ed25519') return { kid, alg: 'EdDSA', jwk: { kty, crv, x }, ...end };

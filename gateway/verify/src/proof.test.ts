@@ -47,7 +47,7 @@ describe.each([
     expect(await verifyProof(null, { keys })).toEqual({ ok: false, fault: 'FORMAT' });
   });
 
-  test.each([{ use: 'enc' }, { alg: 'ES512' }])(
+  test.each([{ use: 'enc' }, { alg: 'ES512' }, { for: 'gw-internal+jwt' }])(
     'a proof by a key that is for something else proves nothing: %j',
     async (change) => {
       const { keys: listed } = vectors('jwks.json') as { keys: object[] };

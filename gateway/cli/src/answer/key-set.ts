@@ -57,8 +57,8 @@ const keyOf = (jwk: Readonly<Record<string, unknown>>): readonly VerifyingKey[] 
   const algorithm = { 'P-256': 'ecdsa-p256-sha256', Ed25519: 'ed25519' } as const;
   const names = { 'P-256': 'ES256', Ed25519: 'EdDSA' } as const;
   if (typeof kid !== 'string' || (kty !== 'EC' && kty !== 'OKP') || (crv !== 'P-256' && crv !== 'Ed25519')) return [];
-  // RFC 7517 §4.2, §4.4: what a key is not meant for it does not vouch for.
-  if (use !== 'sig' || (jwk.alg ?? names[crv]) !== names[crv]) return [];
+  // RFC 7517 §4.2, §4.4: what a key is not meant for it does not vouch for. `for`: only for tokens of that type.
+  if (use !== 'sig' || jwk.for !== undefined || (jwk.alg ?? names[crv]) !== names[crv]) return [];
   const key = createPublicKey({ key: jwk as never, format: 'jwk' });
   return [
     {

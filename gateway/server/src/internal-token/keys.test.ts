@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
-import { loadGatewayKey } from './keys.ts';
+import { loadGatewayKey, publishedKeys } from './keys.ts';
 
 let folder: string;
 
@@ -37,5 +37,6 @@ describe("the gateway's key", () => {
   test('the published half holds no private member', async () => {
     const { jwks } = await loadGatewayKey(join(folder, 'gateway-key.pem'), true);
     expect(jwks.keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']]);
+    expect(publishedKeys({ jwks })).toEqual(jwks.keys.map((key) => ({ ...key, for: 'gw-internal+jwt' })));
   });
 });

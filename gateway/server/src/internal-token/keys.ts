@@ -18,6 +18,9 @@ export interface GatewayKey {
   readonly jwks: { readonly keys: readonly JWK[] };
 }
 
+/** `typ` of internal tokens (docs/departments/verifying.md). */
+export const INTERNAL_TOKEN = 'gw-internal+jwt';
+
 /**
  * Reads the ES256 key (PKCS #8, PEM) of `internalToken.keyFile`; in development makes it when there is none.
  *
@@ -32,6 +35,13 @@ export const loadGatewayKey = async (file: string, create: boolean): Promise<Gat
   const kid = await calculateJwkThumbprint({ kty, crv, x, y });
   return { privateKey, kid, jwks: { keys: [{ kty, crv, x, y, kid, use: 'sig', alg: 'ES256' }] } };
 };
+
+/**
+ * The same keys for `/.well-known/jwks.json`, where those of answers and heads stand beside them: with `for`, by which
+ * verifiers of these pass them over. Who steals the key from this machine must not make evidence, whose key may be on a token.
+ */
+export const publishedKeys = ({ jwks }: Pick<GatewayKey, 'jwks'>): readonly (JWK & { readonly for: string })[] =>
+  jwks.keys.map((key) => ({ ...key, for: INTERNAL_TOKEN }));
 
 const makeKey = async (): Promise<string> =>
   exportPKCS8((await generateKeyPair('ES256', { extractable: true })).privateKey);

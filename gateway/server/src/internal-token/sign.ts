@@ -4,7 +4,7 @@ import type { JWTPayload } from 'jose';
 
 import type { Principal } from '../policy/principal.ts';
 import { holdsSomewhere } from '../policy/self.ts';
-import type { GatewayKey } from './keys.ts';
+import { type GatewayKey, INTERNAL_TOKEN } from './keys.ts';
 
 /** Seconds. Long enough for a slow department to begin, short enough that a stolen one is worthless. */
 const LIFETIME = 30;
@@ -64,7 +64,7 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
 
 /** JWS compact serialization with ES256 (RFC 7515 §7.1, RFC 7518 §3.4): R and S, not DER. Undefined claims are left out. */
 const sign = async (key: GatewayKey, department: string, claims: JWTPayload, exp: number, iat: number) => {
-  const header = encode({ alg: 'ES256', typ: 'gw-internal+jwt', kid: key.kid });
+  const header = encode({ alg: 'ES256', typ: INTERNAL_TOKEN, kid: key.kid });
   const payload = encode({ ...claims, iss: 'urn:gateway', aud: `urn:subgraph:${department}`, iat, exp });
   const input = `${header}.${payload}`;
   const signer = { key: keyObjectOf(key), dsaEncoding: 'ieee-p1363' } as const;
