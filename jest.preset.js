@@ -30,10 +30,11 @@ export const project = (displayName) => ({
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
-      '@swc/jest',
+      here('./test/kit/transformer.js'),
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
+  setupFiles: [here('./test/kit/set-up-file.js')],
   globalSetup: here('./test/kit/global-setup.js'),
   globalTeardown: here('./test/kit/global-teardown.js'),
 });

@@ -1,10 +1,10 @@
-const SERVER = Symbol.for('lienthong.test.postgres');
+const UNDO = Symbol.for('lienthong.test.undo');
 
-/** Stops the server that the set-up started, if it started one, and deletes its data. */
+/** Undoes what the set-up did, once: stops the server that it started, and deletes what it has written. */
 export default async function tearDown() {
-  const server = globalThis[SERVER];
-  if (server === undefined) return;
-  delete globalThis[SERVER];
+  const undo = globalThis[UNDO] ?? [];
+  delete globalThis[UNDO];
   delete process.env.LIENTHONG_TEST_POSTGRES;
-  await server.remove();
+  delete process.env.LIENTHONG_TEST_BUILT;
+  await Promise.all(undo.map((step) => step()));
 }
