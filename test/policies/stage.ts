@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Gateway, type GatewayConfig, loadConfig, startGateway } from '@lienthong/server';
-import { type InProcessGateway, inProcess } from '@lienthong/server/testing';
+import { type InProcessGateway, inProcess, PlanningThreads } from '@lienthong/server/testing';
 import type { GraphQLSchema } from 'graphql';
+import { pino } from 'pino';
 
 import { createIssuer, ISSUERS, type Issuer } from './caller.ts';
 import { compose, supergraphOf } from './composed.ts';
@@ -36,6 +37,13 @@ interface Composed {
   readonly supergraph: string;
 }
 
+/** What all stages have in common. */
+interface Shared extends Pick<Stage, 'issuer' | 'decisionPoint'> {
+  readonly folder: string;
+  /** Of all gateways: a thread for each would take longer to start than most tables take to play. */
+  readonly planning: PlanningThreads;
+}
+
 /** The stages of all tables. Each is built when its first case plays, and serves every other case like it. */
 export class Stages {
   readonly #composed = new Map<string, Promise<Composed>>();
@@ -43,7 +51,7 @@ export class Stages {
   /** Of all federations: cases play one after the other. */
   readonly #calls: Call[] = [];
   readonly #undo: (() => Promise<unknown> | unknown)[] = [];
-  #shared: Promise<Pick<Stage, 'issuer' | 'decisionPoint'> & { readonly folder: string }> | undefined;
+  #shared: Promise<Shared> | undefined;
 
   /** A reload changes what it finds, so that such a case has a stage of its own. */
   of(play: Case): Promise<Stage> {
@@ -60,7 +68,7 @@ export class Stages {
 
   async #build({ federation, settings, reload, decisionPoint: { kind } }: Case, name: string): Promise<Stage> {
     this.#shared ??= this.#share();
-    const { issuer, decisionPoint, folder } = await this.#shared;
+    const { issuer, decisionPoint, folder, planning } = await this.#shared;
     const first = await this.#compose(federation);
     const next = reload && (await this.#compose(reload.federation));
     const file = join(folder, name);
@@ -74,7 +82,7 @@ export class Stages {
     this.#undo.push(() => inside.close());
     let gateway: Promise<Gateway> | undefined;
     const start = async () => {
-      const started = await startGateway(config);
+      const started = await startGateway(config, { planning });
       this.#undo.push(() => started.close());
       return started;
     };
@@ -115,7 +123,7 @@ export class Stages {
     return known;
   }
 
-  async #share() {
+  async #share(): Promise<Shared> {
     const folder = mkdtempSync(join(tmpdir(), 'lienthong-tables-'));
     this.#undo.push(() => rmSync(folder, { recursive: true, force: true }));
     const [issuer, decisionPoint] = await Promise.all([createIssuer(), startDecisionPoint()]);
@@ -125,7 +133,10 @@ export class Stages {
     writeFileSync(join(folder, 'gateway-key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }), {
       mode: 0o600,
     });
-    return { folder, issuer, decisionPoint };
+    // A busy machine must not turn an answer into a refusal.
+    const planning = new PlanningThreads({ budget: 60_000, log: pino({ level: 'silent' }) });
+    this.#undo.push(() => planning.close());
+    return { folder, issuer, decisionPoint, planning };
   }
 }
 
@@ -153,8 +164,7 @@ const readConfig = (
     },
     authorization: { ...authorization, policyDecision },
     internalToken: { keyFile: join(folder, 'gateway-key.pem') },
-    // A busy machine must not turn an answer into a refusal.
-    limits: { planning: '1m', ...limits },
+    limits,
     audit: false,
     console: { enabled: false },
     logging: { level: 'silent' },

@@ -50,6 +50,8 @@ export interface GatewayParts {
   readonly hidesDenied?: (principal: Principal) => boolean;
   /** Whether metrics are told by `metrics` alone: of several processes each has its own, and none the listener. */
   readonly metricsElsewhere?: boolean;
+  /** Where plans are made, for several gateways of one process; who made it closes it. */
+  readonly planning?: PlanningThreads;
 }
 
 export interface Gateway {
@@ -75,13 +77,13 @@ export interface Gateway {
  */
 export const startGateway = async (config: GatewayConfig, parts: GatewayParts = {}): Promise<Gateway> => {
   const log = parts.log ?? pino({ level: config.logging.level }, destination({ dest: 2, sync: false }));
-  const planning = new PlanningThreads({ budget: config.limits.planning, log });
+  const planning = parts.planning ?? new PlanningThreads({ budget: config.limits.planning, log });
   let registered: RegisteredClients | undefined;
   try {
     registered = await registeredClients(config, log);
     return await start(config, { ...parts, log }, planning, registered);
   } catch (error) {
-    await Promise.all([planning.close(), registered?.close()]);
+    await Promise.all([parts.planning || planning.close(), registered?.close()]);
     throw error;
   }
 };
@@ -289,7 +291,8 @@ const start = async (
       // Whoever has hung up holds no connection open, and what is under way for him is recorded nevertheless.
       await underWay.settled();
       await Promise.all([protocol.stop(), metricsServer?.close(), departments.close(), version.engine.close()]);
-      await Promise.all([planning.close(), state.close(), registered?.close(), tracing?.close(), kept?.close()]);
+      await Promise.all([parts.planning || planning.close(), state.close(), registered?.close()]);
+      await Promise.all([tracing?.close(), kept?.close()]);
     },
   };
 };

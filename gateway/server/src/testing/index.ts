@@ -26,6 +26,7 @@ export { prepareOperation } from '../operation/prepare.ts';
 export { Disclosure } from '../pipeline/disclose.ts';
 export { FILTER, type Filter } from '../pipeline/filter.ts';
 export type { OperationAnswer } from '../pipeline/operate.ts';
+export { PlanningThreads } from '../planning/threads.ts';
 export type { Decision, Question } from '../policy/authorize.ts';
 export { Decisions } from '../policy/decisions.ts';
 export { type Guard, type GuardSource, Guards } from '../policy/guards.ts';
