@@ -18,16 +18,18 @@ export const typescript = (preload: 'department' | 'issuer'): readonly string[] 
   built === undefined ? ['--import', `./gateway/cli/src/up/guard.js?preload=${preload}`] : [];
 
 /**
- * A process that lives for a few seconds spends a third of its processor time on compiling and tidying up for a long life:
+ * A gateway that lives for a few seconds spends a third of its processor time on compiling and tidying up for a long life:
  * V8 optimises code that has run longer than it usually does, and begins with more room for young objects (MiB).
  */
 const SHORT_LIVED = ['--interrupt-budget=600000', '--min-semi-space-size=8'];
 
+const COMMAND = 'gateway/cli/bin/lienthong.js';
+
 /** A built program in place of its source; anything else as it is. */
 const command = (args: readonly string[]): string[] => {
   const [source = ''] = args;
-  const isBuilt = built !== undefined && existsSync(join(built, source.replace(/[jt]s$/, 'mjs')));
-  return isBuilt ? [...SHORT_LIVED, join(built, 'run.mjs'), ...args] : [...args];
+  if (built === undefined || !existsSync(join(built, source.replace(/[jt]s$/, 'mjs')))) return [...args];
+  return [...(source === COMMAND ? SHORT_LIVED : []), join(built, 'run.mjs'), ...args];
 };
 
 /** A process of the product, started as an operator would start it. */
