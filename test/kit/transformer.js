@@ -1,7 +1,7 @@
 import { createTransformer as createSwcTransformer } from '@swc/jest';
 
 /**
- * In the context that jest gives a test file, each global is looked up by an interceptor, a thousand times slower than a
+ * In the context that jest gives a test file, each global is looked up by an interceptor, a hundred times slower than a
  * variable. Not among these: Date and timers, which tests replace.
  */
 const GLOBALS = [
