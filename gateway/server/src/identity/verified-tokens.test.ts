@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import type { VerifiedToken } from './access-token.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
@@ -18,6 +18,34 @@ test('is found by its exact text alone', () => {
   tokens.set('a.b.c', held);
   expect(tokens.get('a.b.c', 0)).toBe(held);
   for (const other of ['a.b.C', 'a.b.c ', 'a.b', '', '__proto__']) expect(tokens.get(other, 0)).toBeUndefined();
+});
+
+describe('two texts that end alike', () => {
+  const SIGNATURE = 'S'.repeat(86);
+
+  test('other claims over a signature that is known are nobody’s, and take nothing from whose it is', () => {
+    const { token, tokens } = rig();
+    const held = token(500);
+    tokens.set(`head.mine.${SIGNATURE}`, held);
+    const end = SIGNATURE.slice(-32);
+    const others = [`head.admin.${SIGNATURE}`, `Head.mine.${SIGNATURE}`, `x.head.mine.${SIGNATURE}`, SIGNATURE, end];
+    for (const other of others) {
+      expect(tokens.get(other, 0)).toBeUndefined();
+      // Nor is it forgotten for them when its time is over.
+      expect(tokens.get(other, 500)).toBeUndefined();
+    }
+    expect([tokens.get(`head.mine.${SIGNATURE}`, 0), tokens.size]).toEqual([held, 1]);
+  });
+
+  test('the later one is remembered in place of the other, and each counts as itself', () => {
+    const { token, tokens } = rig(2);
+    const [first, second, third] = [token(1), token(2), token(3)];
+    tokens.set('another', third);
+    tokens.set(`a.${SIGNATURE}`, first);
+    tokens.set(`b.${SIGNATURE}`, second);
+    expect([tokens.get(`a.${SIGNATURE}`, 0), tokens.get(`b.${SIGNATURE}`, 0)]).toEqual([undefined, second]);
+    expect([tokens.get('another', 0), tokens.size]).toEqual([third, 2]);
+  });
 });
 
 test('counts until it expires, and is then forgotten', () => {

@@ -13,8 +13,8 @@ interface Known {
 
 /**
  * The end of a token's signature, by which it is looked up: to hash a text of a thousand characters with every request costs
- * more than to compare it with the one that is found. Only verified tokens are remembered, and whoever could make two that
- * end alike could make signatures.
+ * more than to compare it with the one that is found. That comparison is what says whose token it is: anybody may write other
+ * claims over an end that he has seen. Two that were verified and end alike, which no honest issuer makes, take turns.
  */
 const endOf = (text: string): string => text.slice(-END);
 
