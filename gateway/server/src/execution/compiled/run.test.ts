@@ -23,6 +23,12 @@ const DEPARTMENTS = {
   names: `${LINK}
     type Person @key(fields: "id") { id: ID! name(of: String): String }
     type House @key(fields: "id") { id: ID! street: String rooms: [Int!] }`,
+  later: `${LINK}
+    type Query { second: Person }
+    type Person @key(fields: "id") { id: ID! }`,
+  last: `${LINK}
+    type Query { third: Person }
+    type Person @key(fields: "id") { id: ID! }`,
 };
 
 interface Sent {
@@ -34,7 +40,12 @@ type Answer = (sent: Sent) => Promise<object | string> | object | string;
 
 let gateway: InProcessGateway;
 const calls: Sent[] = [];
-const answers: { people: Answer; names: Answer } = { people: () => ({}), names: () => ({}) };
+const answers: Record<keyof typeof DEPARTMENTS, Answer> = {
+  people: () => ({}),
+  names: () => ({}),
+  later: () => ({}),
+  last: () => ({}),
+};
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'lienthong-run-'));
@@ -66,6 +77,14 @@ beforeEach(() => {
 
 const ask = (text: string, variables: Record<string, unknown> = {}) =>
   gateway.ask({ document: parse(text), operationName: null, variables, principal: anonymous });
+
+const gate = () => {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+};
 
 type Representations = readonly { readonly __typename: string; readonly id: string }[];
 
@@ -104,6 +123,31 @@ describe('entities', () => {
       data: { people: [{ id: '1', name: 'name 1' }], house: { street: 'street 9' } },
     });
     expect(calls.map(({ department }) => department)).toEqual(['people', 'names']);
+  });
+
+  test('who comes when the others have gone makes a call of his own, and each is told of once', async () => {
+    const person = (id: string) => people(id)[0];
+    const asked: string[][] = [];
+    const [first, second] = [gate(), gate()];
+    answers.people = () => ({ data: { person: person('1') } });
+    // Each is there when the one before it has been asked about, however long that takes.
+    answers.later = async () => {
+      await first.opened;
+      return { data: { second: person('2') } };
+    };
+    answers.last = async () => {
+      await second.opened;
+      return { data: { third: person('3') } };
+    };
+    answers.names = (sent) => {
+      asked.push(lists(sent).flatMap(([, told]) => told.map(({ id }) => id)));
+      (asked.length === 1 ? first : second).open();
+      return entities(sent, ({ id }) => ({ name: `name ${id}` }));
+    };
+    const { data, errors } = await ask('{ person { name } second { name } third { name } }');
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({ person: { name: 'name 1' }, second: { name: 'name 2' }, third: { name: 'name 3' } });
+    expect(asked).toEqual([['1'], ['2'], ['3']]);
   });
 
   test('an error of one of them is told at each object that it stands for, and at no other', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 
 import { Arena } from './arena.ts';
 import type { Row } from './layout.ts';
@@ -6,7 +6,7 @@ import type { Representations } from './representations.ts';
 import { tellOnce } from './told-once.ts';
 
 /** Rows whose one cell is where their representation stands; nothing stands for a row without one. */
-const written = (texts: readonly (string | undefined)[]) => {
+const written = (texts: readonly (string | undefined)[], tell = tellOnce) => {
   const arena = new Arena();
   const bytes = Buffer.from(texts.join(''), 'latin1');
   let at = arena.append([bytes], bytes.length);
@@ -26,7 +26,7 @@ const written = (texts: readonly (string | undefined)[]) => {
       return true;
     },
   };
-  return { told: tellOnce(rows, representations, arena), rows };
+  return { told: tell(rows, representations, arena), rows };
 };
 
 test('nothing to tell is no list', () => {
@@ -59,6 +59,20 @@ test('as many as there are: the same as a map by text', () => {
     expect(told?.indexes).toEqual(indexes);
     expect(told?.list.toString('latin1')).toBe([...known.keys()].map((text) => `{${text}`).join(','));
   }
+});
+
+test('two that have one hash are two: nobody gets what belongs to another', async () => {
+  // Without chance in it, the hash is weak enough for two to be found that have the same.
+  const chance = jest.spyOn(Math, 'random').mockReturnValue(0);
+  let weak = tellOnce;
+  await jest.isolateModulesAsync(async () => {
+    weak = (await import('./told-once.ts')).tellOnce;
+  });
+  chance.mockRestore();
+  expect(weak).not.toBe(tellOnce);
+  const { told } = written(['1000200', '2000100', '1000200', '2000100'], weak);
+  expect(told?.indexes).toEqual([0, 1, 0, 1]);
+  expect(told?.list.toString('latin1')).toBe('{1000200,{2000100');
 });
 
 test('what was told before stays as it is', () => {
