@@ -127,6 +127,18 @@ describe('keys that are published besides', () => {
     });
   });
 
+  test('are never those of internal tokens, though a set that was fetched from the gateway has them', async () => {
+    const { kid } = await place();
+    const internal = await place(join(folder, 'gateway-key.pem'));
+    publish({ ...internal, for: 'gw-internal+jwt' }, jwk);
+    const { keys } = await open({ otherKeys });
+    expect(kids(keys)).toEqual([kid, expect.not.stringContaining(internal.kid)]);
+    // One that was kept before they were marked.
+    publish(internal, jwk);
+    const { keys: again } = await open({ otherKeys }, { internalKid: internal.kid });
+    expect(kids(again)).toEqual(kids(keys));
+  });
+
   test.each([
     ['a private key', { keys: [pair.privateKey.export({ format: 'jwk' })] }, /keys\[0\]: a private key/],
     ['an end that is no time', { keys: [{ ...jwk, exp: 'soon' }] }, /keys\[0\]\.exp/],

@@ -130,7 +130,8 @@ const read = async (
   if (signing.kid === internalKid) {
     throw new Error(`signing.keyFile: ${keyFile} is the key of internalToken; departments believe it, so take another`);
   }
-  return { signing, others: otherKeys === undefined ? [] : await readOtherKeys(otherKeys) };
+  const others = otherKeys === undefined ? [] : await readOtherKeys(otherKeys);
+  return { signing, others: others.filter(({ kid }) => kid !== internalKid) };
 };
 
 /** ES256: the faster of the two to sign and to verify, and the one that every library has. */

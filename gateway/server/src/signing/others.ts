@@ -7,14 +7,18 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
 /**
  * Reads a JWK Set of public keys that are published beside the one that signs: the next one, and former ones with their
- * end (`exp`).
+ * end (`exp`). Keys with `for`, as they stand in a set that was fetched from the gateway and kept, are passed over: what is
+ * published here signs answers, and those never may.
  *
  * @throws Error where the file is none, holds a private key, or a key that cannot have signed
  */
 export const readOtherKeys = async (file: string): Promise<readonly PublishedKey[]> => {
   const { keys } = parsed(readFileSync(file, 'utf8'), file);
   if (!Array.isArray(keys)) throw new Error(`${file}: not a JWK Set: {"keys": [...]}`);
-  return Promise.all(keys.map((key, index) => readOtherKey(key, `${file} keys[${index}]`)));
+  const read = keys.map(async (key, index) =>
+    Object(key).for === undefined ? [await readOtherKey(key, `${file} keys[${index}]`)] : [],
+  );
+  return (await Promise.all(read)).flat();
 };
 
 const parsed = (text: string, file: string): { readonly keys?: unknown } => {
