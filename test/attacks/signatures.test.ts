@@ -463,6 +463,12 @@ describe('lienthong answer verify', () => {
       async () => writeFile(headersFile(), String(await readFile(headersFile())).replace(/^request-digest.*\r\n/m, '')),
       [],
     ],
+    ...['lienthong-record', 'lienthong-record-nonce'].map((name) => [
+      `${name} that was put in`,
+      'ANSWER_SIGNATURE',
+      async () => writeFile(headersFile(), String(await readFile(headersFile())).replace(/^x-/m, `${name}: x\r\n$&`)),
+      [],
+    ]),
     [
       'no signature',
       'ANSWER_UNSIGNED',
