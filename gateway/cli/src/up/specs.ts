@@ -101,7 +101,7 @@ export const gatewayConfiguration = (plan: Plan, databases: Databases): Configur
 });
 
 /** What the C library keeps of freed memory. */
-const MEMORY = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '1048576', MALLOC_MMAP_THRESHOLD_: '1048576' };
+const MEMORY = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '2097152', MALLOC_MMAP_THRESHOLD_: '33554432' };
 
 /** The gateway as anybody would start it. */
 export const gatewaySpec = (plan: Plan, { file, variables }: Configuration): ChildSpec => ({
