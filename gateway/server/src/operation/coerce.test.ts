@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { buildSchema, getOperationAST, getVariableValues, parse } from 'graphql';
+import { buildSchema, getOperationAST, getVariableValues, isScalarType, parse } from 'graphql';
 
 import { coerceVariables } from './coerce.ts';
 import { prepareOperation } from './prepare.ts';
@@ -8,7 +8,15 @@ const schema = buildSchema(`
   type Query { f(n: Int, input: In, list: [In!], text: String): Int }
   input In { name: String!, age: Int, inner: In, kind: Kind }
   enum Kind { A B }
+  input One @oneOf { number: Int name: String }
+  scalar Odd
 `);
+const odd = schema.getType('Odd');
+if (!isScalarType(odd)) throw new TypeError('no scalar');
+odd.parseValue = (value) => {
+  if (value === '4') throw new RangeError(`051085000001 is wrong: ${value}`);
+  return value === 'A' ? undefined : value;
+};
 
 const prepared = (definitions: string) => {
   const names = [...definitions.matchAll(/\$(\w+)/g)].map(([, name]) => name);
@@ -53,6 +61,21 @@ describe('a bad variable is named with its place and type, never with its value'
   });
 });
 
+test('a variable by the name of something that every object has is absent where it was not sent', () => {
+  const definitions = '$constructor: Odd, $toString: String, $__proto__: Int, $hasOwnProperty: Int = 3';
+  expect([...coerce(definitions, {})]).toEqual([['hasOwnProperty', 3]]);
+  expect(() => coerce('$constructor: Odd!', {})).toThrow('Variable $constructor needs');
+  expect([...coerce(definitions, JSON.parse('{ "__proto__": 4, "toString": "An" }'))]).toEqual([
+    ['toString', 'An'],
+    ['__proto__', 4],
+    ['hasOwnProperty', 3],
+  ]);
+});
+
+test('what a scalar says of a value that it does not take is not passed on', () => {
+  expect(() => coerce('$v: Odd', { v: '4' })).toThrow(/^Variable \$v needs a valid value of type Odd\.$/);
+});
+
 test('a value nested without end is refused before anything walks it', () => {
   const nested = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
   expect(() => coerce('$n: Int', { n: nested })).toThrow('Variable $n is nested too deeply.');
@@ -87,6 +110,10 @@ describe('as graphql-js coerces them', () => {
     '$v: In',
     '$v: [In!]! = [{ name: "An" }]',
     '$v: In = { name: "An", inner: { name: "B", kind: A } }',
+    '$v: One',
+    '$v: [One!]! = { number: 1 }',
+    '$v: Odd',
+    '$v: [Odd!]!',
     '$v: Query',
     '$v: Nothing',
   ];
@@ -108,6 +135,9 @@ describe('as graphql-js coerces them', () => {
     { name: 'An' },
     { name: 'An', age: null, inner: { name: 'B', kind: 'B' } },
     { name: null },
+    { number: 1 },
+    { number: 1, name: 'An' },
+    { number: null },
     { name: 'An', more: 1 },
     JSON.parse('{ "name": "An", "__proto__": 1 }'),
   ];
