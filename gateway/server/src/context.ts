@@ -41,7 +41,7 @@ export interface Outcome {
   operation?: string;
   /**
    * By which logs, traces, records and the decision point know the operation, in hex: of a registered document SHA-256 of its
-   * text, which is the operator's; of any other that of its form (operation/form.ts). Absent where nothing valid was asked.
+   * text, which is the operator's; of any other that of its form (operation/form.ts), which only a valid one has.
    */
   operationHash?: string;
   denied: number;

@@ -28,7 +28,7 @@ export interface HttpParts {
   readonly ledger?: LedgerWitness | undefined;
   /** Every key by which something of the gateway is verified: internal tokens, answers, heads. */
   readonly jwks: () => object;
-  /** Of these the keys of internal tokens alone: to who takes no other, nobody with a key of answers passes for the gateway. */
+  /** Those of internal tokens alone: whoever has a key of answers is not the gateway to a department that takes no others. */
   readonly departmentJwks: () => object;
   /** RFC 9728: how a client gets at this resource. */
   readonly resourceMetadata: () => object;

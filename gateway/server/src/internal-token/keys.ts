@@ -38,7 +38,7 @@ export const loadGatewayKey = async (file: string, create: boolean): Promise<Gat
 
 /**
  * The same keys for `/.well-known/jwks.json`, where those of answers and heads stand beside them: with `for`, by which
- * verifiers of these pass them over. Who steals the key from this machine must not make evidence, whose key may be on a token.
+ * verifiers of these pass them over: whoever steals a key from this machine must not be able to make evidence.
  */
 export const publishedKeys = ({ jwks }: Pick<GatewayKey, 'jwks'>): readonly (JWK & { readonly for: string })[] =>
   jwks.keys.map((key) => ({ ...key, for: INTERNAL_TOKEN }));
