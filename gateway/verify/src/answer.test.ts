@@ -65,6 +65,12 @@ describe('the record of an answer', () => {
     expect(await ask({}, altered)).toEqual({ is: 'other', seq: 2, what: 'record' });
   });
 
+  test('is found behind an altered copy of it', async () => {
+    const copy = lines[3]?.replace('H48.53-261123-0001', 'H48.53-261123-0002') ?? '';
+    expect(await ask({}, [copy])).toEqual({ is: 'other', seq: 2, what: 'record' });
+    expect(await ask({}, [copy, ...lines])).toEqual({ is: 'found', seq: 2 });
+  });
+
   test('is missing where there is none, and where its body was deleted', async () => {
     expect(await ask({ record: ledger.idOf(17) })).toEqual({ is: 'missing' });
     expect(await ask({ record: undefined, requestId: 'another' })).toEqual({ is: 'missing' });

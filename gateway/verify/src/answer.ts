@@ -37,16 +37,19 @@ export async function recordOfAnswer(
   shown: ShownAnswer,
 ): Promise<RecordOfAnswer> {
   const { record, requestId } = shown;
+  let other: RecordOfAnswer | undefined;
   for await (const lines of linesOf(source)) {
     for (const { text } of lines) {
       // Of millions of lines few are worth parsing.
       if (!text?.includes(record ?? requestId)) continue;
       const line = readExportLine(text);
       const compared = 'is' in line && line.is === 'record' ? compare(line, shown) : undefined;
-      if (compared) return compared;
+      if (compared?.is === 'found') return compared;
+      // The true one may still come: an altered copy before it must not hide it.
+      other ??= compared;
     }
   }
-  return { is: 'missing' };
+  return other ?? { is: 'missing' };
 }
 
 function compare({ seq, root, body }: RecordLine, shown: ShownAnswer): RecordOfAnswer | undefined {
