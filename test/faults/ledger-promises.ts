@@ -33,9 +33,12 @@ export interface Promised {
 /**
  * What the ledger promises, held against what clients were told and what the department has done. Every answer in `told`
  * had arrived before `records` were read.
+ *
+ * @returns `late`: what may still be written, and has to be soon
  */
 export const brokenPromises = ({ told, executed, records, keys, wasKilled }: Promised) => {
   const broken: string[] = [];
+  const late: string[] = [];
   const seen: Seen = {
     records: records.length,
     ...{ answers: 0, personal: 0, withheld: 0, lost: 0, executed: executed.length, untold: 0, unfinished: 0 },
@@ -106,7 +109,7 @@ export const brokenPromises = ({ told, executed, records, keys, wasKilled }: Pro
       broken.push(`${mark}: not told that it was carried out`);
     if (outcomes.has(intent.common.id)) continue;
     seen.unfinished += 1;
-    if (telling.text !== undefined) broken.push(`${mark}: its gateway lives, and there is no OUTCOME`);
+    if (telling.text !== undefined) late.push(`${mark}: its gateway lives, and there is no OUTCOME`);
   }
   for (const { mark, status, text } of tellings.values()) {
     if (mark === undefined || status === undefined) continue;
@@ -114,5 +117,5 @@ export const brokenPromises = ({ told, executed, records, keys, wasKilled }: Pro
     if (text?.includes('"executed":true') && !marks.has(mark))
       broken.push(`${mark}: said to be carried out, and was not`);
   }
-  return { broken, seen };
+  return { broken, late, seen };
 };
