@@ -63,7 +63,7 @@ export const others: readonly EngineKind[] = [
 const NODE_OPTIONS = ['--max-semi-space-size=64'];
 /** As our unit of systemd starts it. */
 export const OURS = {
-  nodeOptions: ['--max-semi-space-size=16', '--heap-growing-percent=50'],
+  nodeOptions: ['--max-semi-space-size=32', '--heap-growing-percent=50'],
   env: { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '2097152', MALLOC_MMAP_THRESHOLD_: '33554432' },
 };
 

@@ -108,7 +108,7 @@ export const gatewaySpec = (plan: Plan, { file, variables }: Configuration): Chi
   name: 'gateway',
   arguments: [
     // As the units of deploy/production, with the environment below; docs/sizing.md says why.
-    '--max-semi-space-size=16',
+    '--max-semi-space-size=32',
     '--heap-growing-percent=50',
     join(root, 'gateway/cli/bin/lienthong.js'),
     'gateway',
