@@ -103,7 +103,11 @@ export const runBenchmark = async (options: Options, output: Output, all = ALL) 
       hold(rows, scalingGoals.entities);
     }
     if (wanted('connections')) {
-      const rows = await scaleConnections(rig, ours, scaling);
+      const rows = await scaleConnections(
+        rig,
+        [...ours, ...running.filter(({ name }) => name === FLOOR_JSON)],
+        scaling,
+      );
       progress('');
       print(figuresTable('small, CPU ms/request by connections', CONNECTIONS.map(String), rows));
       hold(rows, scalingGoals.connections);
