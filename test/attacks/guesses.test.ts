@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -7,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openReader } from '@lienthong/ledger';
@@ -18,7 +16,8 @@ import { committed, NONCE } from '../kit/commitments.ts';
 import type { HttpAnswer, Question } from '../kit/http.ts';
 import { type KeptRecord, recordsIn } from '../kit/kept-records.ts';
 import { ledgerKeys } from '../kit/ledger-keys.ts';
-import { repository, run } from '../kit/process.ts';
+import { run } from '../kit/process.ts';
+import { pythonOf } from '../kit/python.ts';
 import { LINK, type SmallFederation, SUBJECTS, startSmallFederation } from '../kit/small-federation.ts';
 
 jest.setTimeout(180_000);
@@ -338,13 +337,8 @@ describe('lienthong answer verify --ledger', () => {
   });
 
   test('docs/examples/verify-answer.py finds the same, where there is a Python with its library', async () => {
-    const python = (...args: string[]) => promisify(execFile)('python3', args, { cwd: repository });
-    try {
-      await python('-c', 'import cryptography');
-    } catch {
-      process.stderr.write('NOT RUN: docs/examples/verify-answer.py needs python3 with the package cryptography\n');
-      return;
-    }
+    const python = await pythonOf('docs/examples/verify-answer.py');
+    if (!python) return;
     const [exchange, , other] = exchanges;
     if (!exchange || !other) throw new TypeError('nothing was asked');
     const lineOf = (one: Exchange) => exported.split('\n').find((each) => each.includes(shown(one).record)) ?? '';

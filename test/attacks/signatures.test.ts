@@ -1,17 +1,16 @@
-import { execFile } from 'node:child_process';
 import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { httpbis } from 'http-message-signatures';
 import type { JWK } from 'jose';
 
-import { logged, repository, run } from '../kit/process.ts';
+import { logged, run } from '../kit/process.ts';
+import { pythonOf } from '../kit/python.ts';
 import { raw } from '../kit/raw.ts';
 import { type Bytes, fault } from '../kit/signed-answer.ts';
 import { LINK, type SmallFederation, startSmallFederation } from '../kit/small-federation.ts';
@@ -505,13 +504,8 @@ describe('lienthong answer verify', () => {
   });
 
   test('docs/examples/verify-answer.py finds the same, where there is a Python with its library', async () => {
-    const python = (...args: string[]) => promisify(execFile)('python3', args, { cwd: repository });
-    try {
-      await python('-c', 'import cryptography');
-    } catch {
-      process.stderr.write('NOT RUN: docs/examples/verify-answer.py needs python3 with the package cryptography\n');
-      return;
-    }
+    const python = await pythonOf('docs/examples/verify-answer.py');
+    if (!python) return;
     await keep(await send(asked()), question);
     const example = ['docs/examples/verify-answer.py', headersFile(), bodyFile(), requestFile(), keysFile()];
     expect((await python(...example)).stdout).toBe('holds\n');
