@@ -38,6 +38,7 @@ import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
 import { Metrics, type MetricsJson } from './telemetry/metrics.ts';
 import { serveMetrics } from './telemetry/metrics-server.ts';
 import { startTracing } from './telemetry/tracing.ts';
+import { Turns } from './turns.ts';
 import { UnderWay } from './under-way.ts';
 import { watchedFiles } from './watched-file.ts';
 
@@ -174,6 +175,7 @@ const start = async (
   const served = {
     config,
     load: new Load(underWay, config.execution.requests),
+    turns: new Turns(),
     identity,
     quotas,
     documents,

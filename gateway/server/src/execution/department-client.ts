@@ -50,7 +50,8 @@ export class DepartmentClient implements CallOwner {
   readonly #options: Client.Options;
   readonly #path: string;
   readonly #circuit: Circuit;
-  readonly #waiting = new Set<DepartmentCall>();
+  /** Who came first is first. No Set: calls-under-way.ts says what one would hold. */
+  readonly #waiting: DepartmentCall[] = [];
   /** Every connection that was ever needed at once. undici opens one when it is asked for, and again after it was closed. */
   readonly #connections: Client[] = [];
   /**
@@ -68,7 +69,7 @@ export class DepartmentClient implements CallOwner {
     this.#settings = settings;
     this.#path = `${pathname}${search}`;
     this.#circuit = new Circuit(circuit, (state) => {
-      if (state === 'open') for (const call of this.#waiting) call.fail(OPEN);
+      if (state === 'open') for (const call of this.#waiting.splice(0)) call.fail(OPEN);
       onCircuit(state);
     });
     this.#origin = origin;
@@ -86,7 +87,7 @@ export class DepartmentClient implements CallOwner {
 
   /** What an operator sees of it. */
   get standing(): { readonly circuit: CircuitState; readonly active: number; readonly waiting: number } {
-    return { circuit: this.#circuit.state, active: this.#active, waiting: this.#waiting.size };
+    return { circuit: this.#circuit.state, active: this.#active, waiting: this.#waiting.length };
   }
 
   /**
@@ -105,7 +106,7 @@ export class DepartmentClient implements CallOwner {
     const started = performance.now();
     if (deadline <= started) return new DepartmentCallError('timeout', 'the time of the whole request is over');
     const mustWait = this.#active >= connections;
-    if (mustWait && this.#waiting.size >= queue) return BUSY;
+    if (mustWait && this.#waiting.length >= queue) return BUSY;
     const generation = this.#circuit.admit(started);
     if (generation === undefined) return OPEN;
     return new Promise((resolve) => {
@@ -119,13 +120,13 @@ export class DepartmentClient implements CallOwner {
         underWay,
         resolve,
       });
-      if (mustWait) this.#waiting.add(call);
+      if (mustWait) this.#waiting.push(call);
       else this.#dispatch(call);
     });
   }
 
   ended(call: DepartmentCall, result: Received | DepartmentCallError): void {
-    if (!call.sent) this.#waiting.delete(call);
+    if (!call.sent) this.#leave(call);
     const { generation, started, deadline } = call.settings;
     if (!(result instanceof DepartmentCallError)) {
       if (NOBODY_THERE.has(result.status)) this.#circuit.failed(generation, performance.now());
@@ -146,15 +147,21 @@ export class DepartmentClient implements CallOwner {
     this.#free.push(connection);
     // Not at once: undici tells of a connection that failed while it still clears it, and a call that it is given meanwhile
     // is to it a fault of its own, which ends the process.
-    if (this.#waiting.size > 0) queueMicrotask(() => this.#sendWaiting());
+    if (this.#waiting.length > 0) queueMicrotask(() => this.#sendWaiting());
   }
 
   #sendWaiting(): void {
-    for (const call of this.#waiting) {
-      if (this.#active >= this.#settings.connections) return;
-      this.#waiting.delete(call);
+    while (this.#active < this.#settings.connections) {
+      const call = this.#waiting.shift();
+      if (!call) return;
       this.#dispatch(call);
     }
+  }
+
+  /** Before it was its turn. Those whose time is over stand in front, so little is looked through. */
+  #leave(call: DepartmentCall): void {
+    const at = this.#waiting.indexOf(call);
+    if (at >= 0) this.#waiting.splice(at, 1);
   }
 
   async close(): Promise<void> {

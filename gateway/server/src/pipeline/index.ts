@@ -17,6 +17,7 @@ import { ofWrite } from '../signing/unsigned-write.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type SpanFacts, traced } from '../telemetry/trace.ts';
 import type { RequestTrace, Tracing } from '../telemetry/tracing.ts';
+import type { Turns } from '../turns.ts';
 import { authenticate, countRequest } from './authenticate.ts';
 import { withRegisteredText } from './persisted.ts';
 import type { Protocol } from './protocol.ts';
@@ -28,7 +29,7 @@ import { nonceHeader, refusal, respond } from './respond.ts';
  *
  * | step         | where                            | does                                                                 |
  * |--------------|----------------------------------|----------------------------------------------------------------------|
- * | receive      | receive.ts, load.ts              | request id, language, room for one more, method, media type, JSON    |
+ * | receive      | receive.ts, load.ts, turns.ts    | id, language; room for one more, its turn; method, media type, JSON  |
  * | authenticate | authenticate.ts, identity/       | token → principal, before any GraphQL is parsed                      |
  * | document     | persisted.ts, documents/         | a registered operation by its hash; for some callers, nothing else   |
  * | prepare      | limits/, protocol.ts, operation/ | limits; then CSRF, persisted query, parse, validate; variables, cost |
@@ -50,6 +51,8 @@ export interface PipelineParts {
   readonly tracing: Tracing | undefined;
   /** Whether one request more can be taken. */
   readonly load: Load;
+  /** When it begins. */
+  readonly turns: Turns;
   /** Absent where no ledger is kept. */
   readonly keeper?: RecordKeeper | undefined;
   /** Absent where answers leave without a signature. */
@@ -92,6 +95,8 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     let answer: Answer;
     try {
       parts.load.check();
+      const turn = parts.turns.wait();
+      if (turn) await turn;
       const bearer = traced(trace, 'token', () => authenticate(request, identity, outcome, now()));
       principal = bearer instanceof Promise ? await bearer : bearer;
       const counting = countRequest(principal, quotas, outcome);
