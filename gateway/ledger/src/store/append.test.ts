@@ -122,6 +122,29 @@ describe('records are appended', () => {
   });
 });
 
+test('an append reads as little of a ledger that grew as of one that is empty', async () => {
+  const fresh = await ledgerDatabase();
+  try {
+    // Over one connection, as a gateway has it: what it plans while there is nothing serves it for long.
+    const read = await connected(fresh.writer, async (client) => {
+      await client.query('begin');
+      for (let batch = 0; batch < 60; batch += 1) {
+        const records = Array.from({ length: 16 }, () => rawRecord());
+        await client.query({ name: 'append', text: 'select ledger.append($1, $2)', values: argumentsOf(records) });
+      }
+      // Of this transaction; what a server counts for all comes late.
+      const { rows } = await client.query(
+        `select relname, seq_tup_read, idx_tup_fetch from pg_stat_xact_all_tables
+          where schemaname = 'ledger' and relname <> 'tip' and seq_tup_read + coalesce(idx_tup_fetch, 0) > 0`,
+      );
+      return rows;
+    });
+    expect(read).toEqual([]);
+  } finally {
+    await fresh.drop();
+  }
+});
+
 describe('what is malformed is refused, with all that came with it', () => {
   const good = rawRecord();
   const [line, secrets] = argumentsOf([good]);
