@@ -29,8 +29,9 @@ import { nonceHeader, refusal, respond } from './respond.ts';
  *
  * | step         | where                            | does                                                                 |
  * |--------------|----------------------------------|----------------------------------------------------------------------|
- * | receive      | receive.ts, load.ts, turns.ts    | id, language; room for one more, its turn; method, media type, JSON  |
- * | authenticate | authenticate.ts, identity/       | token → principal, before any GraphQL is parsed                      |
+ * | receive      | receive.ts, load.ts              | request id, language, room for one more                              |
+ * | authenticate | authenticate.ts, identity/       | token → principal, before any GraphQL is parsed; quotas              |
+ * | read         | turns.ts, receive.ts             | its turn; method, media type, JSON                                   |
  * | document     | persisted.ts, documents/         | a registered operation by its hash; for some callers, nothing else   |
  * | prepare      | limits/, protocol.ts, operation/ | limits; then CSRF, persisted query, parse, validate; variables, cost |
  * | authorize    | authorize.ts, policy/            | principal × purpose × coordinates → what is permitted                |
@@ -82,7 +83,7 @@ const graphql = (protocol: Protocol): Endpoint => ({
 export type Pipeline = (request: ReceivedRequest) => Promise<Answer>;
 
 export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(parts.protocol)): Pipeline => {
-  const { identity, quotas, documents, log, metrics, tracing, keeper, sign, now } = parts;
+  const { identity, quotas, turns, documents, log, metrics, tracing, keeper, sign, now } = parts;
   const limits = new DocumentGate(parts.config.limits);
   const { timeout } = parts.config.execution;
   return async (request) => {
@@ -95,12 +96,13 @@ export const pipeline = (parts: PipelineParts, endpoint: Endpoint = graphql(part
     let answer: Answer;
     try {
       parts.load.check();
-      const turn = parts.turns.wait();
-      if (turn) await turn;
       const bearer = traced(trace, 'token', () => authenticate(request, identity, outcome, now()));
       principal = bearer instanceof Promise ? await bearer : bearer;
       const counting = countRequest(principal, quotas, outcome);
       if (counting) await counting;
+      // Only now: a flood of what is refused before this takes nobody’s turn, and no room.
+      const turn = turns.wait();
+      if (turn) await turn;
       const { requestId, language } = received;
       const deadline = started + timeout;
       const context: RequestContext = { requestId, language, principal, deadline, outcome, trace };
