@@ -81,3 +81,16 @@ test('is bounded: the oldest goes, and setting one again drops no other', () => 
   for (let n = 0; n < 100; n++) tokens.set(`t${n}`, token());
   expect(tokens.size).toBe(2);
 });
+
+test('those that have ended are let go when others come, though nobody asks with them again', () => {
+  const { token, tokens } = rig();
+  const verified = (text: string, validUntil: number, now: number) => {
+    expect(tokens.get(text, now)).toBeUndefined();
+    tokens.set(text, token(validUntil));
+  };
+  for (let n = 0; n < 100; n++) verified(`t${n}`, 1_000 + n, 0);
+  verified('in between', 2_000, 1_049);
+  expect(tokens.size).toBe(51);
+  verified('later', 2_000, 1_999);
+  expect(tokens.size).toBe(2);
+});

@@ -27,6 +27,8 @@ export class VerifiedTokens {
   /** In the order in which they came: the first is nearest to its end, and the one to drop. */
   readonly #tokens = new Map<string, Known>();
   readonly #capacity: number;
+  /** When it was last asked for one. */
+  #now = 0;
 
   constructor(capacity = CAPACITY) {
     this.#capacity = capacity;
@@ -34,6 +36,7 @@ export class VerifiedTokens {
 
   /** @param now milliseconds since the epoch */
   get(text: string, now: number): VerifiedToken | undefined {
+    this.#now = now;
     const key = endOf(text);
     const known = this.#tokens.get(key);
     if (!known || known.text !== text) return undefined;
@@ -46,11 +49,13 @@ export class VerifiedTokens {
   }
 
   set(text: string, token: VerifiedToken): void {
-    // Several requests may have verified the same token at once: then there is room for it already.
     const key = endOf(text);
-    if (this.#tokens.size >= this.#capacity && !this.#tokens.has(key)) {
-      const [oldest] = this.#tokens.keys();
-      if (oldest !== undefined) this.#tokens.delete(oldest);
+    // Several requests may have verified the same token at once: then there is room for it already.
+    const isFull = () => this.#tokens.size >= this.#capacity && !this.#tokens.has(key);
+    // Nobody asks with a token that has ended: were it not let go as others come, it would stay for good.
+    for (const [end, { token: first }] of this.#tokens) {
+      if (first.validUntil > this.#now && !isFull()) break;
+      this.#tokens.delete(end);
     }
     this.#tokens.set(key, { text, token });
   }
