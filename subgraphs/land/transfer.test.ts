@@ -208,6 +208,25 @@ describe('a transfer is refused', () => {
     await refused({ share: '2/3', ...toNobody('2/3') }, ['CONFLICT', 'share_exceeds_held', 'input.share']);
   });
 
+  test.each([0, 2, 7])(
+    'by somebody who holds nothing, who is not told whether version %d is the current one',
+    (version) =>
+      refused({ version, from: land.nobody, to: [{ citizen: land.he, share: '1/2' }] }, [
+        'CONFLICT',
+        'not_a_holder',
+        'input.from',
+      ]),
+  );
+
+  test('by somebody who has given all away: that his own share has changed, and nothing of what came after', async () => {
+    expect((await transfer(toNobody('1/2'))).errors).toBeUndefined();
+    expect(await refusalOf(toNobody('1/2'))).toEqual(['CONFLICT', 'parcel_changed', 'input.version']);
+    for (const version of [2, 3]) {
+      const order = { version, to: [{ citizen: land.she, share: '1/2' }] };
+      expect(await refusalOf(order)).toEqual(['CONFLICT', 'not_a_holder', 'input.from']);
+    }
+  });
+
   test('when another one of the same version came first, however close', async () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => transfer(toNobody('1/2'))));
     const reasons = answers.map(({ errors }) => errors?.[0]?.extensions?.reason ?? 'recorded').sort();

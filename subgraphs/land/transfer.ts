@@ -27,11 +27,13 @@ interface Change {
 export const recordTransfer = (db: Kysely<LandTables>, today: string, order: Transfer): Promise<Parcel> =>
   db.transaction().execute(async (trx) => {
     const parcel = await lockParcel(trx, order.parcel);
+    // Before anything else of the parcel, its version too: of other people's land nobody is told, and no entry of theirs
+    // would say so.
+    if (!(await heldAt(trx, parcel, order))) throw notHolder();
     if (parcel.version !== order.version) throw changedMeanwhile();
     const rights = await currentRights(trx, parcel);
     const changes = redistribute(new Map(rights.map(({ holder, share }) => [holder, share])), order);
-    // Not before the giver is known to hold what he gives: of a mortgage on other people's land nobody is told, and no
-    // entry of theirs would say so.
+    // Not before the giver is known to hold what he gives, for the same reason.
     await refuseEncumbered(trx, parcel);
     const next = parcel.version + 1;
     await endRights(trx, parcel, changes, next);
@@ -85,6 +87,20 @@ async function lockParcel(trx: Transaction<LandTables>, { commune, sheet, number
     .executeTakeFirst();
   if (parcel === undefined) throw unknownParcel();
   return parcel;
+}
+
+/** Whether the giver held a right at the version that the caller has read: then it is his own what became of it since. */
+async function heldAt(trx: Transaction<LandTables>, { id }: Parcel, { from, version }: Transfer): Promise<boolean> {
+  const right = await trx
+    .selectFrom('rights')
+    .select('id')
+    .where('parcel_id', '=', id)
+    .where('holder_id', '=', from)
+    .where('from_version', '<=', version)
+    .where((where) => where.or([where('until_version', 'is', null), where('until_version', '>', version)]))
+    .limit(1)
+    .executeTakeFirst();
+  return right !== undefined;
 }
 
 async function refuseEncumbered(trx: Transaction<LandTables>, { id }: Parcel): Promise<void> {
