@@ -26,12 +26,13 @@ const ASKED_FOR = 'Mutation.';
 
 /**
  * Whether data were read or changed. A department that refuses a write returns no payload: nobody is told that his data
- * were changed whose entry holds nothing of one.
+ * were changed whose entry holds nothing of one. Nor is anybody whom the write does not name, a relative in its answer for
+ * one: of him something was shown.
  */
 const kindOf = ({ common: { kind }, coordinates }: LedgerEntry): Disclosure['kind'] => {
-  if (kind === 'ANSWER') return kind;
-  const returned = kind === 'OUTCOME' && coordinates.some((coordinate) => !coordinate.startsWith(ASKED_FOR));
-  return returned ? 'CHANGE' : 'ATTEMPT';
+  const asked = coordinates.filter((coordinate) => coordinate.startsWith(ASKED_FOR)).length;
+  if (kind === 'ANSWER' || asked === 0) return 'ANSWER';
+  return kind === 'OUTCOME' && asked < coordinates.length ? 'CHANGE' : 'ATTEMPT';
 };
 
 /** The legal basis on which people read their own data. */

@@ -200,6 +200,7 @@ describe('whether data were changed', () => {
     ['was written', 'OUTCOME', ['ChangeResidencePayload.citizen', 'Mutation.changeResidence'], 'CHANGE'],
     ['a department refused to write', 'OUTCOME', ['Mutation.changeResidence'], 'ATTEMPT'],
     ['nobody has said how it ended', 'INTENT', ['Mutation.changeResidence'], 'ATTEMPT'],
+    ['a write about somebody else showed something', 'OUTCOME', ['Citizen.fullName', 'FamilyMember.role'], 'ANSWER'],
   ] as const)('is told as it is where it %s', async (name, kind, coordinates, told) => {
     const citizen = person(name);
     const [intent = ''] = await department.write({ ...KYC, kind: 'INTENT', of: {} });

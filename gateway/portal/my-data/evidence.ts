@@ -35,11 +35,14 @@ const coordinatesOf = (data: Disclosure['data']): readonly string[] =>
 const sameSet = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && [...one].sort().join('\n') === [...other].sort().join('\n');
 
-/** What a record comes to: of a write that returned nothing of the person, nobody can say that it was made. */
+/**
+ * What a record comes to: of a write that returned nothing of the person, nobody can say that it was made; of a person whom the
+ * write does not name, something was shown.
+ */
 const kindIn = (kind: unknown, coordinates: readonly string[]): Disclosure['kind'] => {
-  if (kind === 'ANSWER') return kind;
-  const returned = kind === 'OUTCOME' && coordinates.some((coordinate) => !coordinate.startsWith('Mutation.'));
-  return returned ? 'CHANGE' : 'ATTEMPT';
+  const asked = coordinates.filter((coordinate) => coordinate.startsWith('Mutation.')).length;
+  if (kind === 'ANSWER' || asked === 0) return 'ANSWER';
+  return kind === 'OUTCOME' && asked < coordinates.length ? 'CHANGE' : 'ATTEMPT';
 };
 
 /** Whether the record says what the page shows: read or changed, who, when, why, and which fields. */
