@@ -1,4 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type NewRecord, openLedger } from '@lienthong/ledger';
 import { type LedgerDatabase, ledgerDatabase } from '@lienthong/ledger/testing';
 import { CommandError } from '../command-error.ts';
@@ -69,7 +72,11 @@ const review = async (language: 'vi' | 'en', ...argv: string[]): Promise<string>
 
 test('emergencies, bulk outside of working hours, and unusual days are listed', async () => {
   const found = JSON.parse(await review('en', '--since', '2026-11-18', '--json'));
-  expect(found.emergencies).toMatchObject([{ seq: 7, officer: 'chi', people: 1, time: '2026-11-20T04:00:00.000Z' }]);
+  expect(found.emergencies).toMatchObject([
+    { seq: 7, officer: 'chi', people: 1, time: '2026-11-20T04:00:00.000Z' },
+    // Nobody has told how it ended.
+    { seq: 8, officer: 'chi', people: 1 },
+  ]);
   expect(found.offHours).toMatchObject([
     { seq: 4, officer: 'bình', case: 'H48-1', people: 20 },
     { seq: 6, officer: null, partner: 'mot-cua', people: 25 },
@@ -80,7 +87,7 @@ test('emergencies, bulk outside of working hours, and unusual days are listed', 
 
 test('bounds are the caller’s', async () => {
   const found = JSON.parse(await review('en', '--since', '2026-11-01', '--bulk', '26', '--volume', '20', '--json'));
-  expect(found.emergencies).toHaveLength(2);
+  expect(found.emergencies).toHaveLength(3);
   expect(found.offHours).toEqual([]);
   expect(found.busyDays).toHaveLength(4);
 });
@@ -88,12 +95,48 @@ test('bounds are the caller’s', async () => {
 test('as a table', async () => {
   const text = await review('en', '--since', '2026-11-18');
   expect(text).toMatch(
-    /^Emergency accesses, each to be justified: 1\nRECORD {2}TIME +AGENCY {2}PARTNER {2}OFFICER {2}CASE/,
+    /^Emergency accesses, each to be justified: 2\nRECORD {2}TIME +AGENCY {2}PARTNER {2}OFFICER {2}CASE/,
   );
   expect(text).toMatch(/\n7 +2026-11-20T04:00:00\.000Z {2}H48 +mot-cua {2}chi +– +EMERGENCY {2}1\n/);
   expect(await review('vi', '--since', '2027-01-01')).toBe(
     'Truy cập khẩn cấp (EMERGENCY), phải giải trình từng lần: 0\n\nTra cứu hàng loạt ngoài giờ làm việc: 0\n\nSố người được tra cứu trong ngày nhiều bất thường: 0\n',
   );
+});
+
+describe('--metrics', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'review-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('counts go into the file beside the list, as text or JSON; a review that fails leaves the file as it was', async () => {
+    const file = join(folder, 'review.prom');
+    const listed = JSON.parse(await review('en', '--since', '2026-11-18', '--json', '--metrics', file));
+    expect(Object.keys(listed)).toEqual(['emergencies', 'offHours', 'busyDays']);
+    const counts = (): readonly string[] => readFileSync(file, 'utf8').match(/^lienthong_review_findings.*$/gm) ?? [];
+    expect(counts()).toEqual([
+      'lienthong_review_findings{kind="emergencies"} 1',
+      'lienthong_review_findings{kind="offHours"} 2',
+      'lienthong_review_findings{kind="busyDays"} 1',
+    ]);
+    expect(await review('vi', '--since', '2027-01-01', '--metrics', file)).toContain('phải giải trình từng lần: 0\n');
+    expect(counts()).toContain('lienthong_review_findings{kind="offHours"} 0');
+
+    const before = readFileSync(file, 'utf8');
+    expect(await review('en', '--metrics', file, '--database', ledger.writer)).toBe('LEDGER_RIGHTS');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  test('a name that no collector reads is refused before the ledger is asked', async () => {
+    const file = join(folder, 'review.txt');
+    expect(await review('en', '--metrics', file, '--database', ledger.writer)).toBe('METRICS_NAME');
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('a folder that is not there', async () => {
+    expect(await review('en', '--metrics', join(folder, 'none', 'review.prom'))).toBe('METRICS_FILE');
+  });
 });
 
 test.each([

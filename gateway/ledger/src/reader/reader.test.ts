@@ -252,18 +252,32 @@ describe('auditors', () => {
         ...{ time: moment(local), entries: about(...Array.from({ length: many }, (_, n) => someSubject(`${n}`))) },
         ...{ purpose, operation: { officer, case: 'vụ' } },
       });
-    const [usual, emergency, late, _small, weekend] = await appended(database, [
+    const begun = nextId();
+    const intent = (local: string, id = nextId()) =>
+      rawRecord({
+        ...{ kind: 'INTENT', id, time: moment(local), purpose: 'EMERGENCY' },
+        operation: { officer: 'chi' },
+      });
+    const [usual, emergency, late, _small, weekend, unfinished, _begun, ended] = await appended(database, [
       record('18T09:00', 3, 'an'),
       record('19T11:00', 1, 'chi', 'EMERGENCY'),
       record('19T18:30', 20, 'an'),
       record('19T18:31', 19, 'an'),
       record('20T10:00', 25, undefined),
-      rawRecord({ ...{ kind: 'INTENT', time: moment('19T11:01'), purpose: 'EMERGENCY' } }),
+      intent('19T11:01'),
+      intent('19T11:02', begun),
+      rawRecord({
+        ...{ kind: 'OUTCOME', time: moment('19T11:02'), purpose: 'EMERGENCY' },
+        operation: { intent: begun },
+      }),
     ]);
     const bounds = { since: new Date(moment('19T00:00')), bulk: 20, volume: 15 };
     const found = await reader.review(bounds);
     expect(found.emergencies).toMatchObject([
       { ...{ seq: emergency, time: new Date(moment('19T11:00')), officer: 'chi', case: 'vụ', people: 1 } },
+      // Nobody has told how it ended; the other one's OUTCOME stands for it.
+      { seq: unfinished, officer: 'chi' },
+      { seq: ended },
     ]);
     expect(found.offHours.map(({ seq, people }) => [seq, people])).toEqual([
       [late, 20],
