@@ -34,6 +34,7 @@ import { SigningKeys } from './signing/keys.ts';
 import { checkContext } from './supergraph/context.ts';
 import { checkGuardsLost } from './supergraph/guard-lost.ts';
 import { readSupergraph } from './supergraph/source.ts';
+import { checkSubjectsLost, tellUnstated } from './supergraph/subjects-stated.ts';
 import { type EngineFactory, SupergraphVersion } from './supergraph/version.ts';
 import { Metrics, type MetricsJson } from './telemetry/metrics.ts';
 import { serveMetrics } from './telemetry/metrics-server.ts';
@@ -150,7 +151,9 @@ const start = async (
   const load = async (sdl: string) => {
     checkContext(sdl, config.execution.engine);
     kept?.check(readDataSubjects(sdl));
-    return SupergraphVersion.load(sdl, config.authorization.unguarded, makeEngine);
+    const loaded = await SupergraphVersion.load(sdl, config.authorization.unguarded, makeEngine);
+    if (kept) tellUnstated(loaded, log);
+    return loaded;
   };
 
   const watch = await watchedFiles(reloadedFiles(config));
@@ -221,6 +224,7 @@ const start = async (
     const next = await load(sdl);
     try {
       checkGuardsLost(version, next, config.authorization.guardLost, log);
+      if (kept) checkSubjectsLost(version, next, config.authorization.guardLost, log);
     } catch (error) {
       await next.engine.close();
       throw error;
