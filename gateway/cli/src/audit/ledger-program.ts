@@ -138,6 +138,13 @@ export function addLedgerCommands(audit: Command, { language, option, collect, w
         .argParser(wholeNumber(1))
         .default(100),
     )
+    .addOption(
+      option(
+        '--metrics <file>',
+        'ghi thêm số lượng từng loại cho Prometheus, tệp .prom mà node_exporter đọc',
+        'write how many of each kind for Prometheus too, a .prom file that node_exporter reads',
+      ),
+    )
     .addOption(json())
     .action(async (options: import('../commands/audit-review.ts').ReviewOptions) => {
       const { review } = await import('../commands/audit-review.ts');

@@ -1,4 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type NewRecord, openLedger } from '@lienthong/ledger';
 import { type LedgerDatabase, ledgerDatabase } from '@lienthong/ledger/testing';
 import { CommandError } from '../command-error.ts';
@@ -98,6 +101,42 @@ test('as a table', async () => {
   expect(await review('vi', '--since', '2027-01-01')).toBe(
     'Truy cập khẩn cấp (EMERGENCY), phải giải trình từng lần: 0\n\nTra cứu hàng loạt ngoài giờ làm việc: 0\n\nSố người được tra cứu trong ngày nhiều bất thường: 0\n',
   );
+});
+
+describe('--metrics', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'review-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('counts go into the file beside the list, as text or JSON; a review that fails leaves the file as it was', async () => {
+    const file = join(folder, 'review.prom');
+    const listed: Record<string, readonly unknown[]> = JSON.parse(
+      await review('en', '--since', '2026-11-18', '--json', '--metrics', file),
+    );
+    const counts = (): readonly string[] => readFileSync(file, 'utf8').match(/^lienthong_review_findings.*$/gm) ?? [];
+    expect(counts()).toEqual(
+      Object.entries(listed).map(([kind, { length }]) => `lienthong_review_findings{kind="${kind}"} ${length}`),
+    );
+    expect(counts()).toContain('lienthong_review_findings{kind="offHours"} 2');
+    expect(await review('vi', '--since', '2027-01-01', '--metrics', file)).toContain('phải giải trình từng lần: 0\n');
+    expect(counts()).toContain('lienthong_review_findings{kind="offHours"} 0');
+
+    const before = readFileSync(file, 'utf8');
+    expect(await review('en', '--metrics', file, '--database', ledger.writer)).toBe('LEDGER_RIGHTS');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  test('a name that no collector reads is refused before the ledger is asked', async () => {
+    const file = join(folder, 'review.txt');
+    expect(await review('en', '--metrics', file, '--database', ledger.writer)).toBe('METRICS_NAME');
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('a folder that is not there', async () => {
+    expect(await review('en', '--metrics', join(folder, 'none', 'review.prom'))).toBe('METRICS_FILE');
+  });
 });
 
 test.each([

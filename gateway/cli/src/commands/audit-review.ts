@@ -2,6 +2,7 @@ import type { BusyDay, Review, Reviewed } from '@lienthong/ledger';
 import type { DatabaseOptions } from '../audit/database.ts';
 import { momentOf } from '../audit/moment.ts';
 import { reading } from '../audit/open.ts';
+import { metricsFileOf, reviewMetrics, writeMetrics } from '../audit/review-metrics.ts';
 import type { Language } from '../language.ts';
 import { table } from '../table.ts';
 
@@ -9,6 +10,7 @@ export interface ReviewOptions extends DatabaseOptions {
   readonly since?: string;
   readonly bulk: number;
   readonly volume: number;
+  readonly metrics?: string;
   readonly json?: true;
 }
 
@@ -16,10 +18,14 @@ const WEEK = 7 * 86_400_000;
 
 /** `lienthong audit review`: what somebody should look at, out of what the ledger holds. */
 export async function review(options: ReviewOptions, language: Language): Promise<void> {
-  const { since, bulk, volume, json } = options;
-  const from = since === undefined ? new Date(Date.now() - WEEK) : momentOf('--since', since);
+  const { since, bulk, volume, metrics, json } = options;
+  const file = metrics === undefined ? undefined : metricsFileOf(metrics);
+  const now = new Date();
+  const from = since === undefined ? new Date(now.getTime() - WEEK) : momentOf('--since', since);
   const found = await reading(options, (reader) => reader.review({ since: from, bulk, volume }));
+  // The list first: it is there also where the file cannot be written.
   process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : reviewText(found, language));
+  if (file !== undefined) writeMetrics(file, reviewMetrics(found, now));
 }
 
 function reviewText({ emergencies, offHours, busyDays }: Review, language: Language): string {
