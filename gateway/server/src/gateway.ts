@@ -201,6 +201,7 @@ const start = async (
     departmentJwks: () => key.jwks,
     resourceMetadata: () => resourceMetadata(config, publicOrigin()),
     tls: config.listen.tls,
+    stalled: config.execution.timeout + TAKEN_WITHIN,
     ledger: kept?.heads,
     ready: () => !closing,
   });
@@ -302,6 +303,9 @@ const start = async (
     },
   };
 };
+
+/** Milliseconds for which a caller may leave an answer, or the rest of it, where it is. While it is made nothing moves either. */
+const TAKEN_WITHIN = 30_000;
 
 const reloadedFiles = ({ supergraph, documents, signing }: GatewayConfig): readonly string[] =>
   [

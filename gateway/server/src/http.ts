@@ -34,6 +34,8 @@ export interface HttpParts {
   readonly resourceMetadata: () => object;
   /** Absent: plain HTTP. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  /** Milliseconds after which a connection is dropped on which nothing moves, either way. Absent: none is. */
+  readonly stalled?: number | undefined;
   readonly ready: () => boolean;
 }
 
@@ -44,7 +46,8 @@ const withoutSchemas = (): never => {
 
 /** The gateway's public listener: `/graphql`, `/explain`, health, the keys that departments verify with. */
 export const httpServer = (parts: HttpParts): FastifyInstance => {
-  const { bodySize, graphql, explain, sign, ledger, jwks, departmentJwks, resourceMetadata, tls, ready } = parts;
+  const { bodySize, graphql, explain, sign, ledger, jwks, departmentJwks, resourceMetadata, tls, stalled, ready } =
+    parts;
   const app = Fastify({
     ...(tls ? { https: tlsOptions(tls) } : {}),
     bodyLimit: bodySize,
@@ -55,6 +58,8 @@ export const httpServer = (parts: HttpParts): FastifyInstance => {
     // Its answer would be Fastify's own, and unsigned; the hook below refuses instead.
     return503OnClosing: false,
     requestTimeout: 30_000,
+    // An answer that nobody takes is held in memory, and its request is under way no more: no other bound counts it.
+    ...(stalled === undefined ? {} : { connectionTimeout: stalled }),
     schemaController: { compilersFactory: { buildValidator: withoutSchemas, buildSerializer: withoutSchemas } },
     // Addresses that cannot be read; Fastify's own answer would be unsigned, and repeat what was asked for.
     frameworkErrors: (error, request, reply) => {

@@ -19,8 +19,9 @@ const graphql = async (request: ReceivedRequest): Promise<Answer> => {
 
 let ready = true;
 const BODY_SIZE = 200_000;
-const serverOf = (pipeline: typeof graphql) =>
+const serverOf = (pipeline: typeof graphql, stalled?: number) =>
   httpServer({
+    stalled,
     bodySize: BODY_SIZE,
     graphql: pipeline,
     jwks: () => ({}),
@@ -200,4 +201,21 @@ test('one that closes between question and answer takes an end to it as well', a
   expect(parsed(await answer).fields).toContain('connection: close');
   ready = true;
   await slow.close();
+});
+
+test('an answer that nobody reads does not stay in memory', async () => {
+  const server = serverOf(async () => ({ status: 200, headers: {}, body: Buffer.alloc(64 * 1024 * 1024) }), 300);
+  const port = await listen(server);
+  const connections = () =>
+    new Promise<number>((resolve) => server.server.getConnections((_, count) => resolve(count)));
+  const until = async (many: number) => {
+    while ((await connections()) !== many) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+  const idle = connect(port, '127.0.0.1').pause();
+  idle.on('error', () => {});
+  idle.write(request(ASK), 'latin1');
+  await until(1);
+  await until(0);
+  idle.destroy();
+  await server.close();
 });
