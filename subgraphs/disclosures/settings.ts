@@ -26,7 +26,7 @@ const subjectsFromEnvironment = (env: Environment): SubjectOf => {
   const file = env[VARIABLE]?.trim();
   if (!file) {
     throw new StartError({
-      vi: `Thiếu biến môi trường ${VARIABLE}: tệp khóa mã hóa chủ thể dữ liệu của sổ, chính tệp mà cổng dùng.`,
+      vi: `Thiếu biến môi trường ${VARIABLE}: tệp khoá để sổ nhận ra chủ thể dữ liệu, chính tệp mà cổng dùng.`,
       en: `The environment variable ${VARIABLE} is missing: the file of the ledger's key of data subjects, the one that the gateway uses.`,
     });
   }
@@ -37,7 +37,7 @@ const subjectsFromEnvironment = (env: Environment): SubjectOf => {
   } catch (error) {
     throw new StartError(
       {
-        vi: `${VARIABLE}: không đọc được khóa từ ${file}. Tệp phải có đúng một dòng s1.<32 byte, base64url>.`,
+        vi: `${VARIABLE}: không đọc được khoá từ ${file}. Tệp phải có đúng một dòng s1.<32 byte, base64url>.`,
         en: `${VARIABLE}: no key can be read from ${file}. It must hold one line: s1.<base64url of 32 bytes>.`,
       },
       { cause: error },

@@ -38,7 +38,7 @@ function checkInput({ citizen, from }: EnrolInput, today: string): void {
     throw badInput(
       'citizen_id',
       {
-        vi: 'Đây không phải mã liên thông của công dân. Hãy dùng nguyên `Citizen.id` nhận được từ liên thông.',
+        vi: 'Đây không phải mã liên thông của công dân. Hãy dùng nguyên `Citizen.id` mà cổng đã trả.',
         en: 'This is not a citizen’s federated id. Pass `Citizen.id` exactly as the gateway returned it.',
       },
       'input.citizen',

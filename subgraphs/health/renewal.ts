@@ -55,7 +55,7 @@ async function lockLivingPerson(transaction: Transaction<HealthTables>, citizen:
     throw notFound(
       'citizen_unknown',
       {
-        vi: 'Ngành y tế không có người này. Hãy dùng nguyên `Citizen.id` nhận được từ liên thông.',
+        vi: 'Ngành y tế không có người này. Hãy dùng nguyên `Citizen.id` mà cổng đã trả.',
         en: 'Health does not know this person. Pass `Citizen.id` exactly as the gateway returned it.',
       },
       'input.citizen',

@@ -195,7 +195,7 @@ const encumbered = () =>
   conflict(
     'parcel_encumbered',
     {
-      vi: 'Thửa đất còn thế chấp hoặc kê biên. Hãy xóa đăng ký trước khi chuyển quyền.',
+      vi: 'Thửa đất còn thế chấp hoặc kê biên. Hãy xoá đăng ký trước khi chuyển quyền.',
       en: 'A mortgage or seizure stands on the parcel. Have it released before the transfer.',
     },
     'input.parcel',

@@ -74,7 +74,8 @@ describe('documents', () => {
       rules: [...read(file).matchAll(/^\d+\. /gm)].length,
       bullets: [...read(file).matchAll(/^- /gm)].length,
       links: linksOf(file)
-        .map(({ path }) => path)
+        // A page that exists in Vietnamese too is linked in it.
+        .map(({ path }) => path.replace(/\.vi\.md$/, '.md'))
         .filter((path) => !path.startsWith('README')),
     });
     expect(shape('README.vi.md')).toEqual(shape('README.md'));

@@ -64,7 +64,7 @@ const textOf = async (page: Page, selector: string): Promise<string> =>
 async function asksFirstJourney(page: Page, baseUrl: string): Promise<void> {
   await settled(page, () => page.goto(`${baseUrl}/`));
   await page.locator('.languages [lang="vi"]').click();
-  await page.getByRole('heading', { name: 'Chín hành trình' }).waitFor();
+  await page.getByRole('heading', { name: 'Chín tình huống' }).waitFor();
   assert.equal(await page.locator('[data-journey]').count(), 9);
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
   assert.match(await textOf(page, '.graphiql-query-editor .view-lines'), /query GradeOneEnrolment/);

@@ -51,7 +51,7 @@ export function createProgram(language: Language): Command {
 
   add(
     'up',
-    'Chạy tất cả trên máy này: PostgreSQL, các phòng ban, nơi cấp token, cổng. Ctrl-C dừng tất cả.',
+    'Chạy tất cả trên máy này: PostgreSQL, các sở, ngành, nơi cấp token, cổng. Ctrl-C dừng tất cả.',
     'Run everything on this machine: PostgreSQL, departments, issuer, gateway. Ctrl-C stops all.',
   )
     .addOption(option('--ports <auto>', 'dùng các cổng mạng còn trống', 'use any free ports').choices(['auto']))
@@ -74,7 +74,7 @@ export function createProgram(language: Language): Command {
 
   add(
     'compose',
-    'Ghép lược đồ các phòng ban và kiểm tra trước khi nhận.',
+    'Ghép lược đồ các sở, ngành và kiểm tra trước khi nhận.',
     "Compose the departments' schemas and check them for admission.",
   )
     .addOption(config('tệp departments.yaml', 'the departments.yaml'))
@@ -93,7 +93,7 @@ export function createProgram(language: Language): Command {
     .addOption(
       option(
         '--acknowledge <coordinate>',
-        'xác nhận toạ độ này được đòi ít hơn; dùng được nhiều lần',
+        'chấp nhận trường này đòi ít quyền hơn trước; dùng được nhiều lần',
         'confirm that this coordinate asks for less; repeatable',
       ).argParser(collect),
     )
@@ -104,7 +104,7 @@ export function createProgram(language: Language): Command {
 
   add(
     'explain',
-    'Giải thích một thao tác: kết quả, chi phí, kế hoạch, và từng trường cần gì. Không hỏi phòng ban nào.',
+    'Giải thích một thao tác: kết quả, chi phí, kế hoạch, và từng trường cần gì. Không hỏi sở, ngành nào.',
     'Explain an operation: outcome, cost, plan, and what each field asks for. Asks no department.',
   )
     .addOption(configOrRunning())
@@ -162,7 +162,7 @@ export function createProgram(language: Language): Command {
   addAnswerCommands(program, { language, option, wholeNumber });
   addAuditCommands(program, { language, option, collect, wholeNumber });
 
-  add('seed', 'Thay toàn bộ dữ liệu giả lập của mọi phòng ban.', 'Replace the invented data of every department.')
+  add('seed', 'Thay toàn bộ dữ liệu giả lập của mọi sở, ngành.', 'Replace the invented data of every department.')
     .addOption(
       option('--citizens <N>', 'số công dân', 'how many citizens').argParser(wholeNumber(3)).makeOptionMandatory(),
     )
@@ -174,7 +174,7 @@ export function createProgram(language: Language): Command {
   program
     .command('completion')
     .argument('<shell>', say({ vi: 'bash hoặc zsh', en: 'bash or zsh' }))
-    .description(say({ vi: 'In kịch bản hoàn thành lệnh cho shell.', en: 'Print the completion script of a shell.' }))
+    .description(say({ vi: 'In đoạn mã tự hoàn thành lệnh cho shell.', en: 'Print the completion script of a shell.' }))
     .action(async (shell: string) => {
       const { completion } = await import('./commands/completion.ts');
       process.stdout.write(completion(program, shell));

@@ -59,7 +59,7 @@ export async function requestToken(question: TokenQuestion): Promise<IssuedToken
     const ids = partners.map(({ client }) => client).join(', ');
     return refuse(
       'unknown_client',
-      `không có ứng dụng này; có: ${ids}. Đối tác có khoá riêng tự xin thẻ: docs/partner-client.vi.md`,
+      `không có ứng dụng này; có: ${ids}. Đối tác có khoá riêng tự xin token: docs/partner-client.vi.md`,
       `no such client; there are: ${ids}. A partner with a key of its own fetches its tokens itself: docs/partner-client.md`,
     );
   }
@@ -67,7 +67,7 @@ export async function requestToken(question: TokenQuestion): Promise<IssuedToken
   if (authentication.method !== 'client_secret_basic') {
     return refuse(
       'key_required',
-      `${partner.client} xác thực bằng khóa riêng mà chỉ đối tác giữ; xem docs/partner-client.vi.md`,
+      `${partner.client} xác thực bằng khoá riêng mà chỉ đối tác giữ; xem docs/partner-client.vi.md`,
       `${partner.client} authenticates by a key that only the partner holds; see docs/partner-client.md`,
     );
   }
@@ -119,7 +119,7 @@ async function send(question: TokenQuestion, partner: Partner, secret: string): 
   } catch {
     return refuse(
       'issuer_unreachable',
-      `không có trạm cấp thẻ truy cập nào trả lời tại ${question.issuer}; khởi động bằng: npm start`,
+      `không có nơi cấp token nào trả lời tại ${question.issuer}; khởi động bằng: npm start`,
       `no issuer answers at ${question.issuer}; start it with: npm start`,
     );
   }
@@ -131,7 +131,7 @@ function readToken(body: Record<string, unknown>): IssuedToken | NoToken {
   if (typeof token === 'string' && typeof expiresIn === 'number' && typeof scope === 'string') {
     return { ok: true, token, expiresIn, scope };
   }
-  return refuse('unexpected_answer', 'trạm cấp thẻ trả lời không đúng chuẩn', 'the issuer gave no standard answer');
+  return refuse('unexpected_answer', 'nơi cấp token trả lời không đúng chuẩn', 'the issuer gave no standard answer');
 }
 
 function explain(
@@ -146,7 +146,7 @@ function explain(
     case 'invalid_client':
       return refuse(
         'invalid_client',
-        `trạm cấp thẻ không nhận ${client}: đã bị tạm dừng hoặc hết hạn (lienthong partner list), hoặc nó không dùng cùng sổ đăng ký ${question.registryFile}`,
+        `nơi cấp token không nhận ${client}: đã bị tạm dừng hoặc hết hạn (lienthong partner list), hoặc nó không dùng cùng sổ đăng ký ${question.registryFile}`,
         `the issuer does not accept ${client}: suspended or expired (lienthong partner list), or it does not run with the same registry ${question.registryFile}`,
       );
     case 'invalid_scope':
@@ -162,7 +162,7 @@ function explain(
         `invalid request (${detail}); registered purposes of ${client}: ${purposes}`,
       );
     default:
-      return refuse('unexpected_answer', `trạm cấp thẻ trả lời: ${error}`, `the issuer answered: ${error}`);
+      return refuse('unexpected_answer', `nơi cấp token trả lời: ${error}`, `the issuer answered: ${error}`);
   }
 }
 

@@ -153,7 +153,7 @@ async function loginOf(
   if (!settings) return undefined;
   if (!citizens) {
     throw new StartError('CONFIG_INVALID', {
-      vi: 'PROVINCE_KEY_FILE bắt buộc khi có ISSUER_UPSTREAM_URL: claim citizen được tạo từ khóa này',
+      vi: 'PROVINCE_KEY_FILE bắt buộc khi có ISSUER_UPSTREAM_URL: claim citizen được tạo từ khoá này',
       en: 'PROVINCE_KEY_FILE is required with ISSUER_UPSTREAM_URL: the citizen claim is made from it',
     });
   }

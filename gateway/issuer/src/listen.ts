@@ -18,7 +18,7 @@ export function listen(
       reject(
         new StartError(taken ? 'PORT_TAKEN' : 'CANNOT_LISTEN', {
           vi: taken
-            ? `cổng ${port} của ${host} đang có chương trình khác dùng; dừng chương trình đó hoặc đặt ${variable}`
+            ? `cổng mạng ${port} của ${host} đang có chương trình khác dùng; dừng chương trình đó hoặc đặt ${variable}`
             : `không mở được ${host}:${port} (${error.code}); kiểm tra ISSUER_HOST và ${variable}`,
           en: taken
             ? `port ${port} on ${host} is in use by another program; stop that program or set ${variable}`

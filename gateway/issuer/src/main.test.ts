@@ -88,7 +88,7 @@ describe('the issuer process', () => {
     expect(await second.ended).toBe(1);
     expect(second.output.stdout).toBe('');
     expect(second.output.stderr).toBe(
-      `PORT_TAKEN\ncổng ${port} của 127.0.0.1 đang có chương trình khác dùng; dừng chương trình đó hoặc đặt ISSUER_PORT\n` +
+      `PORT_TAKEN\ncổng mạng ${port} của 127.0.0.1 đang có chương trình khác dùng; dừng chương trình đó hoặc đặt ISSUER_PORT\n` +
         `port ${port} on 127.0.0.1 is in use by another program; stop that program or set ISSUER_PORT\n`,
     );
     first.child.kill('SIGTERM');

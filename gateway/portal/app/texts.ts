@@ -7,19 +7,19 @@ export const texts = {
     vi: 'Cổng GraphQL chia sẻ dữ liệu giữa các cơ quan tỉnh Quảng Ngãi',
     en: 'GraphQL gateway through which the agencies of Quảng Ngãi share data',
   },
-  development: { vi: 'Môi trường phát triển · dữ liệu giả định', en: 'Development · invented data' },
+  development: { vi: 'Môi trường phát triển · dữ liệu giả lập', en: 'Development · invented data' },
   production: { vi: 'Môi trường chính thức', en: 'Production' },
   language: { vi: 'Ngôn ngữ', en: 'Language' },
   skip: { vi: 'Đến ô truy vấn', en: 'Skip to the query' },
-  journeys: { vi: 'Chín hành trình', en: 'Nine journeys' },
+  journeys: { vi: 'Chín tình huống', en: 'Nine journeys' },
   journeysHint: {
     vi: 'Chọn một việc thường ngày: đúng ứng dụng, đúng mục đích và câu truy vấn được điền sẵn.',
     en: 'Pick a daily task: the right client, its purpose and the query are filled in.',
   },
-  caller: { vi: 'Bên gọi', en: 'Caller' },
+  caller: { vi: 'Người gọi', en: 'Caller' },
   client: { vi: 'Ứng dụng', en: 'Client' },
   purpose: { vi: 'Mục đích', en: 'Purpose' },
-  anonymous: { vi: 'Không token', en: 'No token' },
+  anonymous: { vi: 'Không có token', en: 'No token' },
   ownTokenOption: { vi: 'Token của tôi', en: 'My own token' },
   renew: { vi: 'Lấy token mới', en: 'Renew token' },
   fetching: { vi: 'Đang lấy…', en: 'Fetching…' },
@@ -36,7 +36,7 @@ export const texts = {
     en: 'This token is not a JWT and the gateway will not take it. Check where it came from.',
   },
   notOffered: {
-    vi: 'Cổng này không cho mượn ứng dụng của hành trình đó. Chọn ứng dụng khác hoặc dán token của mình.',
+    vi: 'Cổng này không cho mượn ứng dụng của tình huống đó. Chọn ứng dụng khác hoặc dán token của mình.',
     en: 'This gateway does not lend the client of that journey. Choose another one or paste a token of your own.',
   },
   noToken: {
@@ -68,7 +68,7 @@ export const texts = {
   answer: { vi: 'Trả lời', en: 'Answer' },
   explain: { vi: 'Giải thích', en: 'Explain' },
   explainHint: {
-    vi: 'Xem trước kết quả, chi phí, sở ngành được hỏi và quyền của từng trường. Không chạy truy vấn.',
+    vi: 'Xem trước kết quả, chi phí, sở, ngành được hỏi và quyền của từng trường. Không chạy truy vấn.',
     en: 'See the outcome, the cost, the departments asked and what each field takes. Runs nothing.',
   },
   explainWhy: { vi: 'Vì sao? Giải thích', en: 'Why? Explain' },
@@ -106,7 +106,7 @@ export const texts = {
   cost: { vi: 'Chi phí', en: 'Cost' },
   ofBudget: { vi: 'trên ngân sách', en: 'of a budget of' },
   departmentsAsked: { vi: 'Hỏi lần lượt', en: 'Asked in order' },
-  nobody: { vi: 'không hỏi sở ngành nào', en: 'no department' },
+  nobody: { vi: 'không hỏi sở, ngành nào', en: 'no department' },
   needed: { vi: 'Để mở tất cả, xin thêm', en: 'To open all, ask for' },
   withPurpose: { vi: 'với mục đích', en: 'with purpose' },
   copyScopes: { vi: 'Chép phạm vi', en: 'Copy scopes' },
@@ -122,7 +122,7 @@ export const texts = {
   above: { vi: 'trường phía trên bị từ chối', en: 'a field above is denied' },
   notHere: { vi: 'token có, nhưng không tính ở đây', en: 'held, but does not count here' },
   noSuchFields: { vi: 'Không có trường nào.', en: 'No fields.' },
-  plan: { vi: 'Kế hoạch hỏi các sở ngành', en: 'Plan of the calls' },
+  plan: { vi: 'Kế hoạch hỏi các sở, ngành', en: 'Plan of the calls' },
   planNames: { vi: 'Tên riêng trong kế hoạch', en: 'Private names in the plan' },
   unreachable: {
     vi: 'Không gọi được cổng. Kiểm tra cổng đang chạy rồi thử lại.',
@@ -140,12 +140,12 @@ export const purposeNames: Readonly<Record<string, Bilingual>> = {
   ENROL: { vi: 'Tuyển sinh', en: 'School enrolment' },
   BHYT: { vi: 'Bảo hiểm y tế', en: 'Health insurance' },
   LANDTX: { vi: 'Giao dịch đất đai', en: 'Land transaction' },
-  WELFARE: { vi: 'An sinh xã hội', en: 'Welfare' },
-  KYC: { vi: 'Xác minh khách hàng', en: 'Know your customer' },
-  TREATMENT: { vi: 'Điều trị', en: 'Treatment' },
+  WELFARE: { vi: 'Trợ giúp xã hội', en: 'Social welfare' },
+  KYC: { vi: 'Nhận biết khách hàng', en: 'Know your customer' },
+  TREATMENT: { vi: 'Khám, chữa bệnh', en: 'Treatment' },
   EMERGENCY: { vi: 'Cấp cứu', en: 'Emergency' },
   STATS: { vi: 'Thống kê', en: 'Statistics' },
-  AUDIT: { vi: 'Kiểm tra', en: 'Audit' },
+  AUDIT: { vi: 'Thanh tra, kiểm tra', en: 'Inspection' },
 };
 
 /** Departments by the names in `schema/departments.yaml`; another one is shown by its name. */
@@ -154,6 +154,7 @@ export const departmentNames: Readonly<Record<string, Bilingual>> = {
   health: { vi: 'Y tế', en: 'Health' },
   education: { vi: 'Giáo dục', en: 'Education' },
   land: { vi: 'Đất đai', en: 'Land' },
+  disclosures: { vi: 'Sổ ghi truy cập', en: 'Ledger' },
 };
 
 /** Legal bases that a token may name, with the provision each stands for. */

@@ -117,7 +117,7 @@ export const journeyCatalogue: readonly JourneyFacts[] = [
   },
   {
     id: 'partner-kyc',
-    title: { vi: 'Đối tác xác minh khách hàng', en: 'Partner KYC' },
+    title: { vi: 'Đối tác nhận biết khách hàng', en: 'Partner KYC' },
     explanation: {
       vi: 'Doanh nghiệp hỏi họ tên và ngày sinh có khớp không; câu trả lời chỉ là đúng hoặc sai, không kèm dữ liệu.',
       en: 'A company asks whether a name and birth date match; the answer is true or false and carries no data.',

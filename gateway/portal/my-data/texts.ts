@@ -4,7 +4,7 @@ import type { Bilingual } from '../journeys/catalogue.ts';
 export const texts = {
   title: { vi: 'Ai đã xem dữ liệu của tôi?', en: 'Who looked at my data?' },
   product: { vi: 'Liên Thông · tỉnh Quảng Ngãi', en: 'Liên Thông · Quảng Ngãi province' },
-  development: { vi: 'Dữ liệu giả định', en: 'Invented data' },
+  development: { vi: 'Dữ liệu giả lập', en: 'Invented data' },
   language: { vi: 'Ngôn ngữ', en: 'Language' },
   skip: { vi: 'Đến nội dung', en: 'Skip to the content' },
   loading: { vi: 'Đang tải…', en: 'Loading…' },
@@ -108,7 +108,7 @@ export const texts = {
   checking: { vi: 'Đang kiểm tra…', en: 'Checking…' },
   proven: { vi: 'Bằng chứng đúng.', en: 'The evidence is sound.' },
   provenWhat: {
-    vi: 'Trình duyệt của bạn vừa tự tính lại: lần này đứng đúng chỗ trong sổ, với đúng nội dung bạn đang thấy, và cả cuốn sổ đã được ký. Từ lúc ký, ai sửa hay xóa lần này thì chữ ký không còn khớp và việc đó bị phát hiện.',
+    vi: 'Trình duyệt của bạn vừa tự tính lại: lần này đứng đúng chỗ trong sổ, với đúng nội dung bạn đang thấy, và cả cuốn sổ đã được ký. Từ lúc ký, ai sửa hay xoá lần này thì chữ ký không còn khớp và việc đó bị phát hiện.',
     en: 'Your browser has just computed it for itself: this entry stands in its place in the ledger, says exactly what you see, and the whole ledger has been signed. Since then nobody can alter or remove it without the signature failing to match.',
   },
   notProven: {
@@ -117,7 +117,7 @@ export const texts = {
   },
   place: { vi: 'Vị trí trong sổ', en: 'Place in the ledger' },
   signedAt: { vi: 'Sổ được ký lúc', en: 'Ledger signed at' },
-  key: { vi: 'Khóa ký', en: 'Signing key' },
+  key: { vi: 'Khoá ký', en: 'Signing key' },
   unsigned: {
     vi: 'Sổ chưa được ký đến lần này: sổ được ký định kỳ, thường mỗi phút. Hãy kiểm tra lại sau một lát.',
     en: 'The ledger has not been signed up to this entry yet: it is from time to time, usually every minute. Check again in a while.',
@@ -172,7 +172,7 @@ export const faults = {
   HEAD_FORM: { vi: 'Chữ ký của cuốn sổ không đúng.', en: 'The signature of the ledger is wrong.' },
   HEAD_SIGNATURE: { vi: 'Chữ ký của cuốn sổ không đúng.', en: 'The signature of the ledger is wrong.' },
   HEAD_KEY: {
-    vi: 'Cuốn sổ không được ký bằng khóa của tỉnh.',
+    vi: 'Cuốn sổ không được ký bằng khoá của tỉnh.',
     en: 'The ledger is not signed with a key of the province.',
   },
   HEAD_ORIGIN: { vi: 'Bằng chứng lấy từ một cuốn sổ khác.', en: 'The evidence is of another ledger.' },
@@ -184,5 +184,5 @@ export const faults = {
     vi: 'Cuốn sổ không nối tiếp phần đã ký trước đó.',
     en: 'The ledger does not continue what was signed before.',
   },
-  KEYS: { vi: 'Không đọc được khóa công khai của tỉnh.', en: 'The public keys of the province cannot be read.' },
+  KEYS: { vi: 'Không đọc được khoá công khai của tỉnh.', en: 'The public keys of the province cannot be read.' },
 } as const satisfies Record<string, Bilingual>;

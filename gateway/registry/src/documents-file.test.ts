@@ -11,7 +11,7 @@ const problems = (read: () => unknown): string[] => {
     read();
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    expect(error.messages.vi).toMatch(/phải|không|thiếu|khóa|chỉ|đã|sai/);
+    expect(error.messages.vi).toMatch(/phải|không|thiếu|khoá|chỉ|đã|sai/);
     return error.problems.map(({ line, key, messages }) => `${line} ${key}: ${messages.en}`);
   }
   return [];

@@ -387,5 +387,5 @@ test.each(['partners.md', 'partners.vi.md'])('the sample of docs/%s is admitted'
   const [, sample = ''] = /```yaml\n(partners:\n[\s\S]*?)```/.exec(page) ?? [];
   const text = sample.replace(/- \{ kty.*\}/, `- ${JSON.stringify(publicKey('2026'))}`);
   const [partner] = parseRegistry(text, name, { admittedAt: Date.parse('2026-11-22') });
-  expect(partner).toMatchObject({ client: 'viettel', bound: 'dpop', hideDenied: true });
+  expect(partner).toMatchObject({ client: 'buu-dien', bound: 'dpop', hideDenied: true });
 });

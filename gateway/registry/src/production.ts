@@ -10,7 +10,7 @@ export function unsafeForProduction({ authentication, login }: Partner): Message
     findings.push(
       authentication.secret.startsWith(demoSecretPrefix)
         ? {
-            vi: 'đang dùng bí mật trình diễn đã công khai; đăng ký khóa công khai của đối tác (private_key_jwt)',
+            vi: 'đang dùng bí mật mẫu đã công khai; đăng ký khoá công khai của đối tác (private_key_jwt)',
             en: "uses a published demo secret; register the partner's public key (private_key_jwt)",
           }
         : {

@@ -43,8 +43,8 @@ export const errorKinds = {
   PAYLOAD_TOO_LARGE: {
     fault: 'caller',
     status: 413,
-    vi: 'Thân yêu cầu quá lớn.',
-    en: 'The request body is too large.',
+    vi: 'Thân yêu cầu quá lớn. Hãy chia thành nhiều yêu cầu.',
+    en: 'The request body is too large. Split it into several requests.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     fault: 'caller',
@@ -67,7 +67,7 @@ export const errorKinds = {
   UNAUTHENTICATED: {
     fault: 'caller',
     status: 401,
-    vi: 'Thẻ truy cập (token) không dùng được. Hãy xin thẻ mới từ máy chủ cấp thẻ.',
+    vi: 'Token truy cập không dùng được. Hãy xin token mới từ nơi cấp token.',
     en: 'The access token cannot be used. Ask the token issuer for a new one.',
   },
   GRAPHQL_PARSE_FAILED: {
@@ -103,38 +103,38 @@ export const errorKinds = {
   PERSISTED_DOCUMENT_REQUIRED: {
     fault: 'caller',
     status: 403,
-    vi: 'Ở đây chỉ chạy được thao tác đã đăng ký cho ứng dụng này. Hãy gửi mã băm của thao tác đó, hoặc nhờ trung tâm dữ liệu đăng ký.',
+    vi: 'Ở đây chỉ chạy được thao tác đã đăng ký cho ứng dụng này. Hãy gửi mã băm của thao tác đó, hoặc nhờ trung tâm tích hợp dữ liệu đăng ký.',
     en: 'Only operations registered for this client run here. Send the hash of one, or ask the data integration centre to register yours.',
   },
   PERSISTED_DOCUMENT_PURPOSE: {
     fault: 'caller',
     status: 403,
-    vi: 'Thao tác này đăng ký cho mục đích khác với mục đích của thẻ. Hãy xin thẻ cho mục đích đã đăng ký.',
+    vi: 'Thao tác này đăng ký cho mục đích khác với mục đích của token. Hãy xin token cho mục đích đã đăng ký.',
     en: 'This operation is registered for another purpose than the token is for. Ask for a token with the registered purpose.',
   },
   SUBSCRIPTIONS_NOT_SUPPORTED: {
     fault: 'caller',
     status: 400,
-    vi: 'Cổng không phục vụ subscription.',
-    en: 'Subscriptions are not served.',
+    vi: 'Cổng không phục vụ subscription. Hãy dùng query.',
+    en: 'Subscriptions are not served. Ask by query.',
   },
   LIMIT_TOKENS: {
     fault: 'caller',
     status: 400,
-    vi: 'Câu truy vấn có quá nhiều từ tố.',
-    en: 'The query has too many tokens.',
+    vi: 'Câu truy vấn quá dài. Hãy rút gọn hoặc chia nhỏ.',
+    en: 'The query has too many tokens. Shorten or split it.',
   },
   LIMIT_DEPTH: {
     fault: 'caller',
     status: 400,
-    vi: 'Câu truy vấn lồng quá sâu.',
-    en: 'The query is nested too deeply.',
+    vi: 'Câu truy vấn lồng quá sâu. Hãy chia làm hai bước.',
+    en: 'The query is nested too deeply. Ask in two steps.',
   },
   LIMIT_ALIASES: {
     fault: 'caller',
     status: 400,
-    vi: 'Câu truy vấn có quá nhiều bí danh.',
-    en: 'The query has too many aliases.',
+    vi: 'Câu truy vấn có quá nhiều bí danh. Hãy chia nhỏ.',
+    en: 'The query has too many aliases. Split it.',
   },
   LIMIT_COST: {
     fault: 'caller',
@@ -151,14 +151,14 @@ export const errorKinds = {
   UNAUTHORIZED_FIELD_OR_TYPE: {
     fault: 'caller',
     status: 403,
-    vi: 'Thẻ truy cập không có quyền đọc trường này.',
+    vi: 'Token truy cập không có quyền với trường này.',
     en: 'The access token does not permit this field.',
   },
   INTROSPECTION_FORBIDDEN: {
     fault: 'caller',
     status: 403,
-    vi: 'Thẻ truy cập không có quyền xem lược đồ.',
-    en: 'The access token does not permit introspection.',
+    vi: 'Token truy cập không có quyền xem lược đồ. Hãy xin phạm vi đó tại trung tâm tích hợp dữ liệu.',
+    en: 'The access token does not permit introspection. Ask the data integration centre for the scope.',
   },
   NOT_FOUND: {
     fault: 'caller',
@@ -193,7 +193,7 @@ export const errorKinds = {
   ISSUER_UNAVAILABLE: {
     fault: 'gateway',
     status: 503,
-    vi: 'Chưa lấy được khoá công khai của nơi cấp thẻ nên chưa kiểm tra được thẻ. Hãy gửi lại sau ít giây.',
+    vi: 'Chưa lấy được khoá công khai của nơi cấp token nên chưa kiểm tra được token. Hãy gửi lại sau ít giây.',
     en: 'The public keys of the token issuer cannot be fetched, so the token cannot be checked yet. Try again in some seconds.',
   },
   QUOTA_EXCEEDED: {
@@ -205,13 +205,13 @@ export const errorKinds = {
   STATE_UNAVAILABLE: {
     fault: 'gateway',
     status: 503,
-    vi: 'Chưa kiểm tra được thẻ đã bị thu hồi, đã dùng hay còn hạn mức hay chưa, nên chưa trả dữ liệu cá nhân. Hãy gửi lại sau ít giây.',
-    en: 'Whether the token was revoked or used, or its quota spent, cannot be known now, so no personal data is served. Try again in some seconds.',
+    vi: 'Chưa biết được token đã bị thu hồi, bằng chứng đã dùng hay hạn mức đã hết chưa, nên chưa trả dữ liệu cá nhân. Hãy gửi lại sau ít giây.',
+    en: 'Whether the token was revoked, its proof used or its quota spent cannot be known now, so no personal data is served. Try again in some seconds.',
   },
   LEDGER_UNAVAILABLE: {
     fault: 'gateway',
     status: 503,
-    vi: 'Chưa ghi được vào sổ truy cập nên chưa trả dữ liệu cá nhân. Hãy gửi lại sau ít giây.',
+    vi: 'Chưa ghi được vào sổ ghi truy cập nên chưa trả dữ liệu cá nhân. Hãy gửi lại sau ít giây.',
     en: 'What would leave cannot be recorded in the ledger now, so no personal data is served. Try again in some seconds.',
   },
   LEDGER_SUBJECT_UNKNOWN: {

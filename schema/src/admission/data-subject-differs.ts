@@ -43,7 +43,7 @@ export function droppedDataSubjects(department: Declaring, supergraph: DataSubje
   return dropped.map(([coordinate]) =>
     refusal(
       'DATA_SUBJECT_INVALID',
-      `[${department.name}] ghép schema đã làm mất @dataSubject của ${coordinate}; thêm @composeDirective(name: "@dataSubject") cạnh @link, như schema/shared.graphql`,
+      `[${department.name}] ghép lược đồ đã làm mất @dataSubject của ${coordinate}; thêm @composeDirective(name: "@dataSubject") cạnh @link, như schema/shared.graphql`,
       `[${department.name}] composition dropped the @dataSubject of ${coordinate}; add @composeDirective(name: "@dataSubject") beside the @link, as schema/shared.graphql does`,
       { coordinate, department: department.name },
     ),

@@ -16,7 +16,7 @@ export function droppedGuards(department: { name: string; rules: Rules }, superg
     .map(({ coordinate }) =>
       refusal(
         'DROPPED_GUARD',
-        `[${department.name}] ghép schema đã làm mất chỉ thị phân quyền của ${coordinate}; kiểm tra @link và phiên bản công cụ`,
+        `[${department.name}] ghép lược đồ đã làm mất chỉ thị phân quyền của ${coordinate}; kiểm tra @link và phiên bản công cụ`,
         `[${department.name}] composition dropped the guard of ${coordinate}; check its @link and the tool's version`,
         { coordinate, department: department.name },
       ),

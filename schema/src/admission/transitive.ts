@@ -164,7 +164,7 @@ export function builtFrom(supergraph: DocumentNode): GraphQLSchema | Refusal {
 }
 
 const unreadable = (why: string): Refusal =>
-  refusal('INVALID_SDL', `supergraph không hợp lệ: ${why}`, `the supergraph is not valid: ${why}`);
+  refusal('INVALID_SDL', `lược đồ liên kết không hợp lệ: ${why}`, `the supergraph is not valid: ${why}`);
 
 const argumentOf = (node: ConstDirectiveNode, name: string): ConstValueNode | undefined =>
   node.arguments?.find((argument) => argument.name.value === name)?.value;

@@ -35,7 +35,7 @@ export function readFeatures(document: DocumentNode): { features: readonly Featu
       refusals.push(
         refusal(
           'INVALID_LINK',
-          `không đọc được một @${linkName} của schema; sửa url, as hoặc import`,
+          `không đọc được một @${linkName} của lược đồ; sửa url, as hoặc import`,
           `a @${linkName} of the schema cannot be read; correct its url, as or import`,
           { coordinate: `@${linkName}` },
         ),

@@ -102,7 +102,7 @@ export function parseSdl(sdl: string): DocumentNode {
     const place = error.locations?.[0];
     const at = place === undefined ? '' : ` ${place.line}:${place.column}`;
     refuseIfAny([
-      refusal('INVALID_SDL', `schema sai cú pháp${at}`, `the schema does not parse${at}: ${error.message}`),
+      refusal('INVALID_SDL', `lược đồ sai cú pháp${at}`, `the schema does not parse${at}: ${error.message}`),
     ]);
     throw error;
   }

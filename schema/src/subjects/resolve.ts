@@ -60,7 +60,7 @@ function faultOfPath(segments: Segments, shapes: Shapes, start: string): Fault |
     const field = fields.get(segment);
     if (field === undefined) {
       return {
-        vi: `path: ${typeName} không có trường «${segment}» trong schema của ngành`,
+        vi: `path: ${typeName} không có trường «${segment}» trong lược đồ của ngành`,
         en: `path: ${typeName} has no field "${segment}" in the department's schema`,
       };
     }

@@ -20,7 +20,7 @@ export const pageSize = (first: number | null | undefined, limits: PageLimits = 
     throw badInput(
       'page_size',
       {
-        vi: `Mỗi trang có từ 1 đến ${max} dòng. Hãy đổi \`first\`, rồi dùng \`after\` để lấy trang sau.`,
+        vi: `Mỗi trang có từ 1 đến ${max} mục. Hãy đổi \`first\`, rồi dùng \`after\` để lấy trang sau.`,
         en: `A page has between 1 and ${max} rows. Change \`first\`, then use \`after\` for the next page.`,
       },
       'first',

@@ -50,7 +50,7 @@ const port = (env: Environment, variable: string, fallback: number): number => {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
   throw new StartError({
-    vi: `${variable} phải là số từ 0 đến 65535 (0: cổng trống bất kỳ).`,
+    vi: `${variable} phải là số từ 0 đến 65535 (0: cổng mạng trống bất kỳ).`,
     en: `${variable} must be a number from 0 to 65535 (0: any free port).`,
   });
 };
@@ -113,7 +113,7 @@ export const provinceKeyFromEnvironment = (env: Environment): ProvinceKey => {
   } catch (error) {
     throw new StartError(
       {
-        vi: `PROVINCE_KEY_FILE: không đọc được khóa của tỉnh từ ${file}. Tệp phải có đúng một dòng k1.<32 byte, base64url>.`,
+        vi: `PROVINCE_KEY_FILE: không đọc được khoá của tỉnh từ ${file}. Tệp phải có đúng một dòng k1.<32 byte, base64url>.`,
         en: `PROVINCE_KEY_FILE: no province key can be read from ${file}. It must hold one line: k1.<base64url of 32 bytes>.`,
       },
       { cause: error },

@@ -119,7 +119,7 @@ export const startSubgraph = async <Tables, Data>(
     const variable = variableOf(department.name, 'PORT');
     throw new StartError(
       {
-        vi: `Cổng ${host}:${port} đang có chương trình khác dùng. Hãy dừng chương trình đó, hoặc đặt ${variable}.`,
+        vi: `Cổng mạng ${host}:${port} đang có chương trình khác dùng. Hãy dừng chương trình đó, hoặc đặt ${variable}.`,
         en: `Another program uses ${host}:${port}. Stop it, or set ${variable}.`,
       },
       { cause: error },

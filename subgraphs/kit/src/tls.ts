@@ -74,7 +74,7 @@ export const readServerTls = (files: {
     const names = [certificate, key, clientCa].filter(({ file }) => file).map(({ variable }) => variable);
     throw new StartError(
       {
-        vi: `${names.join(', ')}: không dùng được làm chứng thư và khóa TLS (PEM), hoặc khóa không thuộc chứng thư.`,
+        vi: `${names.join(', ')}: không dùng được làm chứng thư và khoá TLS (PEM), hoặc khoá không thuộc chứng thư.`,
         en: `${names.join(', ')}: no TLS certificate and key (PEM) can be made of these, or the key is another's.`,
       },
       { cause: error },

@@ -60,7 +60,11 @@ export function addAnswerCommands(
       ),
     )
     .addOption(
-      option('--max-age <seconds>', 'ký không quá lâu trước đây', 'signed no longer ago').argParser(wholeNumber(1)),
+      option(
+        '--max-age <seconds>',
+        'ký cách đây không quá số giây này',
+        'signed at most so many seconds ago',
+      ).argParser(wholeNumber(1)),
     )
     .addOption(option('--json', 'in JSON cho chương trình', 'print JSON, for programs'))
     .action(async (options: import('../commands/answer.ts').VerifyOptions) => {

@@ -117,7 +117,7 @@ export function addLedgerCommands(audit: Command, { language, option, collect, w
     ),
   )
     .addOption(option('--before <date>', 'ngày (2026-11-23)', 'the day (2026-11-23)').makeOptionMandatory())
-    .addOption(option('--yes', 'không hỏi lại', 'ask nobody'))
+    .addOption(option('--yes', 'không hỏi lại', 'do not ask'))
     .action(async (options: OptionsOf<Keep['retain']>) => (await loadKeep()).retain(options, language));
 
   command(

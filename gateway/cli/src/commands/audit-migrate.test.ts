@@ -63,7 +63,7 @@ test('an owner who may not make roles is told what to ask for', async () => {
 test('tables and roles are made, and what is printed works', async () => {
   const printed = await migrate(owner);
   expect(printed).toMatch(
-    /^# for the gateway, .*\naudit: \{ database: "postgres\S*" \}\n# for the subgraph of disclosures .*\npostgres\S*\n$/,
+    /^# for the gateway, .*\naudit: \{ database: "postgres\S*" \}\n# for the department disclosures .*\npostgres\S*\n$/,
   );
   const [, writer = ''] = /database: "([^"]+)"/.exec(printed) ?? [];
   const reader = printed.trim().split('\n').at(-1) ?? '';

@@ -76,8 +76,8 @@ const EXPLAINED: Readonly<Record<Work, Readonly<Record<Language, string>>>> = {
     en: 'for the gateway, in gateway.yaml: it can append and nothing else',
   },
   read: {
-    vi: 'cho phân hệ disclosures và kiểm toán viên: chỉ đọc được',
-    en: 'for the subgraph of disclosures and for auditors: it can read and nothing else',
+    vi: 'cho disclosures và kiểm toán viên: chỉ đọc được',
+    en: 'for the department disclosures and for auditors: it can read and nothing else',
   },
   keep: {
     vi: 'cho người giữ sổ: xoá nội dung đến hạn, tạm giữ hồ sơ điều tra',
@@ -114,8 +114,8 @@ export function makeKey({ out }: { readonly out: string }, language: Language): 
     });
   }
   const next = {
-    vi: `✓ ${out}. Đặt vào audit.subjectKeyFile của cổng và LEDGER_SUBJECT_KEY_FILE của phân hệ disclosures; sao lưu ở nơi an toàn.`,
-    en: `✓ ${out}. Name it in audit.subjectKeyFile of the gateway and LEDGER_SUBJECT_KEY_FILE of the subgraph of disclosures; keep a copy in a safe place.`,
+    vi: `✓ ${out}. Đặt vào audit.subjectKeyFile của cổng và LEDGER_SUBJECT_KEY_FILE của disclosures; sao lưu ở nơi an toàn.`,
+    en: `✓ ${out}. Name it in audit.subjectKeyFile of the gateway and LEDGER_SUBJECT_KEY_FILE of the department disclosures; keep a copy in a safe place.`,
   };
   process.stdout.write(`${next[language]}\n`);
 }

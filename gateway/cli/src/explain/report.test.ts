@@ -78,7 +78,7 @@ test('in Vietnamese, with nobody asked', () => {
     'vi',
   );
   expect(text).toMatch(/^Thao tác +query\nNgười gọi +không có token\nTrả lời +từ chối cả yêu cầu \(LIMIT_COST\)\n/);
-  expect(text).toMatch(/Phòng ban được hỏi +không phòng ban nào\n/);
+  expect(text).toMatch(/Sở, ngành được hỏi +không sở, ngành nào\n/);
   expect(text).not.toContain('Kế hoạch');
 });
 

@@ -36,7 +36,7 @@ const LABELS = {
   caller: { vi: 'Người gọi', en: 'Caller' },
   outcome: { vi: 'Trả lời', en: 'Answer' },
   cost: { vi: 'Chi phí / ngân sách', en: 'Cost / budget' },
-  departments: { vi: 'Phòng ban được hỏi', en: 'Departments asked' },
+  departments: { vi: 'Sở, ngành được hỏi', en: 'Departments asked' },
   field: { vi: 'TRƯỜNG', en: 'FIELD' },
   path: { vi: 'ĐƯỜNG DẪN', en: 'PATH' },
   required: { vi: 'CẦN', en: 'REQUIRED' },
@@ -47,7 +47,7 @@ const LABELS = {
 } as const;
 
 const TEXTS = {
-  noDepartment: { vi: 'không phòng ban nào', en: 'none' },
+  noDepartment: { vi: 'không sở, ngành nào', en: 'none' },
   anonymous: { vi: 'không có token', en: 'anonymous' },
   purpose: { vi: 'mục đích', en: 'purpose' },
   scopes: { vi: 'phạm vi', en: 'scopes' },

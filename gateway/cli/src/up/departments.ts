@@ -23,7 +23,7 @@ export function readDepartments(file: string): readonly DepartmentEntry[] {
   const entries = Object.entries(departments).map(([name, value]) => entryOf(file, name, value));
   if (entries.length > 0) return entries;
   throw new CommandError('DEPARTMENTS_INVALID', {
-    vi: `${file}: không có phòng ban nào dưới departments.`,
+    vi: `${file}: không có sở, ngành nào dưới departments.`,
     en: `${file}: there is no department under departments.`,
   });
 }

@@ -20,7 +20,7 @@ export function portFrom(env: NodeJS.ProcessEnv, variable: string, usual: number
   const port = Number(written);
   if (/^\d{1,5}$/.test(written) && port <= 65_535) return port;
   throw new CommandError('PORT_INVALID', {
-    vi: `${variable} phải là số từ 0 đến 65535 (0: cổng trống bất kỳ).`,
+    vi: `${variable} phải là số từ 0 đến 65535 (0: cổng mạng trống bất kỳ).`,
     en: `${variable} must be a number from 0 to 65535 (0: any free port).`,
   });
 }
@@ -73,7 +73,7 @@ function portsTaken(taken: readonly PortRequest[]): CommandError {
   const lines = taken.map(({ name, variable, port }) => {
     const holder = holderOf(port);
     return {
-      vi: `Cổng ${port} (cho ${name}) đã có chương trình khác dùng${holder ? `: ${holder}` : ''}. Dừng chương trình đó, hoặc đổi cổng: ${variable}=${other(port)}`,
+      vi: `Cổng mạng ${port} (cho ${name}) đã có chương trình khác dùng${holder ? `: ${holder}` : ''}. Dừng chương trình đó, hoặc đổi cổng mạng: ${variable}=${other(port)}`,
       en: `Port ${port} (for ${name}) is taken${holder ? ` by ${holder}` : ''}. Stop that program, or move ours: ${variable}=${other(port)}`,
     };
   });

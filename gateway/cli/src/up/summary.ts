@@ -30,7 +30,7 @@ Liên Thông đang chạy · is running
   Cấp token · Issuer  ${state.urls.issuer}
   Đăng nhập · Log-in  http://127.0.0.1:${state.ports.upstream} (người giả lập · invented people)
   Số đo · Metrics     ${state.urls.metrics}
-  Phòng ban (chỉ trả lời cổng) · Departments (answer only the gateway)
+  Sở, ngành (chỉ trả lời cổng) · Departments (answer only the gateway)
 ${departments.join('\n')}
   Nhật ký · Logs      ${data}/logs
 

@@ -39,13 +39,13 @@ export async function loadKeys(file: string, environment: Environment): Promise<
   const text = readIfThere(file);
   if (text === undefined && environment === 'production') {
     throw new StartError('KEYS_MISSING', {
-      vi: `không có tệp khóa ${file}; tạo bằng: npx lienthong issuer make-keys --keys ${file}`,
+      vi: `không có tệp khoá ${file}; tạo bằng: npx lienthong issuer make-keys --keys ${file}`,
       en: `no key file ${file}; make it with: npx lienthong issuer make-keys --keys ${file}`,
     });
   }
   if (environment === 'production' && (statSync(file).mode & 0o077) !== 0) {
     throw new StartError('KEYS_EXPOSED', {
-      vi: `người dùng khác đọc được tệp khóa ${file}; chạy: chmod 600 ${file}`,
+      vi: `người dùng khác đọc được tệp khoá ${file}; chạy: chmod 600 ${file}`,
       en: `other users can read the key file ${file}; run: chmod 600 ${file}`,
     });
   }
@@ -125,7 +125,7 @@ function readIfThere(file: string): string | undefined {
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
     throw new StartError('KEYS_UNREADABLE', {
-      vi: `không đọc được tệp khóa ${file}; kiểm tra quyền truy cập`,
+      vi: `không đọc được tệp khoá ${file}; kiểm tra quyền truy cập`,
       en: `cannot read the key file ${file}; check its permissions`,
     });
   }
@@ -148,7 +148,7 @@ async function parseKeys(text: string, file: string): Promise<KeySet> {
   } catch {
     // The cause is not passed on: a parser's message may quote the file, and the file is the private key.
     throw new StartError('KEYS_INVALID', {
-      vi: `tệp khóa ${file} phải có "secret" (32 byte base64url) và "keys": các khóa riêng EC P-256, mỗi khóa một "kid" và một "state" (next, current, retired), đúng một khóa current; tạo tệp mới bằng make-keys`,
+      vi: `tệp khoá ${file} phải có "secret" (32 byte base64url) và "keys": các khoá riêng EC P-256, mỗi khoá một "kid" và một "state" (next, current, retired), đúng một khoá current; tạo tệp mới bằng make-keys`,
       en: `the key file ${file} must hold a "secret" (32 bytes base64url) and "keys": private EC P-256 keys, each with its own "kid" and a "state" (next, current, retired), exactly one current; make a new one with make-keys`,
     });
   }

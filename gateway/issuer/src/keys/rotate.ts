@@ -54,7 +54,7 @@ async function afterRotation({ keys, secret }: KeySet, rotation: Rotation, now: 
 function tooNew(seconds: number): StartError {
   const minutes = Math.ceil(seconds / 60);
   return new StartError('KEY_TOO_NEW', {
-    vi: `khóa kế tiếp mới công bố chưa lâu, cổng chưa chắc đã biết; thử lại sau ${minutes} phút, hoặc --compromised nếu khóa hiện tại đã lộ`,
+    vi: `khoá kế tiếp mới công bố chưa lâu, cổng chưa chắc đã biết; thử lại sau ${minutes} phút, hoặc --compromised nếu khoá hiện tại đã lộ`,
     en: `the next key was published a short while ago and gateways may not know it; try again in ${minutes} minutes, or --compromised if the current key has leaked`,
   });
 }

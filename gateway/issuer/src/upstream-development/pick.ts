@@ -35,7 +35,7 @@ const startAgain = {
 function pickPage(): string {
   const title = { vi: 'Đăng nhập thử: bạn là ai?', en: 'Trial login: who are you?' };
   const notice = {
-    vi: 'Mọi người dưới đây đều do phần mềm bịa ra. Trang này chỉ có trong môi trường phát triển và không xác minh ai.',
+    vi: 'Những người dưới đây đều là giả lập. Trang này chỉ có trong môi trường phát triển và không xác minh ai.',
     en: 'Everybody below is invented. This page exists in development only, and verifies nobody.',
   };
   // Which person is in the address of the form, not in a body that would have to be parsed; it is no secret.

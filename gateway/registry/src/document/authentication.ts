@@ -31,7 +31,7 @@ export function readAuthentication(
   { env, admittedAt }: Judgement,
 ): PartnerAuthentication | undefined {
   const methodAt = reader.entries(place)?.get('method');
-  if (!methodAt) return reader.problem(place, 'thiếu khóa "method"', 'the key "method" is missing');
+  if (!methodAt) return reader.problem(place, 'thiếu khoá "method"', 'the key "method" is missing');
   const method = reader.word(methodAt, methods);
   const only = (key: string): Place | undefined => reader.record(place, ['method', key])?.get(key);
   switch (method) {

@@ -22,7 +22,7 @@ export function readKeys(reader: YamlReader, place: Place): JWK[] | undefined {
     const key = readKey(reader, item);
     if (!key) continue;
     if (keys.some(({ kid }) => kid === key.kid)) {
-      reader.problem(item, 'kid này đã có ở trên; mỗi khóa một kid', 'this kid is listed above already; one kid a key');
+      reader.problem(item, 'kid này đã có ở trên; mỗi khoá một kid', 'this kid is listed above already; one kid a key');
     }
     keys.push(key);
   }
@@ -36,7 +36,7 @@ function readKey(reader: YamlReader, place: Place): JWK | undefined {
   if (privateMembers.some((member) => member in jwk)) {
     return reader.problem(
       place,
-      'đây là khóa RIÊNG, nay coi như đã lộ: đối tác phải tạo khóa mới (lienthong partner keygen) và chỉ gửi khóa công khai',
+      'đây là khoá RIÊNG, nay coi như đã lộ: đối tác phải tạo khoá mới (lienthong partner keygen) và chỉ gửi khoá công khai',
       'this is a PRIVATE key, to be taken for leaked: the partner makes a new one (lienthong partner keygen) and sends the public key only',
     );
   }
@@ -47,17 +47,17 @@ function readKey(reader: YamlReader, place: Place): JWK | undefined {
   if (!kind || (alg !== undefined && alg !== kind.alg) || (use !== undefined && use !== 'sig')) {
     return reader.problem(
       place,
-      'phải là khóa ký EC P-256 (ES256), RSA (PS256) hoặc Ed25519 (EdDSA)',
+      'phải là khoá ký EC P-256 (ES256), RSA (PS256) hoặc Ed25519 (EdDSA)',
       'must be a signature key: EC P-256 (ES256), RSA (PS256) or Ed25519 (EdDSA)',
     );
   }
   const material = Object.fromEntries(kind.members.map((member) => [member, jwk[member]]));
   const imported = importPublic(material);
-  if (!imported) return reader.problem(place, 'không phải khóa công khai hợp lệ', 'is no valid public key');
+  if (!imported) return reader.problem(place, 'không phải khoá công khai hợp lệ', 'is no valid public key');
   if (!isLongEnough(imported)) {
     return reader.problem(
       place,
-      `khóa RSA phải dài ít nhất ${leastModulus} bit`,
+      `khoá RSA phải dài ít nhất ${leastModulus} bit`,
       `an RSA key must have at least ${leastModulus} bits`,
     );
   }
@@ -70,7 +70,7 @@ export function readCertificate(reader: YamlReader, place: Place, admittedAt: nu
   if (typeof pem === 'string' && pem.includes('PRIVATE KEY')) {
     return reader.problem(
       place,
-      'có khóa RIÊNG, nay coi như đã lộ: đối tác phải tạo khóa và chứng thư mới, và chỉ gửi chứng thư',
+      'có khoá RIÊNG, nay coi như đã lộ: đối tác phải tạo khoá và chứng thư mới, và chỉ gửi chứng thư',
       'holds a PRIVATE key, to be taken for leaked: the partner makes a new key and certificate and sends the certificate only',
     );
   }
@@ -81,7 +81,7 @@ export function readCertificate(reader: YamlReader, place: Place, admittedAt: nu
   if (!isLongEnough(certificate.publicKey)) {
     return reader.problem(
       place,
-      `khóa của chứng thư phải là EC P-256 trở lên, Ed25519 hoặc RSA từ ${leastModulus} bit`,
+      `khoá của chứng thư phải là EC P-256 trở lên, Ed25519 hoặc RSA từ ${leastModulus} bit`,
       `the certificate's key must be EC P-256 or larger, Ed25519, or RSA of ${leastModulus} bits or more`,
     );
   }

@@ -100,7 +100,7 @@ export function readPartner(
   if (parts.authentication?.method === 'none' && !entry.has('login')) {
     reader.problem(
       place,
-      'ứng dụng không xác thực (method: none) chỉ để người dùng đăng nhập; cần khóa login',
+      'ứng dụng không xác thực (method: none) chỉ để người dùng đăng nhập; cần khoá login',
       'a client that proves nothing (method: none) can only log persons in; it needs the key login',
     );
   }

@@ -43,7 +43,7 @@ export class YamlReader {
   /** The entries of a mapping in file order, whatever their keys. */
   entries(place: Place): Map<string, Place> | undefined {
     const node = this.#resolve(place.node);
-    if (!isMap(node)) return this.problem(place, 'phải là một nhóm khóa', 'must be a mapping');
+    if (!isMap(node)) return this.problem(place, 'phải là một nhóm khoá', 'must be a mapping');
     const entries = new Map<string, Place>();
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : String(key);
@@ -60,11 +60,11 @@ export class YamlReader {
     const allowed = [...required, ...optional];
     for (const [name, entry] of entries) {
       if (!allowed.includes(name)) {
-        this.problem(entry, `khóa lạ; dùng được: ${allowed.join(', ')}`, `unknown key; allowed: ${allowed.join(', ')}`);
+        this.problem(entry, `khoá lạ; dùng được: ${allowed.join(', ')}`, `unknown key; allowed: ${allowed.join(', ')}`);
       }
     }
     for (const name of required) {
-      if (!entries.has(name)) this.problem(place, `thiếu khóa "${name}"`, `the key "${name}" is missing`);
+      if (!entries.has(name)) this.problem(place, `thiếu khoá "${name}"`, `the key "${name}" is missing`);
     }
     return entries;
   }

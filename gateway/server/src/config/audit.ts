@@ -32,7 +32,7 @@ export const audit = sectionOrFalse(
       en: 'The secret by which the ledger knows each person under an id of its own. One line: s1. and base64url of 32 bytes. Made on first start in development.',
     }),
     provinceKeyFile: optional(path, {
-      vi: 'Khoá tỉnh mà các phòng ban dùng để tạo Citizen.id. Bắt buộc khi một trường tra người theo số định danh: sổ phải biết đó là ai, kể cả khi không tìm thấy.',
+      vi: 'Khoá tỉnh mà các sở, ngành dùng để tạo Citizen.id. Bắt buộc khi một trường tra người theo số định danh: sổ phải biết đó là ai, kể cả khi không tìm thấy.',
       en: 'The province key by which departments make Citizen.id. Needed where a field looks a person up by number: the ledger has to know who that is, found or not.',
     }),
     heads: section(

@@ -50,7 +50,7 @@ const issuer = section(
     }),
     allow: optionalRowOf(
       {
-        vi: 'Giới hạn những gì nơi cấp này được bảo đảm; có thể có nhiều, mỗi giới hạn là một bộ cơ quan, mục đích và phạm vi. Bỏ trống: không giới hạn, có cảnh báo.',
+        vi: 'Giới hạn những gì nơi cấp này được quyền xác nhận; có thể có nhiều, mỗi giới hạn là một bộ cơ quan, mục đích và phạm vi. Bỏ trống: không giới hạn, có cảnh báo.',
         en: 'Caps what this issuer may vouch for; there may be several, each a whole of agencies, purposes and scopes. Absent: uncapped, warned.',
       },
       section(

@@ -2,7 +2,7 @@ import { namesOf, optional, optionalSection, section, withDefault } from './decl
 import { count, duration, existingFile, size, webAddress } from './declaration/types.ts';
 
 const department = section(
-  { vi: 'Thiết lập cho một phòng ban.', en: 'Settings for one department.' },
+  { vi: 'Thiết lập cho một sở, ngành.', en: 'Settings for one department.' },
   {
     url: optional(webAddress, {
       vi: 'Địa chỉ thay cho địa chỉ ghi trong lược đồ liên kết.',
@@ -17,7 +17,7 @@ const department = section(
       en: 'The most calls at a time, each with a connection of its own.',
     }),
     queue: withDefault(count(0, 65_536), '1024', {
-      vi: 'Số lần gọi được chờ kết nối; lần gọi sau đó hỏng ngay: DEPARTMENT_UNAVAILABLE.',
+      vi: 'Số lần gọi được chờ kết nối; lần gọi sau đó báo lỗi ngay: DEPARTMENT_UNAVAILABLE.',
       en: 'Calls that may wait for a connection; one more fails at once: DEPARTMENT_UNAVAILABLE.',
     }),
     answerSize: withDefault(size(1_024, 1_073_741_824), '32MiB', {
@@ -26,12 +26,12 @@ const department = section(
     }),
     circuit: section(
       {
-        vi: 'Ngắt mạch: phòng ban không trả lời thì một lúc không được gọi, các trường của nó hỏng ngay.',
+        vi: 'Ngắt mạch: sở, ngành không trả lời thì một lúc không được gọi, các trường của nó báo lỗi ngay.',
         en: 'The circuit breaker: a department that does not answer is not called for a while; its fields fail at once.',
       },
       {
         failures: withDefault(count(1, 100_000), '20', {
-          vi: 'Số lần gọi hỏng liên tiếp (không kết nối được, quá giờ, HTTP 502, 503, 504) thì ngắt.',
+          vi: 'Số lần gọi lỗi liên tiếp (không kết nối được, quá giờ, HTTP 502, 503, 504) thì ngắt.',
           en: 'Calls in a row that fail (no connection, out of time, HTTP 502, 503, 504) and open it.',
         }),
         pause: withDefault(duration('50ms', '10m'), '2s', {
@@ -42,12 +42,12 @@ const department = section(
     ),
     tls: optionalSection(
       {
-        vi: 'TLS tới phòng ban này (chỉ với https://). Các tệp PEM được đọc một lần, khi khởi động.',
+        vi: 'TLS tới sở, ngành này (chỉ với https://). Các tệp PEM được đọc một lần, khi khởi động.',
         en: 'TLS towards this department (https:// only). The files, in PEM, are read once, at start.',
       },
       {
         ca: optional(existingFile, {
-          vi: 'Nơi cấp chứng thư của phòng ban; không nêu thì theo danh sách của Node.',
+          vi: 'Nơi cấp chứng thư của sở, ngành; không nêu thì theo danh sách của Node.',
           en: "The authority of the department's certificate; absent: those that Node trusts.",
         }),
         certificate: optional(existingFile, {
@@ -62,7 +62,7 @@ const department = section(
 
 export const departments = namesOf(
   {
-    vi: 'Thiết lập riêng theo tên phòng ban trong lược đồ liên kết; phòng ban không nêu dùng giá trị mặc định.',
+    vi: 'Thiết lập riêng theo tên sở, ngành trong lược đồ liên kết; sở, ngành không nêu dùng giá trị mặc định.',
     en: 'Overrides, by subgraph name; a department that is not named has the defaults.',
   },
   department,

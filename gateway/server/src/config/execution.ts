@@ -2,14 +2,14 @@ import { section, withDefault } from './declaration/declare.ts';
 import { count, duration, size, word } from './declaration/types.ts';
 
 export const execution = section(
-  { vi: 'Cách lấy dữ liệu từ các phòng ban.', en: 'How data is fetched from the departments.' },
+  { vi: 'Cách lấy dữ liệu từ các sở, ngành.', en: 'How data is fetched from the departments.' },
   {
     engine: withDefault(word('compiled', 'apollo'), 'compiled', {
       vi: 'Bộ máy thực thi: compiled là bộ máy nhanh, apollo là bộ máy tham chiếu.',
       en: 'The execution engine: compiled is the fast one, apollo is the reference.',
     }),
     timeout: withDefault(duration('50ms', '10m'), '10s', {
-      vi: 'Thời gian của cả yêu cầu: mỗi lần gọi phòng ban chỉ có phần còn lại.',
+      vi: 'Thời gian của cả yêu cầu: mỗi lần gọi sở, ngành chỉ có phần còn lại.',
       en: 'The time of a whole request: each call to a department has what is left of it.',
     }),
     requests: withDefault(count(1, 1_000_000), '1024', {
@@ -17,7 +17,7 @@ export const execution = section(
       en: 'Requests that are worked on at a time; beyond them: 503 GATEWAY_BUSY with Retry-After.',
     }),
     sharing: withDefault(word('off', 'inFlight', 'batched'), 'off', {
-      vi: 'inFlight: hai lần gọi bằng nhau tới một phòng ban (cùng người gọi, mọi claim, ngôn ngữ và từng byte nội dung), đang diễn ra cùng lúc, dùng chung một lần gọi HTTP; chỉ truy vấn, chỉ với internalToken.binding: channel. batched: như vậy, và những lần hỏi cùng một điều về những thực thể khác nhau, sẵn sàng cùng lúc, được gộp thành một lần gọi.',
+      vi: 'inFlight: hai lần gọi bằng nhau tới một sở, ngành (cùng người gọi, mọi claim, ngôn ngữ và từng byte nội dung), đang diễn ra cùng lúc, dùng chung một lần gọi HTTP; chỉ truy vấn, chỉ với internalToken.binding: channel. batched: như vậy, và những lần hỏi cùng một điều về những thực thể khác nhau, sẵn sàng cùng lúc, được gộp thành một lần gọi.',
       en: 'inFlight: equal calls to a department (same caller in every claim, same language, same body to the byte) that are under way at the same time share one HTTP call; queries alone, and only with internalToken.binding: channel. batched: the same, and calls that ask the same of different entities and are ready at the same time become one.',
     }),
     batchDelay: withDefault(duration('0ms', '100ms'), '0ms', {
@@ -45,7 +45,7 @@ export const execution = section(
       },
     ),
     memory: withDefault(size(1_048_576, 1_099_511_627_776), '256MiB', {
-      vi: 'Dung lượng của mọi câu trả lời đang nhận từ các phòng ban; quá mức thì những câu lớn hơn phần của mình bị cắt.',
+      vi: 'Dung lượng của mọi câu trả lời đang nhận từ các sở, ngành; quá mức thì những câu lớn hơn phần của mình bị cắt.',
       en: 'The size of all answers that departments are sending; beyond it, those that hold more than their share are cut off.',
     }),
   },

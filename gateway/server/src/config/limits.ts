@@ -9,7 +9,7 @@ export const limits = section(
       en: 'The size of the request body.',
     }),
     tokens: withDefault(count(1, 1_000_000), '4000', {
-      vi: 'Số từ (token) của văn bản GraphQL.',
+      vi: 'Số từ của văn bản GraphQL.',
       en: 'Lexical tokens of the GraphQL text.',
     }),
     depth: withDefault(count(1, 1_000), '20', { vi: 'Độ sâu lồng nhau.', en: 'Levels of nesting.' }),

@@ -11,7 +11,7 @@ export const listen = section(
     port: withDefault(port, '4000', { vi: 'Cổng mạng; 0: cổng trống bất kỳ.', en: 'The port; 0: any free one.' }),
     tls: optionalSection(
       {
-        vi: 'Nhận TLS trực tiếp. Chứng thư của bên gọi được hỏi, để dùng token gắn chứng thư (RFC 8705).',
+        vi: 'Nhận TLS trực tiếp. Chứng thư của người gọi được hỏi, để dùng token gắn chứng thư (RFC 8705).',
         en: 'TLS on this listener. Callers are asked for a certificate, for tokens that are bound to one (RFC 8705).',
       },
       {
@@ -21,7 +21,7 @@ export const listen = section(
     ),
     clientCertificate: optionalSection(
       {
-        vi: 'Proxy kết thúc TLS chuyển chứng thư của bên gọi trong một tiêu đề (RFC 9440, hoặc PEM mã hoá URL).',
+        vi: 'Proxy kết thúc TLS chuyển chứng thư của người gọi trong một tiêu đề (RFC 9440, hoặc PEM mã hoá URL).',
         en: "A proxy that ends TLS forwards the caller's certificate in a header (RFC 9440, or PEM in URL encoding).",
       },
       {

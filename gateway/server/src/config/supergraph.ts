@@ -3,7 +3,7 @@ import { existingFile, oneOrMore, webAddress } from './declaration/types.ts';
 
 export const supergraph = oneKeyOf(
   {
-    vi: 'Lược đồ liên kết: một tệp đã ghép sẵn, hoặc các phòng ban để ghép khi khởi động.',
+    vi: 'Lược đồ liên kết: một tệp đã ghép sẵn, hoặc các sở, ngành để ghép khi khởi động.',
     en: 'The supergraph: a composed file, or the departments to compose at start.',
   },
   {
@@ -12,11 +12,11 @@ export const supergraph = oneKeyOf(
       en: 'The composed SDL; watched, and loaded again when it changes.',
     }),
     departments: namesOf(
-      { vi: 'Các phòng ban, theo tên.', en: 'The departments, by name.' },
+      { vi: 'Các sở, ngành, theo tên.', en: 'The departments, by name.' },
       section(
-        { vi: 'Một phòng ban.', en: 'One department.' },
+        { vi: 'Một sở, ngành.', en: 'One department.' },
         {
-          url: required(webAddress, { vi: 'Địa chỉ GraphQL của phòng ban.', en: "The department's GraphQL address." }),
+          url: required(webAddress, { vi: 'Địa chỉ GraphQL của sở, ngành.', en: "The department's GraphQL address." }),
           schema: required(oneOrMore(existingFile), {
             vi: 'Tệp lược đồ (SDL), có thể nhiều tệp nối nhau.',
             en: 'Its schema (SDL): one file, or several that belong together.',

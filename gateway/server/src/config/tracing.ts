@@ -16,7 +16,7 @@ export const tracing = optionalSection(
       en: 'The share of requests that are traced; 0.01 is one in a hundred.',
     }),
     trustIncoming: withDefault(yesOrNo, 'false', {
-      vi: 'Nối tiếp traceparent của bên gọi và theo quyết định của họ. Chỉ bật khi mọi yêu cầu đến qua proxy đặt tiêu đề này: ai gửi được nó thì bắt được cổng ghi dấu vết.',
+      vi: 'Nối tiếp traceparent của người gọi và theo quyết định của họ. Chỉ bật khi mọi yêu cầu đến qua proxy đặt tiêu đề này: ai gửi được nó thì bắt được cổng ghi dấu vết.',
       en: "Continue a caller's traceparent and do as it says. Only where every request comes by a proxy that sets the header: whoever can send it can make the gateway trace.",
     }),
   },

@@ -10,7 +10,7 @@ export function warningsOf(config: GatewayConfig): readonly ConfigWarning[] {
       code: 'AUDIT_OFF',
       key: 'audit',
       messages: {
-        vi: 'Không ghi sổ truy cập: không ai chứng minh được ai đã xem dữ liệu của ai. Tạo sổ bằng lienthong audit migrate rồi đặt audit.database.',
+        vi: 'Không có sổ ghi truy cập: không ai chứng minh được ai đã xem dữ liệu của ai. Tạo sổ bằng lienthong audit migrate rồi đặt audit.database.',
         en: 'No ledger is kept: nobody can prove who looked at whose data. Make one by lienthong audit migrate, then set audit.database.',
       },
     });
@@ -30,7 +30,7 @@ export function warningsOf(config: GatewayConfig): readonly ConfigWarning[] {
       code: 'AUDIT_UNSIGNED',
       key: 'signing',
       messages: {
-        vi: 'Sổ truy cập được ghi nhưng không có đầu cây nào được ký: sửa sổ về sau sẽ không ai nhận ra. Đặt signing.keyFile.',
+        vi: 'Có sổ ghi truy cập nhưng không đầu cây nào được ký: sửa sổ về sau sẽ không ai nhận ra. Đặt signing.keyFile.',
         en: 'A ledger is kept, but no head of it is signed: nobody would notice if it were rewritten. Set signing.keyFile.',
       },
     });
@@ -73,7 +73,7 @@ export function warningsOf(config: GatewayConfig): readonly ConfigWarning[] {
       code: 'ISSUER_UNCAPPED',
       key: `authentication.issuers[${index}].allow`,
       messages: {
-        vi: `Nơi cấp ${issuer.issuer} được bảo đảm mọi phạm vi, mục đích và cơ quan. Nêu allow để giới hạn.`,
+        vi: `Nơi cấp ${issuer.issuer} được quyền xác nhận mọi phạm vi, mục đích và cơ quan. Nêu allow để giới hạn.`,
         en: `The issuer ${issuer.issuer} may vouch for every scope, purpose and agency. Write allow to cap it.`,
       },
     });

@@ -47,7 +47,7 @@ const isAmbiguous = ({ registry, authentication }: GatewayConfig): boolean =>
   registry === undefined && authentication.issuers.length > 1;
 
 const AMBIGUOUS = {
-  vi: 'có nhiều nơi cấp thẻ nên chưa rõ ứng dụng của nơi nào; cần cấu hình registry',
+  vi: 'có nhiều nơi cấp token nên chưa rõ ứng dụng của nơi nào; cần cấu hình registry',
   en: 'there are several issuers, so whose client it is would not be clear; configure a registry',
 };
 

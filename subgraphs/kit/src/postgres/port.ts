@@ -12,7 +12,7 @@ export const choosePort = (port: number): Promise<number> =>
         error.code === 'EADDRINUSE'
           ? new StartError(
               {
-                vi: `Cổng ${HOST}:${port} đang có chương trình khác dùng. Hãy dừng chương trình đó, hoặc chọn cổng khác cho PostgreSQL.`,
+                vi: `Cổng mạng ${HOST}:${port} đang có chương trình khác dùng. Hãy dừng chương trình đó, hoặc chọn cổng mạng khác cho PostgreSQL.`,
                 en: `Another program uses ${HOST}:${port}. Stop it, or choose another port for PostgreSQL.`,
               },
               { cause: error },

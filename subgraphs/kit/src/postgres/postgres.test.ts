@@ -164,6 +164,6 @@ test('a taken port is said to be taken, in both languages', async () => {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const attempt = start(port);
   await expect(attempt).rejects.toThrow(`Another program uses 127.0.0.1:${port}`);
-  await expect(attempt).rejects.toThrow(`Cổng 127.0.0.1:${port}`);
+  await expect(attempt).rejects.toThrow(`Cổng mạng 127.0.0.1:${port}`);
   other.close();
 });
