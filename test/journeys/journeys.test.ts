@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { journeys } from '@lienthong/portal/journeys';
 
 import { type DepartmentName, type Federation, startFederation } from '../kit/federation.ts';
+import { send } from '../kit/http.ts';
+import type { Running } from '../kit/process.ts';
 
 jest.setTimeout(120_000);
 
@@ -299,4 +301,32 @@ describe.each(journeys.map((journey) => [journey.id, journey] as const))('%s', (
     const heard = federation.asked(without.department).join('\n');
     for (const word of without.unheard) expect(heard).not.toContain(word);
   });
+});
+
+describe('by the reference engine', () => {
+  let reference: Running;
+  beforeAll(async () => {
+    reference = await federation.another({ LIENTHONG_EXECUTION_ENGINE: 'apollo' });
+  });
+
+  /** A cursor is sealed anew for each answer. */
+  const withoutCursors = (text: string) => text.replaceAll(/"endCursor":"[\w-]{40,}"/g, '"endCursor":"…"');
+
+  test.each(journeys.map((journey) => [journey.id, journey] as const))(
+    '%s is answered alike to the byte, in full and without a scope, first seen and repeated',
+    async (id, { query, variables, client, purpose }) => {
+      const { scope } = (expected[id] as Expected).without;
+      for (const token of [await federation.token(client, { purpose }), await tokenWithout(scope, client, purpose)]) {
+        const { status, text } = await federation.ask({ query, variables, token });
+        for (const _ of ['first seen', 'repeated']) {
+          const other = await send(reference.url, JSON.stringify({ query, variables }), {
+            'content-type': 'application/json',
+            'accept-language': 'en',
+            authorization: `Bearer ${token}`,
+          });
+          expect([other.status, withoutCursors(other.text)]).toEqual([status, withoutCursors(text)]);
+        }
+      }
+    },
+  );
 });

@@ -25,6 +25,8 @@ export interface Federation {
   readonly departments: Readonly<Record<DepartmentName, Running>>;
   readonly proxies: Readonly<Record<DepartmentName, RecordingProxy>>;
   readonly databases: Readonly<Record<DepartmentName, TestDatabase>>;
+  /** Starts one more gateway over the same departments, which ends with the federation. */
+  another(settings: Readonly<Record<string, string>>): Promise<Running>;
   /** Starts a department that has ended anew, at the address it had. */
   restart(department: DepartmentName): Promise<void>;
   /** The federated id of a person. */
@@ -113,8 +115,12 @@ export const startFederation = async ({
     const configFile = join(folder, 'gateway.yaml');
     const more = [config({ issuer: issuer.url }), ...(audit ? [await auditLine(folder, keys, audit)] : [])];
     await writeFile(configFile, gatewayConfig(issuer.url, proxies, more.join('\n')));
-    const gateway = await start(['gateway/cli/bin/lienthong.js', 'gateway', '--config', configFile], {});
-    undo.push(() => gateway.stop());
+    const another: Federation['another'] = async (settings) => {
+      const one = await start(['gateway/cli/bin/lienthong.js', 'gateway', '--config', configFile], settings);
+      undo.push(() => one.stop());
+      return one;
+    };
+    const gateway = await another({});
     const { origin } = new URL(gateway.url);
     await writeFile(jwksFile, await (await request(`${origin}/.well-known/departments-jwks.json`)).body.text());
 
@@ -126,6 +132,7 @@ export const startFederation = async ({
       departments,
       proxies,
       databases,
+      another,
       restart: (name) => startDepartment(name, new URL(departments[name].url).port),
       close,
       post,
