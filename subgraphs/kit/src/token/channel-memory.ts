@@ -14,19 +14,26 @@ export interface ChannelMemory {
   readonly keep: (authorization: string, token: VerifiedToken) => void;
 }
 
-/** Bounded: the oldest goes first, which is also the first to expire. */
+/**
+ * Bounded: the oldest goes first, which is also the first to expire. Those that have are let go as others come: nobody asks
+ * with them again.
+ */
 export const createChannelMemory = (capacity = 10_000): ChannelMemory => {
   const tokens = new Map<string, VerifiedToken>();
+  let lastAsked = 0;
   return {
     find(authorization, now) {
+      lastAsked = now;
       const known = tokens.get(authorization);
       if (!known || now < known.until) return known;
       tokens.delete(authorization);
       return undefined;
     },
     keep(authorization, token) {
-      const [oldest] = tokens.size >= capacity ? tokens.keys() : [];
-      if (oldest !== undefined) tokens.delete(oldest);
+      for (const [oldest, { until }] of tokens) {
+        if (until > lastAsked && tokens.size < capacity) break;
+        tokens.delete(oldest);
+      }
       tokens.set(authorization, token);
     },
   };
