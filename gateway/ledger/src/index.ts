@@ -23,6 +23,7 @@ export {
   type Reviewed,
   type ReviewQuestion,
   type StoredRecord,
+  type Unfinished,
   type Visibility,
 } from './reader/index.ts';
 export { type MigrateOptions, migrateLedger, type Work } from './store/migrate.ts';

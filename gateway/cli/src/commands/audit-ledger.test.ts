@@ -141,7 +141,10 @@ test('mutations of which nobody knows how they ended are listed', async () => {
   expect(await audit('unfinished', '--minutes', '0')).toMatch(
     new RegExp(`^RECORD .*\\n3 +${id} .* mot-cua +cán bộ 17 `),
   );
-  expect(JSON.parse(await audit('unfinished', '--minutes', '0', '--json'))).toMatchObject([{ seq: 3, id }]);
+  expect(JSON.parse(await audit('unfinished', '--minutes', '0', '--json'))).toMatchObject({
+    all: 1,
+    records: [{ seq: 3, id }],
+  });
   await append({ kind: 'OUTCOME', intent: id, people: 1 });
   expect(await audit('unfinished', '--minutes', '0')).toBe('No mutation is unfinished.\n');
 });
@@ -204,4 +207,13 @@ test('a role that only writes can neither export nor retain', async () => {
   expect(await audit('export', '--database', database.writer)).toBe('LEDGER_RIGHTS');
   const retain = ['retain', '--before', '2020-01-01', '--key', file('second.pem'), '--yes'];
   expect(await audit(...retain, '--database', database.writer)).toBe('LEDGER_RIGHTS');
+});
+
+test('of more unfinished mutations than are listed it is said how many there are', async () => {
+  await Promise.all(Array.from({ length: 1_002 }, () => append({ kind: 'INTENT' })));
+  const { all, records } = JSON.parse(await audit('unfinished', '--minutes', '0', '--json'));
+  expect([all, records.length]).toEqual([1_002, 1_000]);
+  expect(await audit('unfinished', '--minutes', '0')).toMatch(
+    /\nThere are 2 more, 1002 in all: these are the 1000 oldest alone\.\n$/,
+  );
 });

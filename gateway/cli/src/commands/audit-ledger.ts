@@ -102,14 +102,15 @@ function whoseEntry(subjects: readonly string[]): CommandError {
 }
 
 const MINUTE = 60_000;
+/** More fill no screen, and each is looked into by somebody. */
+const MOST = 1_000;
 
 /** `lienthong audit unfinished`: mutations that began and of which nobody has said how they ended. */
 export async function unfinished(
   { minutes, json, ...options }: LedgerOptions & { readonly minutes: number; readonly json?: true },
   language: Language,
 ): Promise<void> {
-  const most = 1_000;
-  const found = await reading(options, (reader) => reader.unfinished(minutes * MINUTE, most));
+  const found = await reading(options, (reader) => reader.unfinished(minutes * MINUTE, MOST));
   if (json) {
     process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
     return;
@@ -118,9 +119,16 @@ export async function unfinished(
     language === 'vi'
       ? ['BẢN GHI', 'MÃ', 'THỜI GIAN', 'CƠ QUAN', 'ĐỐI TÁC', 'CÁN BỘ', 'HỒ SƠ', 'MỤC ĐÍCH']
       : ['RECORD', 'ID', 'TIME', 'AGENCY', 'PARTNER', 'OFFICER', 'CASE', 'PURPOSE'];
-  const rows = found.map(({ seq, id, time, agency, partner, officer, case: hoSo, purpose }) =>
+  const rows = found.records.map(({ seq, id, time, agency, partner, officer, case: hoSo, purpose }) =>
     [seq, id, time.toISOString(), agency, partner, officer, hoSo, purpose].map((cell) => String(cell ?? '–')),
   );
   const none = { vi: 'Không có thao tác ghi nào dở dang.', en: 'No mutation is unfinished.' };
   process.stdout.write(rows.length === 0 ? `${none[language]}\n` : table([titles, ...rows]));
+  const more = found.all - rows.length;
+  if (more === 0) return;
+  const unlisted = {
+    vi: `Còn ${more} thao tác nữa, tất cả ${found.all}: trên đây chỉ là ${rows.length} thao tác cũ nhất.`,
+    en: `There are ${more} more, ${found.all} in all: these are the ${rows.length} oldest alone.`,
+  };
+  process.stdout.write(`${unlisted[language]}\n`);
 }

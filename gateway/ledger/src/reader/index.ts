@@ -16,12 +16,12 @@ import {
 import { type ExportStart, exportLines } from './export.ts';
 import { proofOf } from './proof.ts';
 import { recordOf, type StoredRecord } from './record.ts';
-import { type Review, type Reviewed, type ReviewQuestion, reviewOf, unfinishedBefore } from './review.ts';
+import { type Review, type ReviewQuestion, reviewOf, type Unfinished, unfinishedBefore } from './review.ts';
 
 export type { Disclosure, DisclosureFilter, Page, Visibility } from './disclosures.ts';
 export type { ExportStart } from './export.ts';
 export type { StoredRecord } from './record.ts';
-export type { BusyDay, Review, Reviewed, ReviewQuestion } from './review.ts';
+export type { BusyDay, Review, Reviewed, ReviewQuestion, Unfinished } from './review.ts';
 
 export interface ReaderOptions {
   /** PostgreSQL's address, for a role that was admitted to `read`. */
@@ -47,8 +47,8 @@ export interface LedgerReader {
   record(by: { readonly seq: number } | { readonly id: string }): Promise<StoredRecord | undefined>;
   /** What a person should look at. Over weeks of a busy ledger this takes minutes. */
   review(question: ReviewQuestion): Promise<Review>;
-  /** Mutations whose outcome nobody has told for so many milliseconds. */
-  unfinished(age: number, limit?: number): Promise<readonly Reviewed[]>;
+  /** Mutations whose outcome nobody has told for so many milliseconds; of many the oldest alone are listed. */
+  unfinished(age: number, limit?: number): Promise<Unfinished>;
   /** The head that was signed last. */
   head(): Promise<string | undefined>;
   inclusion(seq: number, size: number): Promise<readonly Hash[]>;

@@ -327,9 +327,15 @@ describe('auditors', () => {
     );
     await appended(database, made);
     const ids = async (minutes: number) =>
-      (await reader.unfinished(60_000 * minutes)).flatMap(({ id, officer }) => (officer === 'dở dang' ? id : []));
+      (await reader.unfinished(60_000 * minutes)).records.flatMap(({ id, officer }) =>
+        officer === 'dở dang' ? id : [],
+      );
     expect(await ids(45)).toEqual([made[0]?.id]);
     expect(await ids(10)).toEqual(made.map(({ id }) => id));
+    const { all, records } = await reader.unfinished(0);
+    expect(all).toBe(records.length);
+    expect(await reader.unfinished(0, 1)).toEqual({ all, records: records.slice(0, 1) });
+    expect(await reader.unfinished(NOW)).toEqual({ all: 0, records: [] });
   });
 });
 

@@ -64,13 +64,23 @@ export const reviewOf = async (
   busyDays: await ask<BusyDay>(BUSY_DAYS, [since, until, volume]),
 });
 
-/** Mutations that began before that moment and of which nobody has said how they ended, the oldest first. */
-export const unfinishedBefore = (ask: Ask, moment: Date, limit: number): Promise<readonly Reviewed[]> =>
-  ask<Reviewed>(
-    `select ${REVIEWED} from ledger.unfinished join ledger.records as record using (seq)
+/** Mutations of which nobody has said how they ended. */
+export interface Unfinished {
+  /** How many there are, listed or not. */
+  readonly all: number;
+  /** The oldest first. */
+  readonly records: readonly Reviewed[];
+}
+
+/** Those that began before that moment. */
+export const unfinishedBefore = async (ask: Ask, moment: Date, limit: number): Promise<Unfinished> => {
+  const rows = await ask<Reviewed & { readonly all: number }>(
+    `select ${REVIEWED}, count(*) over () as "all" from ledger.unfinished join ledger.records as record using (seq)
        where unfinished.time < $1 and record.parts is not null order by record.seq limit $2`,
     [moment, limit],
   );
+  return { all: rows[0]?.all ?? 0, records: rows.map(({ all: _, ...record }) => record) };
+};
 
 const FOR_EVER = new Date('9999-12-31T23:59:59.999Z');
 /** Whose days and working hours they are. */
