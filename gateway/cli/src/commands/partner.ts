@@ -116,7 +116,7 @@ export async function keygen(options: { out: string; alg: KeyAlgorithm; kid?: st
   print(await makeKeys(options.out, options.alg, options.kid));
   const next = {
     vi: `Khoá riêng: ${options.out} (chỉ chủ sở hữu đọc được; không gửi cho ai). Gửi phần JSON ở trên cho trung tâm tích hợp dữ liệu của tỉnh.`,
-    en: `Private key: ${options.out} (its owner alone can read it; send it to nobody). Send the JSON above to the province's data centre.`,
+    en: `Private key: ${options.out} (its owner alone can read it; send it to nobody). Send the JSON above to the province's data integration centre.`,
   };
   process.stderr.write(`${next[language]}\n`);
 }
