@@ -142,7 +142,7 @@ const start = async (
     };
     const engine = { planner: await planned, strippedSdl, supergraphSchema, schema, log };
     return config.execution.engine === 'compiled'
-      ? compiledEngine({ ...engine, sourceOf, metrics, remembered })
+      ? compiledEngine({ ...engine, sourceOf, keptAnswers: departments.keptAnswers, metrics, remembered })
       : (await import('./execution/apollo-engine.ts')).apolloEngine({
           ...engine,
           sources: ({ name }) => sourceOf(name),

@@ -45,8 +45,8 @@ export const execution = section(
       },
     ),
     memory: withDefault(size(1_048_576, 1_099_511_627_776), '256MiB', {
-      vi: 'Dung lượng của mọi câu trả lời đang nhận từ các sở, ngành; quá mức thì những câu lớn hơn phần của mình bị cắt.',
-      en: 'The size of all answers that departments are sending; beyond it, those that hold more than their share are cut off.',
+      vi: 'Dung lượng của mọi câu trả lời của các sở, ngành đang nhận hoặc đang chờ cùng yêu cầu của mình; quá mức thì những câu lớn hơn phần của mình bị cắt.',
+      en: 'The size of all answers of departments that are being received, or wait with their request for others; beyond it, those that hold more than their share are cut off.',
     }),
   },
 );

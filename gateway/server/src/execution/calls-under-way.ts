@@ -4,20 +4,30 @@ import type { DepartmentCall } from './department-call.ts';
 /** Milliseconds by which a call may outlive its deadline. A timer of its own would cost each call more than all of this. */
 const TICK = 20;
 
+/** Counts the bytes of whole answers that a request works on. */
+export interface KeptAnswers {
+  keep(bytes: number): void;
+  /** Of what was kept, when the request has ended. */
+  letGo(bytes: number): void;
+}
+
 /**
- * All calls to all departments: one clock for their deadlines, and one bound on the bytes of answers that are being
- * received. A department that pours must not take the memory from under the others.
+ * All calls to all departments: one clock for their deadlines, and one bound on the bytes of answers, of those that are being
+ * received and of those that wait with their request for others. A department that pours must not take the memory from
+ * under the others, neither by itself nor beside one that hangs.
  *
  * They are a list by their own `next` and `previous`. A Set that is added to and deleted from is copied now and then, and
  * of its copies each holds the next one and all calls that it held: once the first is old, every call with its answer would
  * survive until the whole heap is collected, and be copied by each collection of young objects before.
  */
-export class CallsUnderWay {
+export class CallsUnderWay implements KeptAnswers {
   #first: DepartmentCall | undefined;
   #count = 0;
   /** Bytes. */
   readonly #memory: number;
   #held = 0;
+  /** Bytes of answers that are here, and that requests under way need. */
+  #kept = 0;
   #clock: NodeJS.Timeout | undefined;
 
   constructor(memory: number) {
@@ -49,9 +59,17 @@ export class CallsUnderWay {
    * small answer always has its place.
    */
   mayHold({ size }: DepartmentCall, bytes: number): boolean {
-    if (this.#held + bytes > this.#memory && (size + bytes) * this.#count > this.#memory) return false;
+    if (this.#held + this.#kept + bytes > this.#memory && (size + bytes) * this.#count > this.#memory) return false;
     this.#held += bytes;
     return true;
+  }
+
+  keep(bytes: number): void {
+    this.#kept += bytes;
+  }
+
+  letGo(bytes: number): void {
+    this.#kept -= bytes;
   }
 
   #tick(): void {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Planner } from '../planning/planner.ts';
 import type { Remembered } from '../remembered/remembered.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { KeptAnswers } from './calls-under-way.ts';
 import { CompiledEngine } from './compiled/engine.ts';
 import type { DepartmentSource } from './department-source.ts';
 import type { Engine } from './engine.ts';
@@ -18,6 +19,7 @@ export interface DefaultEngineParts {
   /** What callers see. */
   readonly schema: GraphQLSchema;
   readonly sourceOf: (department: string) => DepartmentSource;
+  readonly keptAnswers: KeptAnswers;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Where compiled plans are kept. */

@@ -6,7 +6,7 @@ import { callerIdentity, tokenSigner } from '../internal-token/signer.ts';
 import type { DepartmentFacts } from '../supergraph/department-scopes.ts';
 import type { DepartmentStanding, Metrics } from '../telemetry/metrics.ts';
 import type { AnswerShape } from './answer-shape.ts';
-import { CallsUnderWay } from './calls-under-way.ts';
+import { CallsUnderWay, type KeptAnswers } from './calls-under-way.ts';
 import { DepartmentClient } from './department-client.ts';
 import { DepartmentSource } from './department-source.ts';
 import { type ClientTls, readClientTls } from './department-tls.ts';
@@ -62,6 +62,11 @@ export class Departments {
       batchDelay: this.#batchDelay,
     };
     return new DepartmentSource({ ...this.#parts, department, client, sign, shape, sharing });
+  }
+
+  /** Where requests count the answers that they work on. */
+  get keptAnswers(): KeptAnswers {
+    return this.#underWay;
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ import type { Outcome } from '../context.ts';
 import { PublicError } from '../errors.ts';
 import { AnswerShape } from '../execution/answer-shape.ts';
 import { apolloEngine } from '../execution/apollo-engine.ts';
+import { CallsUnderWay } from '../execution/calls-under-way.ts';
 import { compiledEngine } from '../execution/compiled-engine.ts';
 import { DepartmentCallError, type Received } from '../execution/department-answer.ts';
 import { DepartmentSource } from '../execution/department-source.ts';
@@ -123,9 +124,10 @@ export const inProcess = async (settings: InProcessSettings): Promise<InProcessG
         return source;
       };
       const parts = { planner, strippedSdl, supergraphSchema, schema, log };
+      const keptAnswers = new CallsUnderWay(REMEMBERED);
       return settings.engine === 'apollo'
         ? apolloEngine({ ...parts, sources: ({ name }) => sourceOf(name) })
-        : compiledEngine({ ...parts, sourceOf, metrics, remembered });
+        : compiledEngine({ ...parts, sourceOf, keptAnswers, metrics, remembered });
     },
   );
   return {

@@ -17,6 +17,7 @@ import type { Part } from '../../remembered/part.ts';
 import type { Remembered } from '../../remembered/remembered.ts';
 import { Users } from '../../remembered/weight.ts';
 import type { Trace } from '../../telemetry/trace.ts';
+import type { KeptAnswers } from '../calls-under-way.ts';
 import type { Caller, DepartmentSource } from '../department-source.ts';
 import type { PermittedOperation } from '../document.ts';
 import { CALL_PLACE } from '../place-of-call.ts';
@@ -42,6 +43,7 @@ export interface CompiledEngineParts {
   /** What callers see. */
   readonly schema: GraphQLSchema;
   readonly sourceOf: (department: string) => DepartmentSource;
+  readonly keptAnswers: KeptAnswers;
   readonly log: Logger;
   /** Where compiled plans are kept. */
   readonly remembered: Remembered;
@@ -220,11 +222,15 @@ export class CompiledEngine {
   }
 }
 
-const runParts = (plan: CompiledPlan, { supergraphSchema, sourceOf, log }: CompiledEngineParts): RunParts => ({
+const runParts = (
+  plan: CompiledPlan,
+  { supergraphSchema, sourceOf, keptAnswers, log }: CompiledEngineParts,
+): RunParts => ({
   plan,
   schema: supergraphSchema,
   log,
   sourceOf,
+  keptAnswers,
   meetings: meetingsOf(plan.step),
   shared: sharedCalls(),
 });
@@ -266,29 +272,34 @@ const executable = (
       const handing =
         collecting && inputs ? { of: sent, hands: (fetch: CompiledFetch) => inputs.hands(fetch) } : undefined;
       let run: Run | undefined;
-      if (parts) {
-        const own = new Map<string, Binary>();
-        for (const { theirs, name, key } of toDepartments) {
-          if (variables.has(theirs)) own.set(name, `${key}${binaryJson(variables.get(theirs))}`);
+      try {
+        if (parts) {
+          const own = new Map<string, Binary>();
+          for (const { theirs, name, key } of toDepartments) {
+            if (variables.has(theirs)) own.set(name, `${key}${binaryJson(variables.get(theirs))}`);
+          }
+          run = new Run(parts, { caller, variables: own, arena, sent: handing });
+          await run.step(parts.plan.step);
         }
-        run = new Run(parts, { caller, variables: own, arena, sent: handing });
-        await run.step(parts.plan.step);
+        const root: Row = run?.root ?? [''];
+        const told = outlined && parts ? outline(root, parts.plan.layout, names, arena.bytes) : {};
+        const gathering = collecting && noting(collecting, sets, arena.bytes);
+        const written: Written = { arena, introspection, isFaulty: false, collecting: gathering };
+        const json = arena.written((out) => {
+          out.all(DATA);
+          writer.write(root, written, out);
+          out.all(END);
+        });
+        const handed = gathering && inputs && sent.length > 0 ? inputs.of(root, sent, gathering) : [];
+        const errors = (run?.errors ?? []).map((error) => withRealNames(error, realNames));
+        if (written.isFaulty && errors.length === 0)
+          errors.push(...invalidValues(writer.faults(root, written), caller));
+        // Only now, when no call is under way any more: the next request writes over it.
+        giveBack(arena);
+        return { json, outline: told, errors, gathered: gathering && { notes: gathering.notes, handed } };
+      } finally {
+        if (run) parts?.keptAnswers.letGo(run.kept);
       }
-      const root: Row = run?.root ?? [''];
-      const told = outlined && parts ? outline(root, parts.plan.layout, names, arena.bytes) : {};
-      const gathering = collecting && noting(collecting, sets, arena.bytes);
-      const written: Written = { arena, introspection, isFaulty: false, collecting: gathering };
-      const json = arena.written((out) => {
-        out.all(DATA);
-        writer.write(root, written, out);
-        out.all(END);
-      });
-      const handed = gathering && inputs && sent.length > 0 ? inputs.of(root, sent, gathering) : [];
-      const errors = (run?.errors ?? []).map((error) => withRealNames(error, realNames));
-      if (written.isFaulty && errors.length === 0) errors.push(...invalidValues(writer.faults(root, written), caller));
-      // Only now, when no call is under way any more: the next request writes over it.
-      giveBack(arena);
-      return { json, outline: told, errors, gathered: gathering && { notes: gathering.notes, handed } };
     },
   };
 };

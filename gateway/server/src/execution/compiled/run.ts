@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 
 import { PublicError } from '../../errors.ts';
 import { bodyOf, type EntityList } from '../batching/entity-call.ts';
+import type { KeptAnswers } from '../calls-under-way.ts';
 import { DepartmentCallError, type ParsedAnswer, type Received } from '../department-answer.ts';
 import type { Asked, Caller, DepartmentSource, Processed } from '../department-source.ts';
 import type { Arena } from './arena.ts';
@@ -30,6 +31,7 @@ export interface RunParts {
   readonly schema: GraphQLSchema;
   readonly log: Logger;
   readonly sourceOf: (department: string) => DepartmentSource;
+  readonly keptAnswers: KeptAnswers;
   /** One call for several entity fetches of one department, compiled once. */
   readonly shared: (fetches: readonly CompiledFetch[]) => SharedCall;
   /** Departments that several fetches of the plan ask for entities: their fetches may meet at one stage. */
@@ -85,6 +87,8 @@ const REPRESENTATIONS_LIST = Buffer.from(`${JSON.stringify(REPRESENTATIONS)}:[`)
 export class Run {
   readonly root: Row;
   readonly errors: GraphQLFormattedError[] = [];
+  /** Bytes of the answers that it has taken in, counted among those kept. */
+  kept = 0;
   readonly #parts: RunParts;
   readonly #request: RunRequest;
   /** Meetings that some of their fetches have come to. */
@@ -329,6 +333,8 @@ export class Run {
     const { arena } = this.#request;
     if (status !== 200) return undefined;
     const begin = arena.append(parts, size);
+    this.kept += size;
+    this.#parts.keptAnswers.keep(size);
     try {
       return read(new AnswerReader(arena, begin));
     } catch (error) {
