@@ -13,18 +13,33 @@ export interface VerifyingKey {
   verify(data: Uint8Array, signature: Uint8Array): boolean;
 }
 
+export interface KeySet {
+  readonly keys: readonly VerifyingKey[];
+  /** Of keys that are meant for this and cannot be read: which, and why. */
+  readonly unreadable: readonly string[];
+}
+
 const FETCH_TIMEOUT = 10_000;
 
 /**
- * The keys of a JWK Set, from a file or an address. Keys for anything else are passed over.
+ * The keys of a JWK Set, from a file or an address. Keys for anything else are passed over, and so are those that cannot be
+ * read: the others are as good without them (RFC 7517 §5).
  *
  * @throws CommandError
  */
-export async function readKeySet(source: string): Promise<readonly VerifyingKey[]> {
+export async function readKeySet(source: string): Promise<KeySet> {
   try {
-    const { keys }: { keys?: unknown } = Object(JSON.parse(await textOf(source)));
-    if (!Array.isArray(keys)) throw new TypeError('not a JWK Set');
-    return keys.flatMap((jwk: Readonly<Record<string, unknown>>) => keyOf(Object(jwk)));
+    const { keys: listed }: { keys?: unknown } = Object(JSON.parse(await textOf(source)));
+    if (!Array.isArray(listed)) throw new TypeError('not a JWK Set');
+    const [keys, unreadable]: [VerifyingKey[], string[]] = [[], []];
+    for (const jwk of listed.map(Object)) {
+      try {
+        keys.push(...keyOf(jwk));
+      } catch (error) {
+        unreadable.push(`${JSON.stringify(jwk.kid)}: ${String(error)}`);
+      }
+    }
+    return { keys, unreadable };
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(

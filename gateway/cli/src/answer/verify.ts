@@ -4,7 +4,7 @@ import { isInnerList, parseDictionary } from 'structured-headers';
 import { CommandError } from '../command-error.ts';
 import { leadsTo } from './authority.ts';
 import { fieldOf, type Head } from './head.ts';
-import type { VerifyingKey } from './key-set.ts';
+import type { KeySet, VerifyingKey } from './key-set.ts';
 
 /** The application's name in the signature (RFC 9421 §2.3 `tag`). */
 const TAG = 'lienthong-answer';
@@ -19,8 +19,7 @@ export interface KeptAnswer {
   readonly request?: Uint8Array | string;
 }
 
-export interface Trust {
-  readonly keys: readonly VerifyingKey[];
+export interface Trust extends KeySet {
   /** Absent: the keys are believed as they are. */
   readonly authorities?: readonly X509Certificate[];
   /** Seconds. */
@@ -47,7 +46,7 @@ export interface VerifiedAnswer {
 export async function verifyAnswer({ head, content, request }: KeptAnswer, trust: Trust): Promise<VerifiedAnswer> {
   const { label, names, keyid, created } = signatureOf(head);
   const key = trust.keys.find(({ kid }) => kid === keyid);
-  if (!key) throw fault.key(keyid);
+  if (!key) throw fault.key(keyid, trust.unreadable);
   if (key.exp !== undefined && created > key.exp) throw fault.ended(keyid);
   await check(head, label, names, key, trust);
   const { authorities } = trust;
@@ -143,11 +142,17 @@ const fault = {
       },
       detail,
     ),
-  key: (kid: string) =>
-    new CommandError('ANSWER_KEY_UNKNOWN', {
-      vi: `JWKS không có khoá ${kid}. Tải lại JWKS của cổng; với câu trả lời cũ, dùng JWKS đã lưu khi đó.`,
-      en: `The JWKS has no key ${kid}. Fetch the gateway's JWKS again; for an old answer, use the one that was kept then.`,
-    }),
+  key: (kid: string, unreadable: readonly string[]) => {
+    const some = unreadable.length > 0;
+    return new CommandError(
+      'ANSWER_KEY_UNKNOWN',
+      {
+        vi: `JWKS không có khoá ${kid}. Tải lại JWKS của cổng; với câu trả lời cũ, dùng JWKS đã lưu khi đó.${some ? ' Những khoá không đọc được đã bị bỏ qua:' : ''}`,
+        en: `The JWKS has no key ${kid}. Fetch the gateway's JWKS again; for an old answer, use the one that was kept then.${some ? ' Keys that cannot be read were passed over:' : ''}`,
+      },
+      unreadable.join('\n'),
+    );
+  },
   ended: (kid: string) =>
     new CommandError('ANSWER_KEY_EXPIRED', {
       vi: `Ký sau khi khoá ${kid} đã hết hạn (exp trong JWKS).`,

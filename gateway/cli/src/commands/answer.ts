@@ -30,6 +30,7 @@ export async function verify(options: VerifyOptions, language: Language): Promis
   } catch (error) {
     if (!options.json || !(error instanceof CommandError)) throw error;
     process.stdout.write(`${JSON.stringify({ fault: error.code, message: error.messages[language] }, null, 2)}\n`);
+    if (error.detail !== undefined) process.stderr.write(`${error.detail}\n`);
     process.exitCode = 1;
   }
 }
@@ -48,7 +49,7 @@ const verifiedBy = async (given: VerifyOptions): Promise<Verified> => {
     ...(request === undefined ? {} : { request }),
   };
   const verified = await verifyAnswer(kept, {
-    keys: await readKeySet(keys),
+    ...(await readKeySet(keys)),
     now: Date.now(),
     ...(ca === undefined ? {} : { authorities: readAuthorities(read('--ca', ca).toString('utf8')) }),
     ...(maxAge === undefined ? {} : { maxAge }),
