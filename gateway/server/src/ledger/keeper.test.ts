@@ -154,3 +154,14 @@ test('public data for whoever asks leaves no record', async () => {
   expect(await keep(nothing, anonymous)).toBe(answered);
   expect(appended).toEqual([]);
 });
+
+test('a write that anybody may make has an end in the ledger, where it has a beginning', async () => {
+  const { keep, appended } = keeping();
+  await keep(nothing, anonymous, 'intent');
+  expect(appended).toEqual([
+    expect.objectContaining({
+      lasting: true,
+      record: expect.objectContaining({ kind: 'OUTCOME', intent: 'intent', partner: undefined }),
+    }),
+  ]);
+});

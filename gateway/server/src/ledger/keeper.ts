@@ -83,9 +83,9 @@ export class RecordKeeper {
     // What one department was told by another is a disclosure, even where nothing of it is shown in the end.
     const isDisclosing = disclosed.coordinates.length > 0 || disclosed.passed.size > 0;
     const personal = answer.status === 200 && isDisclosing;
-    // Public data for whoever asks is nobody's disclosure.
-    if (principal.kind === 'anonymous' && !isDisclosing) return answer;
     const { intent } = record;
+    // Public data for whoever asks is nobody's disclosure. A write that was begun has an end, whoever made it.
+    if (principal.kind === 'anonymous' && !isDisclosing && intent === undefined) return answer;
     const written = recordOf(principal, context.requestId, outcome, {
       kind: intent === undefined ? 'ANSWER' : 'OUTCOME',
       disclosed: disclosed.coordinates,
