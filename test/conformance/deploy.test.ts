@@ -69,10 +69,11 @@ describe('deploy/production', () => {
   });
 
   test.each([
-    ['issuer.env', 'gateway/issuer/README.md', ''],
-    ['citizens.env', 'subgraphs/kit/README.md', 'CITIZENS_'],
-  ])('%s sets only variables that %s tells of', (file, page, prefix) => {
-    const told = read(page);
+    ['issuer.env', ['gateway/issuer/README.md'], ''],
+    ['citizens.env', ['subgraphs/kit/README.md'], 'CITIZENS_'],
+    ['disclosures.env', ['subgraphs/kit/README.md', 'subgraphs/disclosures/README.md'], 'DISCLOSURES_'],
+  ])('%s sets only variables that %s tells of', (file, pages, prefix) => {
+    const told = pages.map(read).join('\n');
     const unknown = namesIn(`deploy/production/${file}`).filter(
       (name) => !told.includes(`\`${prefix === '' ? name : name.replace(prefix, 'LIBRARY_')}\``),
     );

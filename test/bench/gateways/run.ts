@@ -111,6 +111,8 @@ export const runBenchmark = async (options: Options, output: Output, all = ALL) 
       progress('');
       print(figuresTable('small, CPU ms/request by connections', CONNECTIONS.map(String), rows));
       hold(rows, scalingGoals.connections);
+      const floor = rows.find(({ name }) => name === FLOOR_JSON);
+      if (floor) hold(rows, (row) => scalingGoals.oneConnection(row, floor));
     }
     if (wanted('memory')) await memory(rig, chosen, options, output, goals);
     print(goalsTable(goals));
