@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { vectors } from '../testing/vectors.ts';
 import { canonicalJson, type Json, orderedJson, parseCanonical } from './canonical.ts';
-import { commonText, entriesText, entryText, operationText, retentionText } from './record.ts';
+import { commonText, eachSubjectOnce, entriesText, entryText, operationText, retentionText } from './record.ts';
 
 const parts = vectors('canonical.json');
 
@@ -77,7 +77,6 @@ describe('the texts of a record are canonical, with every member and with none',
       { subject: 's1.e', coordinates: shared, passed: [] },
     ];
     const [b, a, c, d, e] = entries.map(entryText);
-    expect(entriesText(entries)).toEqual([c, a, b, d, e]);
-    expect(entries[0]?.subject).toBe('s1.b');
+    expect(entriesText(eachSubjectOnce(entries))).toEqual([c, a, b, d, e]);
   });
 });

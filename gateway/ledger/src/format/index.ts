@@ -22,6 +22,7 @@ export {
   type Common,
   commonText,
   type Entry,
+  eachSubjectOnce,
   entriesText,
   entryText,
   type Operation,

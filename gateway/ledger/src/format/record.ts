@@ -97,14 +97,43 @@ export const retentionText = ({ before, from, to }: Retention, signature: string
 export const entryText = ({ coordinates, passed, subject }: Entry): string =>
   orderedJson({ coordinates, passed: passed?.length ? passed : undefined, subject });
 
-/** The texts of all entries, in the order of their subjects. */
+/**
+ * The same entries in the order of their subjects, each subject once: the list that is given is put in order. Ids of citizens
+ * that are not Unicode have one subject where they are alike in UTF-8, and anybody can write two of them into arguments.
+ */
+export const eachSubjectOnce = (entries: Entry[]): readonly Entry[] => {
+  entries.sort(bySubject);
+  for (let n = 1; n < entries.length; n++) if (entries[n]?.subject === entries[n - 1]?.subject) return united(entries);
+  return entries;
+};
+
+const bySubject = (one: Entry, other: Entry): number => (one.subject < other.subject ? -1 : 1);
+
+const united = (entries: readonly Entry[]): readonly Entry[] => {
+  const once: Entry[] = [];
+  for (const entry of entries) {
+    const before = once.at(-1);
+    if (before?.subject === entry.subject) once[once.length - 1] = both(before, entry);
+    else once.push(entry);
+  }
+  return once;
+};
+
+const both = (one: Entry, other: Entry): Entry => {
+  const passed = [...(one.passed ?? []), ...(other.passed ?? [])].map((pair) => [pair.join(' '), pair] as const);
+  return {
+    subject: one.subject,
+    coordinates: [...new Set([...one.coordinates, ...other.coordinates])].sort(),
+    passed: [...new Map(passed)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair),
+  };
+};
+
+/** The texts of all entries, in the order that they are in. */
 export const entriesText = (entries: readonly Entry[]): readonly string[] =>
-  [...entries].sort(bySubject).map((entry) =>
+  entries.map((entry) =>
     // Of base64url nothing needs escaping.
     entry.passed?.length ? entryText(entry) : `${startWith(entry.coordinates)}${entry.subject}"}`,
   );
-
-const bySubject = (one: Entry, other: Entry): number => (one.subject < other.subject ? -1 : 1);
 
 /**
  * The people of an answer, and of all answers to the same question, mostly had the same fields disclosed: one list, made

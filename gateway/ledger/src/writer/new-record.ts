@@ -5,6 +5,7 @@ import {
   commitments,
   commonText,
   type Entry,
+  eachSubjectOnce,
   encodeHash,
   entriesText,
   type Hash,
@@ -129,10 +130,11 @@ const madeOf = (
   const key = newKey();
   const { kind, issuer, partner, agency, purpose, legalBasis } = record;
   const time = new Date(at).toISOString();
-  const entries: Entry[] = [];
+  const told: Entry[] = [];
   for (const { citizen, coordinates, passed } of record.entries) {
-    entries.push({ subject: subjectOf(citizen), coordinates, passed });
+    told.push({ subject: subjectOf(citizen), coordinates, passed });
   }
+  const entries = eachSubjectOnce(told);
   const parts = [
     commonText({ kind, id, time, issuer, partner, agency, purpose, legalBasis }),
     operationText(record, entries.length, nonce && committed(record, nonce)),

@@ -158,14 +158,50 @@ describe('an append', () => {
 
   test('of a record that the store refuses fails alone', async () => {
     const ledger = open();
-    const twice = { citizen: 'k1.an', coordinates: ['Citizen.id'] };
     const results = await Promise.allSettled(
-      Array.from({ length: 9 }, (_, n) => ledger.append(someRecord(n === 4 ? { entries: [twice, twice] } : {}))),
+      Array.from({ length: 9 }, (_, n) =>
+        ledger.append(someRecord(n === 4 ? { kind: 'OUTCOME', intent: 'no id at all' } : {})),
+      ),
     );
     expect(results.map(({ status }) => status)).toEqual(results.map((_, n) => (n === 4 ? 'rejected' : 'fulfilled')));
     expect(results[4]).toMatchObject({ reason: { code: 'LEDGER_RECORD_REFUSED' } });
     expect(ledger.standing.available).toBe(true);
     await expectSound();
+  });
+
+  test('about ids that are one and the same in UTF-8 has one entry for them, and takes nobody along', async () => {
+    const told: object[] = [];
+    const ledger = open({ log: { ...silent, error: (fields) => told.push(fields) } });
+    await ledger.append(someRecord());
+    const { commits } = ledger.standing;
+    const entries = [
+      { citizen: 'k1.\ud800', coordinates: ['Mutation.b', 'Query.c'], passed: [['Citizen.id', 'land'] as const] },
+      { citizen: 'k1.an', coordinates: ['Query.c'] },
+      { citizen: 'k1.\ud801', coordinates: ['Mutation.a', 'Query.c'], passed: [['Citizen.id', 'health'] as const] },
+      { citizen: 'k1.\ud802', coordinates: [] },
+    ];
+    const [receipt] = await Promise.all([ledger.append(someRecord({ entries })), ledger.append(someRecord())]);
+    expect([ledger.standing.commits - commits, told]).toEqual([1, []]);
+    const row = (await expectSound()).find(({ id }) => id === receipt.id);
+    const [, operation, ...about] = (row?.parts ?? '').split('\t').map((part) => JSON.parse(part));
+    expect(operation).toMatchObject({ subjects: 2 });
+    const subjectOf = subjectsBy(SUBJECT_KEY);
+    expect(new Map(about.map((entry) => [entry.subject, entry]))).toEqual(
+      new Map([
+        [subjectOf('k1.an'), { subject: subjectOf('k1.an'), coordinates: ['Query.c'] }],
+        [
+          subjectOf('k1.\ufffd'),
+          {
+            subject: subjectOf('k1.\ufffd'),
+            coordinates: ['Mutation.a', 'Mutation.b', 'Query.c'],
+            passed: [
+              ['Citizen.id', 'health'],
+              ['Citizen.id', 'land'],
+            ],
+          },
+        ],
+      ]),
+    );
   });
 
   test('takes whatever a token may bring along', async () => {
