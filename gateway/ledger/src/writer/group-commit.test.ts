@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { Hash } from '../format/index.ts';
+import type { LedgerLog } from '../log.ts';
 import { silent } from '../testing/some-record.ts';
 import type { Connection } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -19,7 +20,12 @@ afterEach(async () => {
  * @param expected how many records may come soon
  * @param milliseconds how long others are waited for
  */
-const over = (append: Connection['append'], expected = () => 0, milliseconds = 0) => {
+const over = (
+  append: Connection['append'],
+  expected = () => 0,
+  milliseconds = 0,
+  log: LedgerLog = silent,
+): GroupCommit => {
   const connection: Connection = {
     append: async (batch) => {
       if (batch.some(({ id }) => id === POISON)) throw Object.assign(new Error('refused'), { code: '22023' });
@@ -31,7 +37,7 @@ const over = (append: Connection['append'], expected = () => 0, milliseconds = 0
   const batch = { records: 256, characters: 1_000_000 };
   const deferred = { records: 3, characters: 100 };
   const made = new GroupCommit({
-    ...{ connection, log: silent, timeout: 40, capacity: 10, batch, deferred },
+    ...{ connection, log, timeout: 40, capacity: 10, batch, deferred },
     expected,
     gather: { from: 8, records: 16, milliseconds },
   });
@@ -83,6 +89,66 @@ test('those who come in bad company are written, in their order', async () => {
   expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
   expect(written).toEqual(['a', 'b', 'c', 'd']);
   expect(ledger.standing).toMatchObject({ waiting: 0, available: true });
+});
+
+describe('what goes wrong in the writer itself', () => {
+  const bug = new TypeError('a bug');
+  const broken = (id: string): Prepared => ({
+    ...record(id),
+    get line(): string {
+      throw bug;
+    },
+  });
+  const told: object[] = [];
+  const log = { ...silent, error: (fields: object) => void told.push(fields) };
+  const written: string[] = [];
+  const taking: Connection['append'] = async (batch) => {
+    written.push(...batch.map(({ id }) => id));
+    return batch.map((_, n) => n);
+  };
+  beforeEach(() => {
+    told.splice(0);
+    written.splice(0);
+  });
+
+  test('a record that cannot be made is told to who waits for it, and to nobody else', async () => {
+    const ledger = over(taking, undefined, undefined, log);
+    const tickets = [record('a'), broken('b'), record('c')].map((each) => ledger.add(each, 'lasting').written);
+    const ended = await Promise.allSettled(tickets);
+    expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(ended[1]).toMatchObject({ reason: { code: 'LEDGER_RECORD_REFUSED', cause: bug } });
+    await ledger.add(record('d')).written;
+    expect([written, told]).toEqual([['a', 'c', 'd'], [{ record: 'b', code: 'LEDGER_RECORD_REFUSED' }]]);
+  });
+
+  test('a record that cannot be made is not kept for a store that is away', async () => {
+    let answer = (_seqs: readonly number[]): void => undefined;
+    const stuck = new Promise<readonly number[]>((resolve) => {
+      answer = resolve;
+    });
+    const ledger = over(() => stuck, undefined, undefined, log);
+    ledger.add(record('stuck')).written.catch(() => undefined);
+    await new Promise((turn) => setImmediate(turn));
+    await expect(ledger.add(broken('b'), 'deferrable').written).rejects.toMatchObject({ cause: bug });
+    expect(ledger.standing.deferred).toBe(0);
+    answer([0]);
+  });
+
+  test('anything else is told to all that wait, once to the log, and the next are written', async () => {
+    let failing = true;
+    const expected = () => {
+      if (failing) throw bug;
+      return 0;
+    };
+    const ledger = over(taking, expected, undefined, log);
+    const ended = await Promise.allSettled(['a', 'b'].map((id) => ledger.add(record(id), 'lasting').written));
+    expect(ended).toEqual(ended.map(() => ({ status: 'rejected', reason: bug })));
+    expect(told).toEqual([{ code: 'LEDGER_WRITER_FAULT', lost: 2, err: bug }]);
+    failing = false;
+    await ledger.add(record('c')).written;
+    expect(written).toEqual(['c']);
+    await ledger.close();
+  });
 });
 
 describe('the wait for company', () => {

@@ -129,20 +129,34 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     for (let wait = FIRST_PAUSE; ; ) {
-      if (!this.#closed && this.#awaySince === undefined) await this.#gather();
-      const closing = this.#closed;
-      const batch = this.#next();
-      if (batch.length === 0 && (closing || this.#awaySince === undefined)) break;
-      if (batch.length === 0 ? await this.#look() : await this.#write(batch)) {
-        wait = FIRST_PAUSE;
-      } else if (closing) {
-        this.#abandon();
-      } else {
-        await pause(wait);
-        wait = Math.min(2 * wait, LONGEST_PAUSE);
+      try {
+        if (!this.#closed && this.#awaySince === undefined) await this.#gather();
+        const closing = this.#closed;
+        const batch = this.#next();
+        if (batch.length === 0 && (closing || this.#awaySince === undefined)) break;
+        if (batch.length === 0 ? await this.#look() : await this.#write(batch)) {
+          wait = FIRST_PAUSE;
+        } else if (closing) {
+          this.#abandon();
+        } else {
+          await pause(wait);
+          wait = Math.min(2 * wait, LONGEST_PAUSE);
+        }
+      } catch (error) {
+        this.#fault(error);
       }
     }
     this.#running = undefined;
+  }
+
+  /** A fault of the writer's own. Whoever waits for this batch is told, and it is not tried again: the next must be written. */
+  #fault(error: unknown): void {
+    const isTaken = this.#underWay.length > 0;
+    const lost = isTaken ? this.#underWay : this.#queue;
+    if (isTaken) this.#underWay = [];
+    else this.#queue = [];
+    for (const waiting of lost) waiting.fail(error);
+    this.#options.log.error({ code: 'LEDGER_WRITER_FAULT', lost: lost.length, err: error }, 'ledger writer failed');
   }
 
   get #isWorthWaiting(): boolean {
@@ -190,10 +204,12 @@ export class GroupCommit {
     let taken = 0;
     let length = 0;
     for (const waiting of this.#queue) {
-      if (batch.length === records || (length > 0 && length + waiting.record.line.length > characters)) break;
+      if (batch.length === records) break;
+      const own = waiting.settled && !waiting.mustStay ? 0 : this.#charactersOf(waiting);
+      if (length > 0 && length + own > characters) break;
       taken += 1;
-      if (waiting.settled && !waiting.mustStay) continue;
-      length += waiting.record.line.length;
+      if (own === 0) continue;
+      length += own;
       batch.push(waiting);
     }
     this.#queue = this.#queue.slice(taken);
@@ -207,6 +223,18 @@ export class GroupCommit {
     });
     this.#underWay = deferred.length === 0 ? batch : [...batch, ...deferred];
     return this.#underWay;
+  }
+
+  /** Of its line, which is made now at the latest; 0 where that cannot be done: who waits for it is told, and nobody else. */
+  #charactersOf(waiting: Waiting): number {
+    try {
+      return waiting.record.line.length;
+    } catch (error) {
+      const refusal = new LedgerRefusal('LEDGER_RECORD_REFUSED', 'the record cannot be made', error);
+      waiting.fail(refusal);
+      this.#options.log.error({ record: waiting.record.id, code: refusal.code }, 'ledger record could not be made');
+      return 0;
+    }
   }
 
   /** False if the store is away and the batch waits again. */
@@ -284,7 +312,8 @@ export class GroupCommit {
       }
       this.#queue = this.#queue.filter((waiting) => {
         if (!isLate(waiting)) return true;
-        if (this.#defer(waiting)) return false;
+        // Nobody catches what is thrown here: what cannot be made is not deferred.
+        if (waiting.patience === 'deferrable' && this.#charactersOf(waiting) > 0 && this.#defer(waiting)) return false;
         waiting.giveUp('timeout');
         return true;
       });

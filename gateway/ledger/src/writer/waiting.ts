@@ -21,7 +21,7 @@ export class Waiting {
   released = false;
   settled = false;
   #resolve: (seq: number | undefined) => void = () => undefined;
-  #reject: (error: Error) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
 
   constructor(record: Prepared, patience: Patience, since: number) {
     this.record = record;
@@ -50,7 +50,7 @@ export class Waiting {
     this.#resolve(undefined);
   }
 
-  fail(error: Error): void {
+  fail(error: unknown): void {
     this.settled = true;
     this.#reject(error);
   }
