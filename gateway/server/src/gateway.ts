@@ -9,7 +9,6 @@ import type { GatewayConfig } from './config/index.ts';
 import { PersistedDocuments } from './documents/index.ts';
 import { AnswerShape } from './execution/answer-shape.ts';
 import { compiledEngine } from './execution/compiled-engine.ts';
-import type { DepartmentSource } from './execution/department-source.ts';
 import { Departments } from './execution/departments.ts';
 import { explainEndpoint, explains } from './explain/endpoint.ts';
 import { httpServer } from './http.ts';
@@ -134,19 +133,27 @@ const start = async (
     planned.catch(() => {});
     const supergraphSchema = buildSchema(strippedSdl, { assumeValid: true, assumeValidSDL: true });
     const shape = new AnswerShape(supergraphSchema);
-    const sources = new Map(facts.map((fact) => [fact.name, departments.source(fact, fact.url, shape)]));
-    const sourceOf = (department: string): DepartmentSource => {
-      const source = sources.get(department);
-      if (!source) throw new TypeError(`a plan that asks «${department}», which the supergraph does not name`);
-      return source;
-    };
-    const engine = { planner: await planned, strippedSdl, supergraphSchema, schema, log };
-    return config.execution.engine === 'compiled'
-      ? compiledEngine({ ...engine, sourceOf, keptAnswers: departments.keptAnswers, metrics, remembered })
-      : (await import('./execution/apollo-engine.ts')).apolloEngine({
-          ...engine,
-          sources: ({ name }) => sourceOf(name),
-        });
+    const { sourceOf, serve, close } = departments.open(facts, shape);
+    try {
+      const engineParts = { planner: await planned, strippedSdl, supergraphSchema, schema, log };
+      const engine =
+        config.execution.engine === 'compiled'
+          ? compiledEngine({ ...engineParts, sourceOf, keptAnswers: departments.keptAnswers, metrics, remembered })
+          : (await import('./execution/apollo-engine.ts')).apolloEngine({
+              ...engineParts,
+              sources: ({ name }) => sourceOf(name),
+            });
+      return {
+        ...engine,
+        serve,
+        async close() {
+          await Promise.all([engine.close(), close()]);
+        },
+      };
+    } catch (error) {
+      await close();
+      throw error;
+    }
   };
   const load = async (sdl: string) => {
     checkContext(sdl, config.execution.engine);
@@ -158,6 +165,7 @@ const start = async (
 
   const watch = await watchedFiles(reloadedFiles(config));
   let version = await load(await readSupergraph(config.supergraph));
+  version.engine.serve?.();
   metrics.supergraphLoaded('ok');
   const documents = await PersistedDocuments.open({ config, log, registered }, version.schema);
   const protocol = await Protocol.start(
@@ -263,6 +271,7 @@ const start = async (
       const previous = version;
       version = next;
       protocol.swap(next);
+      next.engine.serve?.();
       metrics.supergraphLoaded('ok');
       log.info({ supergraph: next.id }, 'supergraph loaded');
       // Requests that began with the old version may still be planning with it.

@@ -22,14 +22,29 @@ export interface DepartmentsParts {
 
 interface Connected {
   readonly department: string;
+  readonly url: string;
   readonly client: DepartmentClient;
   readonly tls: ClientTls | undefined;
+  /** Versions that ask by it. */
+  users: number;
+}
+
+/** The departments as one supergraph version asks them. */
+export interface VersionDepartments {
+  /** @throws TypeError where the supergraph names no such department */
+  sourceOf(department: string): DepartmentSource;
+  /** That version answers from now on: metrics tell of its departments. */
+  serve(): void;
+  /** Once no request is under way that began with that version: ends connections that no other version needs. */
+  close(): Promise<void>;
 }
 
 /** The departments' connections, kept over reloads: a new supergraph version finds them warm. */
 export class Departments {
   readonly #parts: DepartmentsParts;
   readonly #connected = new Map<string, Connected>();
+  /** Those of the version that answers. */
+  #served: readonly Connected[] = [];
   readonly #underWay: CallsUnderWay;
   readonly #calls: Sharing | undefined;
   readonly #batchDelay: number | undefined;
@@ -43,16 +58,39 @@ export class Departments {
     parts.metrics.watchDepartments(() => this.#standing());
   }
 
-  /** The data source of one department; the configuration's address wins over the supergraph's. */
-  source(department: DepartmentFacts, supergraphUrl: string | undefined, shape: AnswerShape): DepartmentSource {
+  /** @throws Error where a department has no address, or none that personal data may go to */
+  open(departments: readonly DepartmentFacts[], shape: AnswerShape): VersionDepartments {
+    const used: Connected[] = [];
+    const close = async () => {
+      await Promise.all(used.splice(0).map((connected) => this.#release(connected)));
+    };
+    const sources = new Map<string, DepartmentSource>();
+    try {
+      for (const department of departments) {
+        const connected = this.#connect(department);
+        used.push(connected);
+        sources.set(department.name, this.#source(department, connected, shape));
+      }
+    } catch (error) {
+      // Nothing was ever sent on them.
+      void close();
+      throw error;
+    }
+    return {
+      sourceOf(department) {
+        const source = sources.get(department);
+        if (!source) throw new TypeError(`a plan that asks «${department}», which the supergraph does not name`);
+        return source;
+      },
+      serve: () => {
+        this.#served = [...used];
+      },
+      close,
+    };
+  }
+
+  #source(department: DepartmentFacts, { url, client, tls }: Connected, shape: AnswerShape): DepartmentSource {
     const { config, key, now } = this.#parts;
-    const { url = supergraphUrl } = departmentOf(config, department.name);
-    if (!url)
-      throw new Error(
-        `department ${department.name}: no url in the supergraph, set departments.${department.name}.url`,
-      );
-    requireSafe(url, department.name);
-    const { client, tls } = this.#connect(department.name, url);
     const { binding } = config.internalToken;
     if (binding === 'channel') requireChannel(url, department.name, tls);
     const sign = tokenSigner({ key, department, binding, certificate: tls?.thumbprint, now });
@@ -70,19 +108,23 @@ export class Departments {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#connected.values()].map(({ client }) => client.close()));
+    const connected = [...this.#connected.values()];
+    this.#connected.clear();
+    await Promise.all(connected.map(({ client }) => client.close()));
   }
 
   *#standing(): Iterable<DepartmentStanding> {
-    for (const { department, client } of this.#connected.values()) yield { department, ...client.standing };
+    for (const { department, client } of this.#served) yield { department, ...client.standing };
   }
 
-  #connect(name: string, url: string): Connected {
-    // By name too: two departments at one address may be met with different certificates.
-    const place = `${name} ${url}`;
-    let connected = this.#connected.get(place);
+  /** The configuration's address wins over the supergraph's. */
+  #connect({ name, url: supergraphUrl }: DepartmentFacts): Connected {
+    const { tls: files, ...settings } = departmentOf(this.#parts.config, name);
+    const { url = supergraphUrl } = settings;
+    if (!url) throw new Error(`department ${name}: no url in the supergraph, set departments.${name}.url`);
+    requireSafe(url, name);
+    let connected = this.#connected.get(placeOf(name, url));
     if (!connected) {
-      const { tls: files, ...settings } = departmentOf(this.#parts.config, name);
       const tls = files && readClientTls(files);
       const client = new DepartmentClient({
         ...settings,
@@ -91,12 +133,23 @@ export class Departments {
         underWay: this.#underWay,
         onCircuit: (state) => this.#parts.log.warn({ department: name, circuit: state }, 'circuit'),
       });
-      connected = { department: name, client, tls };
-      this.#connected.set(place, connected);
+      connected = { department: name, url, client, tls, users: 0 };
+      this.#connected.set(placeOf(name, url), connected);
     }
+    connected.users += 1;
     return connected;
   }
+
+  async #release(connected: Connected): Promise<void> {
+    connected.users -= 1;
+    const { department, url, client } = connected;
+    if (connected.users > 0 || !this.#connected.delete(placeOf(department, url))) return;
+    await client.close();
+  }
 }
+
+/** By name too: two departments at one address may be met with different certificates. */
+const placeOf = (department: string, url: string): string => `${department} ${url}`;
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

@@ -54,5 +54,8 @@ export interface Engine {
    * @throws PublicError as the planner does
    */
   compile?(shape: PermittedShape, trace?: Trace): Promise<Executable | undefined>;
+  /** It answers from now on, in place of the one before. */
+  serve?(): void;
+  /** Once nothing is under way on it. */
   close(): Promise<void>;
 }

@@ -131,6 +131,8 @@ export class Metrics {
       aggregator: 'max',
       registers: [this.registry],
       collect() {
+        // A department that has left the supergraph stands nowhere.
+        this.reset();
         for (const { department, circuit } of standing()) this.set({ department }, CIRCUIT_VALUE[circuit]);
       },
     });
@@ -140,6 +142,7 @@ export class Metrics {
       labelNames: ['department', 'state'],
       registers: [this.registry],
       collect() {
+        this.reset();
         for (const { department, active, waiting } of standing()) {
           this.set({ department, state: 'active' }, active);
           this.set({ department, state: 'waiting' }, waiting);
