@@ -8,6 +8,7 @@ import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledge
 import { argumentsOf, rawRecord } from '../testing/raw-record.ts';
 import { keys, ORIGIN as origin, signer } from '../testing/signing.ts';
 import { silent } from '../testing/some-record.ts';
+import { addLine, lastLine } from './heads-file.ts';
 import { type Heads, type HeadsOptions, openHeads } from './index.ts';
 
 let database: LedgerDatabase;
@@ -45,6 +46,10 @@ const tamper = (...statements: string[]) =>
     for (const statement of statements) await client.query(statement);
     for (const table of triggers) await client.query(`alter table ledger.${table} enable trigger user`);
   });
+
+/** What readers of a file of heads see. */
+const linesOf = async (file: string): Promise<readonly string[]> =>
+  (await readFile(file, 'utf8')).split('\n').filter((line) => line.trim() !== '');
 
 describe('a head', () => {
   test('is signed of what is there, kept, and signed again only when more is there', async () => {
@@ -252,7 +257,39 @@ test('a line that a crash cut off is no head', async () => {
   expect((await next.sign())?.jws).toBe(head?.jws);
   await append(1);
   const later = await next.sign();
-  expect(await readFile(file, 'utf8')).toBe(`${head?.jws}\n${later?.jws}\n`);
+  expect(await linesOf(file)).toEqual([head?.jws, later?.jws]);
+});
+
+test('a line that a crash of another process cut off spoils none that is added after it', async () => {
+  const file = join(folder, 'crashed-beside');
+  const heads = open({ file });
+  await append(2);
+  const head = await heads.sign();
+  await appendFile(file, head?.jws.slice(0, 50) ?? '');
+  await append(1);
+  const later = await heads.sign();
+  expect(await linesOf(file)).toEqual([head?.jws, later?.jws]);
+  expect((await open({ file }).sign())?.jws).toBe(later?.jws);
+});
+
+test('a line that another process is just writing is left to it', async () => {
+  const file = join(folder, 'shared');
+  await append(2);
+  const one = await open({ file }).sign();
+  await append(1);
+  const two = (await open().sign())?.jws ?? '';
+  await appendFile(file, two.slice(0, 50));
+  expect((await open({ file }).sign())?.jws).toBe(two);
+  await appendFile(file, `${two.slice(50)}\n`);
+  expect(await readFile(file, 'utf8')).toBe(`${one?.jws}\n${two}\n`);
+});
+
+test('a line is added behind one that is just being written', async () => {
+  const file = join(folder, 'at-once');
+  await appendFile(file, 'one\nhalf of ');
+  await addLine(file, 'three', () => appendFile(file, 'two\n'));
+  expect(await readFile(file, 'utf8')).toBe('one\nhalf of two\nthree\n');
+  expect(await lastLine(file)).toBe('three');
 });
 
 test('no head is kept of more records than there are', async () => {
