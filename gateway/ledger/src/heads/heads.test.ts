@@ -236,6 +236,24 @@ test('a head by a key that is not known yet stops a signer until it is: its key 
   expect(heads.forked).toBe(false);
 });
 
+test('a head that was kept without any key stops signers until the owner takes it away, as docs/ledger.md §10 says', async () => {
+  const running = open();
+  await append(2);
+  const before = await running.sign();
+  await append(1);
+  await connected(database.writer, (client) => client.query("select ledger.keep_head(3, now(), 'no head')"));
+  await expect(running.sign()).rejects.toMatchObject({ code: 'LEDGER_FORKED' });
+  const page = await readFile(new URL('../../../../docs/ledger.md', import.meta.url), 'utf8');
+  const [, statements = ''] = /```sql\n(.*?)```/s.exec(page) ?? [];
+  await connected(database.owner, async (client) => {
+    const { rows } = await client.query('select number from ledger.heads order by size desc, number desc limit 1');
+    await client.query("insert into ledger.time_stamps (head, time, token) values ($1, now(), 'x')", [rows[0].number]);
+    await client.query(statements.replaceAll('NUMBER', rows[0].number));
+    await expect(client.query('delete from ledger.heads')).rejects.toMatchObject({ code: '42501' });
+  });
+  expect([before?.size, (await running.sign())?.size, running.forked]).toEqual([2, 3, false]);
+});
+
 test('a clock that was ahead stops nobody, and no head is older than the one before it', async () => {
   await append(1);
   const ahead = await open({ now: () => Date.parse('2030-01-01T00:00:00.000Z') }).sign();
