@@ -38,7 +38,7 @@ const gateway = [
   ...declaredIn('gateway/server/src/processes/sum-of-metrics.ts'),
 ];
 const review = [...read('gateway/cli/src/audit/review-metrics.ts').matchAll(/# TYPE (\w+) gauge/g)].map(
-  ([, name = '']) => [name, name.endsWith('_findings') ? ['kind'] : []] as const,
+  ([, name = '']) => [name, name.endsWith('_findings') ? ['kind', 'day'] : []] as const,
 );
 /** Of Prometheus itself, and of node_exporter's collector `systemd`. */
 const others = [

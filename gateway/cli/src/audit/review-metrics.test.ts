@@ -16,18 +16,34 @@ const access = {
   purpose: 'EMERGENCY',
   people: 31313,
 };
-const found: Review = { emergencies: [access, access], offHours: [access], busyDays: [] };
+const found: Review = {
+  // The last in the night after, which is the next day there already.
+  emergencies: [access, access, { ...access, time: new Date('2026-11-20T17:00:00Z') }],
+  offHours: [],
+  busyDays: [
+    {
+      day: '2026-11-22',
+      agency: 'co-quan',
+      partner: 'doi-tac',
+      officer: null,
+      officers: 5,
+      records: 41,
+      people: 31313,
+      usual: 7,
+    },
+  ],
+};
 const at = new Date('2026-11-23T06:00:00.250+07:00');
 
 describe('the format', () => {
-  test('counts by the kinds of --json, zero included, and when the ledger was looked at', () => {
+  test('counts by the kinds of --json and the province’s days, and when the ledger was looked at', () => {
     expect(
       reviewMetrics(found, at),
-    ).toBe(`# HELP lienthong_review_findings What the last review found for somebody to look at, by kind
+    ).toBe(`# HELP lienthong_review_findings What the last review found for somebody to look at, by kind and day
 # TYPE lienthong_review_findings gauge
-lienthong_review_findings{kind="emergencies"} 2
-lienthong_review_findings{kind="offHours"} 1
-lienthong_review_findings{kind="busyDays"} 0
+lienthong_review_findings{kind="emergencies",day="2026-11-20"} 2
+lienthong_review_findings{kind="emergencies",day="2026-11-21"} 1
+lienthong_review_findings{kind="busyDays",day="2026-11-22"} 1
 # HELP lienthong_review_timestamp_seconds When the last review that came to an end looked at the ledger
 # TYPE lienthong_review_timestamp_seconds gauge
 lienthong_review_timestamp_seconds 1795388400.25

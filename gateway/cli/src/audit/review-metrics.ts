@@ -1,20 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { Review } from '@lienthong/ledger';
+import type { BusyDay, Review, Reviewed } from '@lienthong/ledger';
 import { CommandError } from '../command-error.ts';
+
+/** The calendar by which the province counts days, as the review itself does. */
+const DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Ho_Chi_Minh', dateStyle: 'short' });
+
+const dayOf = (found: Reviewed | BusyDay): string => ('day' in found ? found.day : DAY.format(found.time));
 
 /**
  * How much a review found, in Prometheus' text format. Counts alone: whoever reads metrics may not be one who may know
- * who looked at whom. Kinds are those of `--json`; one that found nothing is 0, so that its alert ends.
+ * who looked at whom. Kinds are those of `--json`. By day, because an alert that is on tells of nothing that comes besides.
  *
  * @param at when the ledger was looked at
  */
 export function reviewMetrics(review: Review, at: Date): string {
-  const findings = Object.entries<readonly unknown[]>({ ...review }).map(
-    ([kind, found]) => `lienthong_review_findings{kind="${kind}"} ${found.length}`,
-  );
+  const findings = Object.entries<readonly (Reviewed | BusyDay)[]>({ ...review }).flatMap(([kind, found]) => {
+    const days = new Map<string, number>();
+    for (const one of found) days.set(dayOf(one), (days.get(dayOf(one)) ?? 0) + 1);
+    return [...days].map(([day, many]) => `lienthong_review_findings{kind="${kind}",day="${day}"} ${many}`);
+  });
   return [
-    '# HELP lienthong_review_findings What the last review found for somebody to look at, by kind',
+    '# HELP lienthong_review_findings What the last review found for somebody to look at, by kind and day',
     '# TYPE lienthong_review_findings gauge',
     ...findings,
     '# HELP lienthong_review_timestamp_seconds When the last review that came to an end looked at the ledger',
