@@ -7,8 +7,7 @@ const isNotFound = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === 'LEDGER_NOT_FOUND';
 
 /**
- * Proofs out of the ledger, by its own reader. Whether the caller sees the entry has been decided before, by rules that
- * know more (a person's own look is never held): so nothing is hidden from the reader here.
+ * Proofs out of the ledger, by its own reader. Whether the caller sees the entry has been decided before (entries.ts).
  *
  * @param database of a role that reads the ledger; nothing connects before the first proof
  */
@@ -17,7 +16,7 @@ export const proofsFrom = (database: string, log: Log): DisclosureParts['proofOf
   const reader = openReader({ database, origin: '', log });
   return async (subject, seq) => {
     try {
-      return await reader.proof(subject, seq, { includeHeld: true });
+      return await reader.proof(subject, seq);
     } catch (error) {
       // No head has been signed over the record yet.
       if (isNotFound(error)) return null;

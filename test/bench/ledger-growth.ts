@@ -14,6 +14,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 
+import { countEntries, readEntries } from '@lienthong/disclosures/entries';
 import { openDatabase } from '@lienthong/kit/database';
 import { startPostgres } from '@lienthong/kit/postgres';
 import { migrateLedger, openHeads, openReader } from '@lienthong/ledger';
@@ -120,6 +121,12 @@ await migrateLedger({
   ],
 });
 const { pool, close } = openDatabase({ url: owner, log: { warn: () => undefined }, connections: 2 });
+/** As the department asks that shows persons their entries. */
+const pages = openDatabase({ url: reads, log: { warn: () => undefined }, connections: 2 });
+const now = new Date();
+const byThemselves = {
+  delays: { madeBefore: new Map([['TTHC', now]]), othersMadeBefore: new Date(now.getTime() - 30 * 86_400_000) },
+};
 const heads = openHeads({
   database: writer,
   origin: ORIGIN,
@@ -192,9 +199,9 @@ try {
     ...(await timed('proof of consistency', (seq) => reader.consistency(seq + 1, many), 1_000)),
     ...(await timed('a person’s proof of one record', (seq) => reader.proof(citizenOf(seq), seq), 1_000)),
     ...(await timed('a page of a person’s entries', (seq) =>
-      reader.disclosures({ subject: citizenOf(seq) }, { limit: 20 }),
+      readEntries(pages.db, [citizenOf(seq)], byThemselves, { limit: 21 }, now),
     )),
-    ...(await timed('their number', (seq) => reader.count({ subject: citizenOf(seq) }))),
+    ...(await timed('their number', (seq) => countEntries(pages.db, [citizenOf(seq)], byThemselves, now))),
     ...(await timed('review of one hour', (seq) => {
       const since = new Date(START + STEP_MS * Math.max(0, seq - 1_141));
       return reader.review({ since, until: new Date(since.getTime() + 3_600_000), bulk: 20, volume: 100 });
@@ -231,7 +238,7 @@ try {
   }
   printFigures('', [{ name: 'seconds for an export and its check', value: (performance.now() - since) / 1000 }]);
 } finally {
-  await Promise.all([heads.close(), reader.close()]);
+  await Promise.all([heads.close(), reader.close(), pages.close()]);
   await close();
   await server.stop();
   await rm(folder, { recursive: true, force: true });

@@ -12,19 +12,15 @@ export {
 export type { LedgerLog } from './log.ts';
 export {
   type BusyDay,
-  type Disclosure,
-  type DisclosureFilter,
   type ExportStart,
   type LedgerReader,
   openReader,
-  type Page,
   type ReaderOptions,
   type Review,
   type Reviewed,
   type ReviewQuestion,
   type StoredRecord,
   type Unfinished,
-  type Visibility,
 } from './reader/index.ts';
 export { type MigrateOptions, migrateLedger, type Work } from './store/migrate.ts';
 export type { Authority, TimeStampFailure } from './time-stamps/ask.ts';

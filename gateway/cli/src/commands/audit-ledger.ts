@@ -68,7 +68,7 @@ export async function proof(options: ProofOptions): Promise<void> {
       throw record === undefined || subject !== undefined ? noSuchEntry() : whoseEntry(subjects);
     }
     // Whoever asks here is an auditor: what data subjects do not see yet is shown.
-    const made = await reader.proof(whose, record.seq, { includeHeld: true });
+    const made = await reader.proof(whose, record.seq);
     process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
   });
 }

@@ -4,7 +4,7 @@ import { openHeads } from '../heads/index.ts';
 import { type LedgerReader, openReader } from '../reader/index.ts';
 import { appended } from '../testing/appended.ts';
 import { linesOf, logRoot, rootsIn } from '../testing/check-export.ts';
-import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledger-database.ts';
+import { connected, type LedgerDatabase, ledgerDatabase, recordsOf } from '../testing/ledger-database.ts';
 import { rawRecord, someSubject } from '../testing/raw-record.ts';
 import { keys, ORIGIN as origin, signer } from '../testing/signing.ts';
 import { silent as log } from '../testing/some-record.ts';
@@ -42,14 +42,12 @@ const days = async (many: number) => {
 const present = async () =>
   (await linesOf(reader.export())).flatMap(({ record }) => (record?.common === undefined ? [] : record.seq));
 
-const seen = async () => (await reader.disclosures({ subject: person }, { limit: 100 })).map(({ seq }) => seq);
-
 describe('retention', () => {
   test('deletes bodies, keys and entries of what is old enough, and nothing else', async () => {
     await days(10);
     expect(await keeper.retain(day(4))).toEqual([{ seq: { from: 0, to: 3 }, deleted: 4 }]);
     expect(await present()).toEqual([4, 5, 6, 7, 8, 9, 10]);
-    expect(await seen()).toEqual([9, 8, 7, 6, 5, 4]);
+    expect(await recordsOf(database, person)).toEqual([9, 8, 7, 6, 5, 4]);
     const { rows } = await connected(database.owner, (client) =>
       client.query('select id, kind, time, key, parts from ledger.records where seq < 4'),
     );
@@ -148,5 +146,42 @@ describe('retention', () => {
       ),
     ).rejects.toMatchObject({ code: '22023' });
     expect(await present()).toEqual([0, 1, 2, 3]);
+  });
+});
+
+describe('a hold', () => {
+  /** What the pages of persons and retention both ask: the numbers of the records that are held at a time. */
+  const held = (at = new Date()) =>
+    connected(database.reader, async (client) => {
+      const { rows } = await client.query<{ seq: number }>(
+        'select seq::integer as seq from ledger.records as record where ledger.held(record, $1) order by seq',
+        [at],
+      );
+      return rows.map(({ seq }) => seq);
+    });
+
+  test.each([
+    ['records', (ids: readonly string[]) => ({ records: [ids[1] ?? ''] }), [1]],
+    ['a case', () => ({ case: 'vụ 2' }), [2]],
+    ['a subject', () => ({ subject: person }), [0, 1, 2]],
+    ['a subject within a time', () => ({ subject: person, from: day(1), until: day(2) }), [1]],
+    ['a case and another subject', () => ({ case: 'vụ 2', subject: someSubject('bình') }), []],
+    ['a partner', () => ({ partner: 'mot-cua' }), [0, 1, 2]],
+  ])('of %s holds what it names, until it is lifted', async (_, by, expected) => {
+    const records = await days(3);
+    const id = await keeper.place({ ...by(records.map((record) => record.id)), reason: 'điều tra', by: 'VKS' });
+    expect(await held()).toEqual(expected);
+    expect(await keeper.lift(id, 'VKS')).toBe(true);
+    expect(await keeper.lift(id, 'VKS')).toBe(false);
+    expect(await held()).toEqual([]);
+    expect(await keeper.holds()).toMatchObject([{ id, reason: 'điều tra', by: 'VKS', lifted: { by: 'VKS' } }]);
+  });
+
+  test('ends by itself, and holds nothing without a criterion', async () => {
+    await days(1);
+    await keeper.place({ subject: person, reason: 'r', by: 'b', ends: day(9) });
+    expect(await held(new Date(day(9).getTime() - 1))).toEqual([0]);
+    expect(await held(day(9))).toEqual([]);
+    await expect(keeper.place({ reason: 'r', by: 'b' })).rejects.toMatchObject({ code: '23514' });
   });
 });

@@ -1,24 +1,13 @@
-import { LedgerRefusal } from '../errors.ts';
 import type { Hash, Proof } from '../format/index.ts';
 import type { LedgerLog } from '../log.ts';
 import { storedTree } from '../proofs/stored-tree.ts';
 import { openStore } from '../store/database.ts';
 import { openSnapshot } from '../store/snapshot.ts';
-import {
-  countDisclosures,
-  type Disclosure,
-  type DisclosureFilter,
-  isVisible,
-  listDisclosures,
-  type Page,
-  type Visibility,
-} from './disclosures.ts';
 import { type ExportStart, exportLines } from './export.ts';
 import { proofOf } from './proof.ts';
 import { recordOf, type StoredRecord } from './record.ts';
 import { type Review, type ReviewQuestion, reviewOf, type Unfinished, unfinishedBefore } from './review.ts';
 
-export type { Disclosure, DisclosureFilter, Page, Visibility } from './disclosures.ts';
 export type { ExportStart } from './export.ts';
 export type { StoredRecord } from './record.ts';
 export type { BusyDay, Review, Reviewed, ReviewQuestion, Unfinished } from './review.ts';
@@ -33,16 +22,12 @@ export interface ReaderOptions {
 
 /** The reading end of the ledger. */
 export interface LedgerReader {
-  /** One person's entries, the latest first, without what is on hold or delayed. */
-  disclosures(filter: DisclosureFilter, page: Page, visibility?: Visibility): Promise<readonly Disclosure[]>;
-  /** How many there are, by the same rules. */
-  count(filter: DisclosureFilter, visibility?: Visibility): Promise<number>;
   /**
-   * The proof of one entry.
+   * The proof of one person's entry. What the person may see is not asked here: that has been decided before.
    *
-   * @throws LedgerRefusal LEDGER_NOT_FOUND where the person does not see that record, or no head stands over it yet
+   * @throws LedgerRefusal LEDGER_NOT_FOUND where the record has no such entry, its body was deleted, or no head stands over it yet
    */
-  proof(subject: string, seq: number, visibility?: Visibility): Promise<Proof>;
+  proof(subject: string, seq: number): Promise<Proof>;
   /** For auditors; undefined where there is none, or its body is gone. */
   record(by: { readonly seq: number } | { readonly id: string }): Promise<StoredRecord | undefined>;
   /** What a person should look at. Over weeks of a busy ledger this takes minutes. */
@@ -72,12 +57,7 @@ export const openReader = ({ database, origin, log, now = Date.now }: ReaderOpti
     if (size > tip.size) throw new RangeError(`the ledger has ${tip.size} records yet, not ${size}`);
   };
   return {
-    disclosures: (filter, page, visibility = {}) => listDisclosures(ask, filter, page, visibility, now()),
-    count: (filter, visibility = {}) => countDisclosures(ask, filter, visibility, now()),
-    async proof(subject, seq, visibility = {}) {
-      if (await isVisible(ask, { subject }, seq, visibility, now())) return proofOf(ask, tree, subject, seq);
-      throw new LedgerRefusal('LEDGER_NOT_FOUND', 'the ledger has no such entry');
-    },
+    proof: (subject, seq) => proofOf(ask, tree, subject, seq),
     async record(by) {
       const [column, value] = 'seq' in by ? ['seq = $1', by.seq] : ["id = $1 and kind <> 'INTENT'", by.id];
       const [row] = await ask<{ seq: number; parts: string }>(

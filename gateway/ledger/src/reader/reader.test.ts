@@ -14,7 +14,6 @@ import {
   verifyInclusion,
 } from '../format/index.ts';
 import { openHeads } from '../heads/index.ts';
-import { openKeeper } from '../keeping/index.ts';
 import { appended } from '../testing/appended.ts';
 import { type ExportLine, linesOf, logRoot, rootsIn } from '../testing/check-export.ts';
 import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledger-database.ts';
@@ -102,6 +101,7 @@ describe('proofs', () => {
     expect(await leads(proof)).toBe(true);
     for (const other of [an, chi, 'o-17']) expect(JSON.stringify(proof)).not.toContain(other);
     await expect(reader.proof(dung, seq)).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
+    await expect(reader.proof(an, 10_000_000)).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
     // Later heads prove it as well.
     await appended(database, [rawRecord()]);
     await heads();
@@ -109,128 +109,13 @@ describe('proofs', () => {
   });
 });
 
-describe('a person’s entries', () => {
-  const person = someSubject('người đọc');
-  let seqs: readonly number[];
-  const purposes = ['TTHC', 'KYC', 'EMERGENCY', 'TTHC', 'INVESTIGATION', 'TTHC'];
-  beforeAll(async () => {
-    seqs = await appended(
-      database,
-      purposes.map((purpose, n) => {
-        const made = rawRecord({ time: at(n), entries: about(person, an), purpose, agency: n % 2 ? 'H48' : 'H49' });
-        return made;
-      }),
-    );
-  });
-  const listed = async (...[filter, page, visibility]: Partial<Parameters<LedgerReader['disclosures']>>) => {
-    const found = await reader.disclosures({ subject: person, ...filter }, { limit: 100, ...page }, visibility);
-    return found.map(({ seq }) => seqs.indexOf(seq));
-  };
-
-  test('come the latest first, with what the person may know', async () => {
-    const [latest] = await reader.disclosures({ subject: person }, { limit: 1 });
-    expect(latest).toEqual({
-      ...{ seq: seqs[5], id: expect.any(String), kind: 'ANSWER', time: at(5) },
-      ...{ partner: 'mot-cua', agency: 'H48', purpose: 'TTHC' },
-      entry: entry(person),
-    });
-    expect(await listed()).toEqual([5, 4, 3, 2, 1, 0]);
-  });
-
-  test('page by page, each once', async () => {
-    const pages: number[][] = [];
-    for (let before: number | undefined; pages.length < 4; ) {
-      const page = await reader.disclosures({ subject: person }, { limit: 2, before });
-      pages.push(page.map(({ seq }) => seqs.indexOf(seq)));
-      before = page.at(-1)?.seq;
-      if (before === undefined) break;
-    }
-    expect(pages).toEqual([[5, 4], [3, 2], [1, 0], []]);
-  });
-
-  test.each([
-    ['agency', { agency: 'H48' }, [5, 3, 1]],
-    ['purpose', { purpose: 'TTHC' }, [5, 3, 0]],
-    ['partner', { partner: 'ai-do' }, []],
-    ['time', { from: new Date(at(1)), until: new Date(at(4)) }, [3, 2, 1]],
-    ['all of them', { agency: 'H48', purpose: 'TTHC', from: new Date(at(4)) }, [5]],
-  ])('by %s', async (_, filter, expected) => {
-    expect(await listed({ subject: person, ...filter })).toEqual(expected);
-    expect(await reader.count({ subject: person, ...filter })).toBe(expected.length);
-  });
-
-  test('wait where the law delays a purpose', async () => {
-    const minutes = 60_000 * (60 - 4);
-    const delays = (by: number) => ({ delays: new Map([['INVESTIGATION', minutes + by]]) });
-    expect(await listed({ subject: person }, undefined, delays(1))).toEqual([5, 3, 2, 1, 0]);
-    expect(await listed({ subject: person }, undefined, delays(0))).toEqual([5, 4, 3, 2, 1, 0]);
-    expect(await reader.count({ subject: person }, delays(1))).toBe(5);
-    await heads();
-    await expect(reader.proof(person, seqs[4] ?? -1, delays(1))).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
-  });
-
-  test('show a mutation once: as it ended, or that nobody knows', async () => {
-    const whose = someSubject('đột biến');
-    const [one, two] = [nextId(), nextId()];
-    const intents = [one, two].map((id) => rawRecord({ kind: 'INTENT', id, entries: about(whose) }));
-    const outcome = rawRecord({ kind: 'OUTCOME', entries: about(whose), operation: { intent: one } });
-    await appended(database, [...intents, outcome]);
-    const kinds = (await reader.disclosures({ subject: whose }, { limit: 9 })).map(({ kind, id }) => [kind, id]);
-    expect(kinds).toEqual([
-      ['OUTCOME', outcome.id],
-      ['INTENT', two],
-    ]);
-    expect(await reader.count({ subject: whose })).toBe(2);
-  });
-});
-
-describe('a hold', () => {
-  const person = someSubject('bị giữ');
-  test.each([
-    ['records', (ids: readonly string[]) => ({ records: [ids[1] ?? ''] }), [2, 0]],
-    ['a case', () => ({ case: 'vụ 2' }), [1, 0]],
-    ['a subject', () => ({ subject: person }), []],
-    ['a subject within a time', () => ({ subject: person, from: new Date(at(1)), until: new Date(at(2)) }), [2, 0]],
-    ['a case and another subject', () => ({ case: 'vụ 2', subject: an }), [2, 1, 0]],
-    ['a partner', () => ({ partner: 'mot-cua' }), []],
-  ])('of %s hides from counts, pages and proofs, until it is lifted', async (_, by, visible) => {
-    const own = await ledgerDatabase();
-    const [keeper, own_] = [
-      openKeeper({ database: own.keeper, origin, signer, log }),
-      openReader({ database: own.reader, origin, log, now: () => NOW }),
-    ];
-    const records = [0, 1, 2].map((n) =>
-      rawRecord({ time: at(n), entries: about(person), operation: { case: `vụ ${n}` } }),
-    );
-    await appended(own, records);
-    const id = await keeper.place({ ...by(records.map((record) => record.id)), reason: 'điều tra', by: 'VKS' });
-    const seen = async (visibility = {}) =>
-      (await own_.disclosures({ subject: person }, { limit: 9 }, visibility)).map(({ seq }) => seq);
-    expect(await seen()).toEqual(visible);
-    expect(await own_.count({ subject: person })).toBe(visible.length);
-    expect(await seen({ includeHeld: true })).toEqual([2, 1, 0]);
-    for (const seq of [0, 1, 2].filter((one) => !new Set<number>(visible).has(one))) {
-      await expect(own_.proof(person, seq)).rejects.toMatchObject({ message: 'the ledger has no such entry' });
-    }
-    expect(await keeper.lift(id, 'VKS')).toBe(true);
-    expect(await keeper.lift(id, 'VKS')).toBe(false);
-    expect(await seen()).toEqual([2, 1, 0]);
-    expect(await keeper.holds()).toMatchObject([{ id, reason: 'điều tra', by: 'VKS', lifted: { by: 'VKS' } }]);
-    await Promise.all([keeper.close(), own_.close()]);
-    await own.drop();
-  });
-
-  test('ends by itself, and holds nothing without a criterion', async () => {
-    const keeper = openKeeper({ database: database.keeper, origin, signer, log });
-    const whose = someSubject('hết hạn');
-    await appended(database, [rawRecord({ entries: about(whose) })]);
-    await keeper.place({ subject: whose, reason: 'r', by: 'b', ends: new Date(NOW) });
-    expect(await reader.count({ subject: whose })).toBe(1);
-    await keeper.place({ subject: whose, reason: 'r', by: 'b', ends: new Date(NOW + 1) });
-    expect(await reader.count({ subject: whose })).toBe(0);
-    await expect(keeper.place({ reason: 'r', by: 'b' })).rejects.toMatchObject({ code: '23514' });
-    await keeper.close();
-  });
+test('an INTENT is proven after its OUTCOME too: that people are shown one of them is no matter of evidence', async () => {
+  const id = nextId();
+  const intent = rawRecord({ kind: 'INTENT', id, entries: about(an) });
+  const outcome = rawRecord({ kind: 'OUTCOME', entries: about(an), operation: { intent: id } });
+  const seqs = await appended(database, [intent, outcome]);
+  await heads();
+  for (const seq of seqs) expect((await reader.proof(an, seq)).seq).toBe(seq);
 });
 
 describe('auditors', () => {

@@ -58,3 +58,13 @@ export const ledgerDatabase = async (): Promise<LedgerDatabase> => {
     },
   };
 };
+
+/** The numbers of the records that have an entry of somebody, the latest first. */
+export const recordsOf = (database: LedgerDatabase, subject: string): Promise<readonly number[]> =>
+  connected(database.reader, async (client) => {
+    const { rows } = await client.query<{ seq: number }>(
+      'select seq::integer as seq from ledger.entries where subject = $1 order by seq desc',
+      [subject],
+    );
+    return rows.map(({ seq }) => seq);
+  });
