@@ -227,6 +227,16 @@ describe('whatever way an answer is asked for, its record stands before it leave
     const record = await expectRecorded(await send({ body: { query } }), [NUMBER, OTHER]);
     expect(record?.common.kind).toBe('OUTCOME');
   });
+
+  test('a mutation that runs nothing is no write: without a token nobody fills the ledger with such', async () => {
+    const body = { query: 'mutation { __typename }' };
+    const kept = async () => (await recordsIn(database.owner)).length;
+    const before = await kept();
+    const anonymous = await send({ body, as: null });
+    expect([anonymous.status, anonymous.record, await kept()]).toEqual([200, undefined, before]);
+    expect((await recordOf(await send({ body })))?.common.kind).toBe('ANSWER');
+    expect(await kept()).toBe(before + 1);
+  });
 });
 
 describe('a department that does not say whose data it answers', () => {

@@ -144,6 +144,8 @@ export class GroupCommit {
         }
       } catch (error) {
         this.#fault(error);
+        // A fault that comes each time must not keep the event loop from everybody.
+        await pause(FIRST_PAUSE);
       }
     }
     this.#running = undefined;

@@ -9,7 +9,7 @@ import type { Completed, CompletedObject } from '../execution/complete.ts';
 import { checkCost } from '../limits/cost.ts';
 import { checkIntrospection } from '../limits/introspection.ts';
 import { coerceVariables } from '../operation/coerce.ts';
-import type { PreparedOperation } from '../operation/model.ts';
+import type { FieldSelection, PreparedOperation } from '../operation/model.ts';
 import type { Decision } from '../policy/authorize.ts';
 import { holdsGuarded } from '../policy/holds-guarded.ts';
 import type { Quotas } from '../quotas/index.ts';
@@ -94,7 +94,7 @@ export const operate = async (
   const { ledger } = parts;
   const disclosure = ledger && new Disclosure({ operation, served, variables, input, ledger });
   if (disclosure && record) record.naming = disclosure;
-  if (disclosure && operation.operation === 'mutation') await ledger?.intent?.(context, disclosure.named);
+  if (disclosure && writes(operation, served.asked)) await ledger?.intent?.(context, disclosure.named);
   const shared = { operation, decision: served, variables, introspection, counted, disclosure };
   const compiled = filter === FILTER && (await compiledAnswer(shared, input, parts));
   if (compiled) {
@@ -124,6 +124,13 @@ export const operate = async (
   if (gathered) disclosure?.settle(gathered, errors, names, false);
   const all = [...denials, ...errors.map((error) => inClientNames(error, operation, names))];
   return { data: completed, ...(all.length > 0 ? { errors: all } : {}) };
+};
+
+/** Whether anything is going to be changed: a mutation that asks for `__typename` alone runs nothing. */
+const writes = ({ operation }: PreparedOperation, asked: ReadonlySet<FieldSelection>): boolean => {
+  if (operation !== 'mutation') return false;
+  for (const { name } of asked) if (!name.startsWith('__')) return true;
+  return false;
 };
 
 interface ToAnswer {
