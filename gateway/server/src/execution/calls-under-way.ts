@@ -4,6 +4,9 @@ import type { DepartmentCall } from './department-call.ts';
 /** Milliseconds by which a call may outlive its deadline. A timer of its own would cost each call more than all of this. */
 const TICK = 20;
 
+/** From so many calls under way, answers that come in one turn of the event loop are handed over together. */
+const SEVERAL = 4;
+
 /** Counts the bytes of whole answers that a request works on. */
 export interface KeptAnswers {
   keep(bytes: number): void;
@@ -29,6 +32,8 @@ export class CallsUnderWay implements KeptAnswers {
   /** Bytes of answers that are here, and that requests under way need. */
   #kept = 0;
   #clock: NodeJS.Timeout | undefined;
+  /** Whole answers of this turn of the event loop. */
+  #arrived: DepartmentCall[] = [];
 
   constructor(memory: number) {
     this.#memory = memory;
@@ -53,6 +58,22 @@ export class CallsUnderWay implements KeptAnswers {
     this.#count -= 1;
     this.#held -= call.size;
   }
+
+  /**
+   * Hands over what a call has brought, whole: at the end of this turn of the event loop, with all others that come in it.
+   * What one socket brings is then read after what the others brought, and not between what requests go on to do with it:
+   * each kind of work finds its code in the processor's caches (docs/decisions/0014-answers-are-handed-over-together.md).
+   */
+  arrived(call: DepartmentCall): void {
+    if (this.#count < SEVERAL) call.handOver();
+    else if (this.#arrived.push(call) === 1) setImmediate(this.#handOverAll);
+  }
+
+  readonly #handOverAll = (): void => {
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    for (const call of arrived) call.handOver();
+  };
 
   /**
    * Takes in so many bytes more, unless there is too much already. Then those have to go that hold more than their share: a

@@ -44,7 +44,8 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
   previous: DepartmentCall | undefined;
   readonly #parts: Buffer[] = [];
   #status = 0;
-  #ended = false;
+  /** Once it has ended. */
+  #result: Received | DepartmentCallError | undefined;
   #abort: ((reason?: Error) => void) | undefined;
 
   constructor(settings: CallSettings) {
@@ -59,7 +60,7 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
   }
 
   onConnect(abort: (reason?: Error) => void): void {
-    if (this.#ended) abort(new Error('too late'));
+    if (this.#result) abort(new Error('too late'));
     else this.#abort = abort;
   }
 
@@ -73,7 +74,7 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
   }
 
   onData(chunk: Buffer): boolean {
-    if (this.#ended) return true;
+    if (this.#result) return true;
     const size = this.size + chunk.length;
     if (size > this.settings.answerSize) {
       this.fail(new DepartmentCallError('invalid', `an answer of more than ${this.settings.answerSize} bytes`));
@@ -88,20 +89,28 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
 
   onComplete(): void {
     const seconds = (performance.now() - this.settings.started) / 1_000;
-    this.#end({ status: this.#status, parts: this.#parts, size: this.size, seconds });
+    const isFirst = this.#end({ status: this.#status, parts: this.#parts, size: this.size, seconds });
+    if (isFirst) this.settings.underWay.arrived(this);
     this.#release();
   }
 
   onError(error: Error): void {
-    this.#end(callFailure(error, this.#status !== 0));
+    if (this.#end(callFailure(error, this.#status !== 0))) this.handOver();
     this.#release();
   }
 
   /** Ends the call without an answer, wherever it is. */
   fail(error: DepartmentCallError): void {
-    if (this.#ended) return;
-    this.#end(error);
+    if (!this.#end(error)) return;
+    this.handOver();
     this.#abort?.(error);
+  }
+
+  /** Gives the result to whoever asked, once. Until then the answer counts for what departments may send. */
+  handOver(): void {
+    const { underWay, resolve } = this.settings;
+    underWay.delete(this);
+    if (this.#result) resolve(this.#result);
   }
 
   #release(): void {
@@ -110,12 +119,11 @@ export class DepartmentCall implements Dispatcher.DispatchHandler {
     if (connection) this.settings.owner.released(connection);
   }
 
-  #end(result: Received | DepartmentCallError): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    const { underWay, owner, resolve } = this.settings;
-    underWay.delete(this);
-    owner.ended(this, result);
-    resolve(result);
+  /** False where it had ended before. */
+  #end(result: Received | DepartmentCallError): boolean {
+    if (this.#result) return false;
+    this.#result = result;
+    this.settings.owner.ended(this, result);
+    return true;
   }
 }
