@@ -3,6 +3,7 @@ import type { LedgerLog } from '../log.ts';
 import { connectionTo } from './connection.ts';
 import type { DeferredRoom } from './deferred.ts';
 import { GroupCommit, type Standing, type Ticket } from './group-commit.ts';
+import { knownSubjects } from './known-subjects.ts';
 import { type NewRecord, prepared } from './new-record.ts';
 
 export type { Standing } from './group-commit.ts';
@@ -97,7 +98,7 @@ export const openLedger = ({
   expected = () => 0,
   now = Date.now,
 }: LedgerOptions): Ledger => {
-  const subjectOf = subjectsBy(subjectKey);
+  const subjectOf = knownSubjects(subjectsBy(subjectKey));
   const commits = new GroupCommit({
     connection: connectionTo(database, timeout),
     log,
