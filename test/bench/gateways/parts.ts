@@ -142,11 +142,31 @@ export const runPart = <In, Ready, Q extends Questions>(
 export const pinning = (): { readonly gateway: readonly number[]; readonly others: readonly number[] } => {
   const none = { gateway: [], others: [] };
   if (process.platform !== 'linux' || spawnSync('taskset', ['-V']).status !== 0) return none;
-  const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
-  const cores = allowed.split(',').flatMap((range) => {
-    const [from = Number.NaN, to = from] = range.split('-').map(Number);
-    return Array.from({ length: to - from + 1 }, (_, n) => from + n);
-  });
+  const cores = allowedCores()
+    .split(',')
+    .flatMap((range) => {
+      const [from = Number.NaN, to = from] = range.split('-').map(Number);
+      return Array.from({ length: to - from + 1 }, (_, n) => from + n);
+    });
   const [first, ...others] = cores;
   return first === undefined || others.length === 0 ? none : { gateway: [first], others };
 };
+
+/** What is started meanwhile, and whatever that starts in its turn, runs on these cores alone. */
+export const startedOn = async <T>(cores: readonly number[], start: () => Promise<T>): Promise<T> => {
+  if (cores.length === 0) return await start();
+  const before = allowedCores();
+  const keepTo = (list: string): void => {
+    const { status, stderr } = spawnSync('taskset', ['-p', '-c', list, String(process.pid)], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`this process cannot be kept to cores ${list}: ${stderr}`);
+  };
+  keepTo(cores.join(','));
+  try {
+    return await start();
+  } finally {
+    keepTo(before);
+  }
+};
+
+const allowedCores = (): string =>
+  /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
