@@ -69,8 +69,8 @@ export function originOf({ origin }: LedgerOptions, last: SaidByHead | undefined
   }
   if (known !== undefined) return known;
   throw new CommandError('ORIGIN_UNKNOWN', {
-    vi: 'Sổ chưa có đầu cây nào có chữ ký, nên chưa rõ tên sổ: thêm --origin.',
-    en: 'The ledger has no signed head yet, so that its name is not known: add --origin.',
+    vi: 'Sổ chưa có đầu cây nào có chữ ký, nên chưa rõ tên sổ. Cổng ký đầu cây theo lịch (audit.heads.every): thử lại sau đó, hoặc thêm --origin.',
+    en: 'The ledger has no signed head yet, so that its name is not known. The gateway signs one on its schedule (audit.heads.every): try again then, or add --origin.',
   });
 }
 
