@@ -25,6 +25,7 @@ const over = (
   expected = () => 0,
   milliseconds = 0,
   log: LedgerLog = silent,
+  capacity = 10,
 ): GroupCommit => {
   const connection: Connection = {
     append: async (batch) => {
@@ -37,9 +38,9 @@ const over = (
   const batch = { records: 256, characters: 1_000_000 };
   const deferred = { records: 3, characters: 100 };
   const made = new GroupCommit({
-    ...{ connection, log, timeout: 40, capacity: 10, batch, deferred },
+    ...{ connection, log, timeout: 40, capacity, batch, deferred },
     expected,
-    gather: { from: 8, records: 16, milliseconds },
+    gather: { from: 8, records: 32, perStraggler: 8, milliseconds },
   });
   commits.push(made);
   return made;
@@ -159,9 +160,10 @@ describe('the wait for company', () => {
   };
   beforeEach(() => void batches.splice(0));
 
-  test('ends when nobody else may come', async () => {
-    let coming = 9;
-    const ledger = over(taking, () => coming, 60_000);
+  /** One record more in each turn of the loop, until all that were expected have come. */
+  const oneByOne = async (many: number): Promise<void> => {
+    let coming = many;
+    const ledger = over(taking, () => coming, 60_000, silent, many);
     const written: Promise<unknown>[] = [];
     while (coming > 0) {
       coming -= 1;
@@ -169,7 +171,17 @@ describe('the wait for company', () => {
       await new Promise((turn) => setImmediate(turn));
     }
     await Promise.all(written);
-    expect(batches).toEqual([9]);
+  };
+
+  test('ends when only the last one in nine may still come', async () => {
+    await oneByOne(20);
+    expect(batches[0]).toBe(18);
+    expect(batches.reduce((sum, each) => sum + each)).toBe(20);
+  });
+
+  test('ends when enough have come, however many may', async () => {
+    await oneByOne(70);
+    expect(batches.slice(0, 2)).toEqual([32, 32]);
   });
 
   test('ends by itself, where those who may come do not', async () => {

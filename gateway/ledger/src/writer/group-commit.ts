@@ -19,8 +19,16 @@ export interface GroupCommitOptions {
   readonly deferred: DeferredRoom;
   /** How many records may come soon, besides those that wait. */
   readonly expected: () => number;
-  /** Where `from` records wait or may come, a commit waits for `records` of them, and no longer than that. */
-  readonly gather: { readonly from: number; readonly records: number; readonly milliseconds: number };
+  /**
+   * Where `from` records wait or may come, a commit waits until `records` of them are there, or `perStraggler` of them for
+   * each that may still come, and no longer than that.
+   */
+  readonly gather: {
+    readonly from: number;
+    readonly records: number;
+    readonly perStraggler: number;
+    readonly milliseconds: number;
+  };
 }
 
 /** How the writer stands. */
@@ -165,7 +173,7 @@ export class GroupCommit {
     const { length } = this.#queue;
     const { gather, expected: count } = this.#options;
     const expected = length < gather.records ? count() : 0;
-    return expected > 0 && length + expected >= gather.from;
+    return gather.perStraggler * expected > length && length + expected >= gather.from;
   }
 
   async #gather(): Promise<void> {
