@@ -4,7 +4,10 @@
  * process for one request, and what it is more than without; a second one without shows how far equal ones are apart. Beside it
  * what PostgreSQL's own processes take for one request; like the departments they are kept off the gateway's core.
  *
- *   npm run bench -w test -- evidence [--rounds 8] [--seconds 2] [--only small,medium,big]
+ * A gateway without evidence is busy all the time; one that waits for commits is not, and its core would halt, hundreds of times
+ * in a second. That core is kept awake, for all of them alike; `--halting` leaves it to itself.
+ *
+ *   npm run bench -w test -- evidence [--rounds 8] [--seconds 2] [--only small,medium,big] [--halting]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
@@ -14,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '@lienthong/kit/postgres';
 import { migrateLedger } from '@lienthong/ledger';
 
+import { keptAwake } from './awake.ts';
 import { median, progress } from './figures.ts';
 import type { EngineInput } from './gateways/engines/meter.ts';
 import { type EngineKind, oursOf, type RunningEngine } from './gateways/engines.ts';
@@ -27,6 +31,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '2' },
     only: { type: 'string', default: 'small,medium' },
+    halting: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
@@ -78,7 +83,11 @@ try {
   const rig = await Rig.start({ engines: kinds, workloads: chosen, citizens: 1_000, progress });
   undo.push(() => rig.close());
   for (const { name, why } of rig.engines.notMeasured) throw new Error(`${name}: ${why}`);
-  process.stdout.write(`load average ${loadavg()[0]?.toFixed(2)}, ${rounds} rounds of ${seconds} s\n`);
+  const rest = values.halting ? undefined : keptAwake(pinning().gateway);
+  if (rest) undo.push(rest);
+  process.stdout.write(
+    `load average ${loadavg()[0]?.toFixed(2)}, ${rounds} rounds of ${seconds} s, the gateway's core ${rest ? 'kept awake' : 'may halt'}\n`,
+  );
   for (const workload of chosen) {
     const { running } = rig.engines;
     const measured = new Map<RunningEngine, number[]>(running.map((engine) => [engine, []]));
