@@ -1,14 +1,10 @@
 import {
   type GraphQLCompositeType,
-  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
-  isEnumType,
-  isListType,
-  isNonNullType,
   isObjectType,
 } from 'graphql';
 
@@ -20,11 +16,21 @@ import { dependsOnRuntimeType, TYPENAME } from '../../operation/runtime-type.ts'
 import type { Decision } from '../../policy/authorize.ts';
 import { type Collected, objectType, promised } from '../complete.ts';
 import type { PrivateNames } from '../private-names.ts';
-import type { Arena } from './arena.ts';
-import { type Cell, Items, type Layout, type Row, typeOf } from './layout.ts';
+import {
+  fault,
+  type Nesting,
+  NULL,
+  nestingOf,
+  type Path,
+  type ValueMember,
+  value,
+  visibleValues,
+  type Written,
+} from './answer-value.ts';
+import { type Layout, type Row, typeOf } from './layout.ts';
 import { isOfType } from './of-type.ts';
 import { Output } from './output.ts';
-import { type Arrival, type Collecting, noteArrival, noteUnknown, SiteFacts } from './site-facts.ts';
+import { type Collecting, noteUnknown, SiteFacts } from './site-facts.ts';
 import { type Word, wordOf } from './word.ts';
 
 export interface AnswerParts {
@@ -44,21 +50,6 @@ export interface AnswerParts {
   /** Where it is gathered for the ledger what an answer discloses. */
   readonly ledger?: { readonly subjects: Subjects; readonly sets: CoordinateSets } | undefined;
 }
-
-/** What one answer is written from. */
-export interface Written {
-  readonly arena: Arena;
-  /** JSON of `__schema` and `__type`, by response key. */
-  readonly introspection: ReadonlyMap<string, Buffer>;
-  /** Set where a permitted value was null, or none that may be shown, at a place that allows none. */
-  isFaulty: boolean;
-  /** Where it is gathered what the answer discloses. */
-  readonly collecting?: Collecting | undefined;
-  /** While faults are looked for: where, in private names, and what was found. */
-  tracking?: { readonly path: (string | number)[]; readonly found: Path[] };
-}
-
-type Path = readonly (string | number)[];
 
 /**
  * Writes the answer after the operation as the caller wrote it, straight from where the departments' values lie: what
@@ -93,7 +84,7 @@ export class AnswerWriter {
   }
 }
 
-interface AnsweredMember {
+interface AnsweredMember extends ValueMember {
   /** `"key":`, with a comma before it for all but the first. */
   readonly key: Word;
   readonly kind: 'constant' | 'introspection' | 'denied' | 'value';
@@ -106,12 +97,6 @@ interface AnsweredMember {
   readonly name: string;
   readonly at: number;
   readonly type: Nesting;
-  /** Of an object. */
-  readonly site: Site | undefined;
-  /** Of an enum, some values of which callers do not see: those that they do. */
-  readonly visible: ReadonlySet<string> | undefined;
-  /** Where the field states that it is whose the objects are to which it leads. */
-  readonly arrival: Arrival | undefined;
 }
 
 /** What is written of an object of one type. */
@@ -392,143 +377,5 @@ const remembered = <T>(memory: Map<string, T>, key: string, make: () => T): T =>
   return known;
 };
 
-/** The values of an enum that callers see, where departments may answer others besides. */
-const visibleValues = (type: GraphQLNamedType, supergraph: GraphQLSchema): ReadonlySet<string> | undefined => {
-  const whole = isEnumType(type) ? supergraph.getType(type.name) : undefined;
-  if (!isEnumType(type) || !isEnumType(whole)) return undefined;
-  const seen = new Set(type.getValues().map(({ name }) => name));
-  return whole.getValues().every(({ name }) => seen.has(name)) ? undefined : seen;
-};
-
-/** Faults that are told of one answer. */
-const MAX_FAULTS = 100;
-
-/** @returns false: nothing was written */
-const fault = (written: Written): false => {
-  written.isFaulty = true;
-  const { tracking } = written;
-  if (tracking && tracking.found.length < MAX_FAULTS) tracking.found.push([...tracking.path]);
-  return false;
-};
-
-/** Writes a value; false where it is null in a place that cannot be null. */
-const value = (
-  cell: Cell,
-  end: Cell,
-  type: Nesting,
-  member: AnsweredMember,
-  written: Written,
-  out: Output,
-  ids: Ids,
-): boolean => {
-  if (!type.nullable) {
-    if (cell === null || cell === undefined) return fault(written);
-    return some(cell, end, type, member, written, out, ids);
-  }
-  const begin = out.length;
-  // Of leaves nothing is noted.
-  const notes = member.site && written.collecting?.notes;
-  const noted = notes ? notes.length : 0;
-  if (some(cell, end, type, member, written, out, ids)) return true;
-  out.length = begin;
-  notes?.takeBack(noted);
-  out.all(NULL);
-  return true;
-};
-
-/** Writes a value that is not null; false where it is, or becomes so by one of its own. */
-const some = (
-  cell: Cell,
-  end: Cell,
-  type: Nesting,
-  member: AnsweredMember,
-  written: Written,
-  out: Output,
-  ids: Ids,
-): boolean => {
-  if (cell === null || cell === undefined) return false;
-  if (typeof cell === 'number') {
-    if (member.visible) return visibleOnly(cell, end as number, type, member.visible, written, out);
-    out.copy(written.arena.bytes, cell, end as number);
-    return true;
-  }
-  const { site } = member;
-  if (!site) return false;
-  if (Array.isArray(cell)) {
-    if (type.item || !site.object(cell, written, out, ids)) return false;
-    const { collecting } = written;
-    if (member.arrival && collecting) noteArrival(member.arrival, cell, collecting);
-    return true;
-  }
-  if (!(cell instanceof Items) || !type.item) return false;
-  return list(cell, type.item, member, written, out, ids);
-};
-
-const list = (
-  { items }: Items,
-  type: Nesting,
-  member: AnsweredMember,
-  written: Written,
-  out: Output,
-  ids: Ids,
-): boolean => {
-  const { tracking } = written;
-  let whole = true;
-  out.byte(OPEN_LIST);
-  for (let index = 0; index < items.length; index += 1) {
-    if (index > 0) out.byte(COMMA);
-    tracking?.path.push(index);
-    whole = value(items[index], 0, type, member, written, out, ids) && whole;
-    tracking?.path.pop();
-    if (!whole && !tracking) return false;
-  }
-  out.byte(CLOSE_LIST);
-  return whole;
-};
-
-/** Writes an enum's value, or lists of them: what callers do not see is null. */
-const visibleOnly = (
-  begin: number,
-  end: number,
-  type: Nesting,
-  visible: ReadonlySet<string>,
-  written: Written,
-  out: Output,
-): boolean => {
-  const shown = (json: unknown, { item }: Nesting): unknown => {
-    if (!item) return json === null || visible.has(String(json)) ? json : fault(written) || null;
-    if (!Array.isArray(json)) return null;
-    const items = json.map((each: unknown) => shown(each, item));
-    return !item.nullable && items.includes(null) ? null : items;
-  };
-  const result = shown(JSON.parse(written.arena.bytes.toString('utf8', begin, end)), type);
-  if (result === null) return false;
-  out.all(Buffer.from(JSON.stringify(result)));
-  return true;
-};
-
-/** How a type is nested, told for each value without asking graphql-js, whose every question is a call. */
-interface Nesting {
-  readonly nullable: boolean;
-  /** Of a list. */
-  readonly item: Nesting | undefined;
-}
-
-const nestings = new WeakMap<GraphQLOutputType, Nesting>();
-
-const nestingOf = (type: GraphQLOutputType): Nesting => {
-  let nesting = nestings.get(type);
-  if (!nesting) {
-    const nullable = isNonNullType(type) ? (type.ofType as GraphQLOutputType) : type;
-    nesting = { nullable: type === nullable, item: isListType(nullable) ? nestingOf(nullable.ofType) : undefined };
-    nestings.set(type, nesting);
-  }
-  return nesting;
-};
-
-const NULL = Buffer.from('null');
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const COMMA = 0x2c;
