@@ -425,6 +425,15 @@ describe('bodies that are gone', () => {
     expect(verdict).toMatchObject({ ok: true, deleted: 2, faults: [], warnings: [] });
   });
 
+  test('are in order under a second one, for what was on hold while the first deleted around it', async () => {
+    const verdict = await written((to) => {
+      for (let n = 0; n < 3; n++) to.record();
+      to.retain(0, 3);
+      to.retain(1, 1);
+    });
+    expect(verdict).toMatchObject({ ok: true, deleted: 4, faults: [] });
+  });
+
   test.each<[string, (ledger: MadeUpLedger) => void, readonly string[]]>([
     ['without a RETENTION record', (to) => to.lose(0), ['GAP 2/0']],
     [
@@ -440,7 +449,31 @@ describe('bodies that are gone', () => {
     ],
     ['for another ledger', (to) => to.retain(0, 0, { origin: 'other.example' }), ['GAP 2/0', 'RETENTION 4/1']],
     ['for other records', (to) => to.retain(0, 0, { from: 1 }), ['GAP 2/0', 'RETENTION 4/1']],
+    ['for more records', (to) => to.retain(0, 0, { to: 1 }), ['GAP 2/0', 'RETENTION 4/1']],
+    [
+      'up to another moment',
+      (to) => to.retain(0, 0, { before: '2026-11-23T02:00:00.000Z' }),
+      ['GAP 2/0', 'RETENTION 4/1'],
+    ],
     ['as another record', (to) => to.retain(0, 0, { id: to.idOf(7) }), ['GAP 2/0', 'RETENTION 4/1']],
+    [
+      'between the ranges of two',
+      (to) => {
+        to.record();
+        to.record();
+        to.lose(1);
+        to.retain(0, 0);
+        to.retain(2, 2);
+      },
+      ['GAP /1'],
+    ],
+    ['up to the RETENTION record itself', (to) => to.retain(0, 0, {}, { to: 1 }), ['GAP 2/0', 'RETENTION 4/1']],
+    ['from behind the end of its range', (to) => to.retain(0, 0, {}, { from: 1 }), ['GAP 2/0', 'RETENTION 4/1']],
+    [
+      'before a moment that was still to come',
+      (to) => to.retain(0, 0, {}, { before: '2026-11-24T02:00:00.000Z' }),
+      ['GAP 2/0', 'RETENTION 4/1'],
+    ],
   ])('%s', async (_what, write, expected) => {
     expect(faultsOf(await written(write))).toEqual(expected);
   });

@@ -87,14 +87,19 @@ export class MadeUpLedger {
     return jws;
   }
 
-  /** Deletes the bodies of records under a RETENTION record. @param changes members of what is signed that are others */
-  retain(from: number, to: number, changes: Readonly<Record<string, unknown>> = {}): void {
+  /**
+   * Deletes the bodies of records under a RETENTION record.
+   *
+   * @param changes members of what is signed that are others
+   * @param said what the record says, and signs, in place of what it deletes
+   */
+  retain(from: number, to: number, changes: Readonly<Record<string, unknown>> = {}, said: object = {}): void {
     for (let seq = from; seq <= to; seq++) this.#deleted.add(seq);
     const id = this.idOf(this.#size);
-    const before = timeOf(to + 1);
-    const payload = { origin: this.origin, id, from, to, before, ...changes };
+    const retention = { from, to, before: timeOf(to + 1), ...said };
+    const payload = { origin: this.origin, id, ...retention, ...changes };
     const signature = this.jws(payload, 'lienthong-retention+jwt');
-    this.record({ kind: 'RETENTION', people: 0, operation: { retention: { from, to, before }, signature } });
+    this.record({ kind: 'RETENTION', people: 0, operation: { retention, signature } });
   }
 
   /** Leaves out the body of a record that no RETENTION covers. */
