@@ -228,6 +228,20 @@ describe('whatever way an answer is asked for, its record stands before it leave
     expect(record?.common.kind).toBe('OUTCOME');
   });
 
+  test('a write whose caller accepts no answer is refused before it runs, asked for by any view', async () => {
+    const query = `mutation { rename(citizen: "${keys.idOf(NUMBER)}") { name } }`;
+    for (const url of [federation.url, (await federation.another({ HIDE: 'true' })).url]) {
+      for (const accept of ['text/event-stream', 'text/html', 'application/json;q=0', 'multipart/mixed']) {
+        const refused = await send({ url, headers: { accept }, body: { query } });
+        expect([accept, refused.status]).toEqual([accept, 406]);
+        const record = await recordOf(refused);
+        expect([record?.common.kind, record?.entries]).toEqual(['ANSWER', []]);
+      }
+      const accepted = await send({ url, headers: { accept: 'text/html, */*;q=0.1' }, body: { query } });
+      expect((await recordOf(accepted))?.common.kind).toBe('OUTCOME');
+    }
+  });
+
   test('a mutation that runs nothing is no write: without a token nobody fills the ledger with such', async () => {
     const body = { query: 'mutation { __typename }' };
     const kept = async () => (await recordsIn(database.owner)).length;

@@ -42,6 +42,8 @@ interface Current {
   readonly operate: Operate;
   /** What the request asked for by a plain text: it is remembered once it was found valid. */
   readonly asked: AskedText | undefined;
+  /** Whether an answer can leave in a media type that the caller accepts. */
+  readonly isAcceptable: () => Promise<boolean>;
   /** The answer whose bytes the engine wrote: Apollo Server hands objects on, and copies contexts. */
   written?: WrittenAnswer;
 }
@@ -202,7 +204,8 @@ export class Protocol {
     context: RequestContext,
     operate: Operate = this.#parts.operate,
   ): Promise<Answer> {
-    const current: Current = { context, operate, asked: HotLane.asked(request, body) };
+    const isAcceptable = () => this.#isAcceptable(request, context);
+    const current: Current = { context, operate, asked: HotLane.asked(request, body), isAcceptable };
     this.#underWay += 1;
     try {
       return await this.#current.run(current, () => this.#answer(request, body, current));
@@ -228,6 +231,30 @@ export class Protocol {
     const answer = toAnswer(response, context, current.written);
     if (answer.status === 200) this.#hot.learnContentType(request, answer.headers['content-type'] ?? '');
     return answer;
+  }
+
+  /**
+   * Apollo Server looks at Accept when everything is done: a write would have been carried out, and its caller told that the
+   * request was refused. So it is asked first, by an operation that runs nothing, wherever it has not told before.
+   */
+  async #isAcceptable(request: ReceivedRequest, context: RequestContext): Promise<boolean> {
+    if (this.#hot.contentType(request) !== undefined) return true;
+    const headers = new HeaderMap([
+      ['content-type', 'application/json'],
+      ['accept', single(request.headers.accept) ?? ''],
+    ]);
+    const current: Current = {
+      ...{ context, asked: undefined },
+      operate: async () => ({ data: { __typename: 'Query' } }),
+      isAcceptable: async () => true,
+    };
+    const { status } = await this.#current.run(current, () =>
+      this.#server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method: 'POST', headers, search: '', body: { query: '{ __typename }' } },
+        context: async () => context,
+      }),
+    );
+    return status !== 406;
   }
 
   /**
@@ -289,6 +316,7 @@ export class Protocol {
       throw new PublicError('OPERATION_RESOLUTION_FAILURE').toGraphQLError();
     }
     const current = this.#current.getStore();
+    if (current && !(await current.isAcceptable())) throw new PublicError('NOT_ACCEPTABLE').toGraphQLError();
     const { operate } = current ?? this.#parts;
     if (current?.asked && version === this.#served) {
       this.#hot.learn(current.asked, { version, schema, document, operationName });
@@ -451,7 +479,7 @@ const toAnswer = (
   return {
     status: isLenient(status, contentType, outcome) ? 200 : (status ?? 200),
     headers: { ...Object.fromEntries(headers), 'content-type': contentType },
-    // Apollo Server may refuse after all: it looks at Accept when everything is done.
+    // Apollo Server may refuse after all.
     body: written && (status ?? 200) === 200 ? answerBytes(written) : body.string,
   };
 };
