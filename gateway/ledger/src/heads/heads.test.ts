@@ -130,6 +130,15 @@ describe('nothing is signed, now and later, of a log that', () => {
     await forks(heads);
   });
 
+  test('lacks a record that was signed', async () => {
+    const heads = open();
+    await append(6);
+    await heads.sign();
+    await tamper('delete from ledger.records where seq = 2');
+    await append(3);
+    await forks(heads);
+  });
+
   test('was cut off', async () => {
     const heads = open();
     await append(6);
@@ -143,6 +152,15 @@ describe('nothing is signed, now and later, of a log that', () => {
     await append(6);
     await heads.sign();
     await tamper(...cut);
+    await append(10);
+    await forks(heads);
+  });
+
+  test('was cut off, heads and all, while this signer ran: it knows', async () => {
+    const heads = open();
+    await append(6);
+    await heads.sign();
+    await tamper(...cut, 'delete from ledger.heads');
     await append(10);
     await forks(heads);
   });

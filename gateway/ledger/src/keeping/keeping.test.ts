@@ -147,6 +147,45 @@ describe('retention', () => {
     ).rejects.toMatchObject({ code: '22023' });
     expect(await present()).toEqual([0, 1, 2, 3]);
   });
+
+  test('that is asked for again under the same record, after a lost connection, has been done', async () => {
+    await days(3);
+    const { parts, key, root } = rawRecord({ kind: 'RETENTION' });
+    const said = `{"retention":{"before":"${day(2).toISOString()}","from":0,"to":1},"signature":"x"}`;
+    const asked = [[parts[0], said].join('\t'), Buffer.concat([key, root].map((hash) => Buffer.from(hash, 'latin1')))];
+    const deleted = () =>
+      connected(database.keeper, async (client) => {
+        const { rows } = await client.query('select ledger.retain($1, $2)::integer as deleted', asked);
+        return rows[0].deleted;
+      });
+    expect([await deleted(), await deleted()]).toEqual([2, 0]);
+    expect(await present()).toEqual([2, 3]);
+  });
+
+  test('lets nobody go beyond what its record says, not even the owner by mistake', async () => {
+    await days(4);
+    await keeper.place({ case: 'vụ 0', reason: 'điều tra', by: 'VKS' });
+    await keeper.retain(day(2));
+    await appended(database, [rawRecord({ time: '2099-01-01T00:00:00.000Z' })]);
+    const body = 'id = null, kind = null, time = null, key = null, parts = null';
+    const allowed = (seq: number, to: number, before: string) =>
+      `insert into ledger.retentions (seq, from_seq, to_seq, before) values (${seq}, 0, ${to}, '${before}')`;
+    const refused = (...statements: string[]) =>
+      connected(database.owner, async (client) => {
+        for (const sql of statements) await expect(client.query(sql)).rejects.toMatchObject({ code: '42501' });
+      });
+    await connected(database.owner, (client) => client.query(allowed(3, 2, day(2).toISOString())));
+    await refused(
+      // Of its range, but too young.
+      `update ledger.records set ${body} where seq = 2`,
+      `update ledger.records set ${body}, root = sha256('other') where seq = 0`,
+      "update ledger.records set parts = replace(parts, 'mot-cua', 'khac') where seq = 0",
+    );
+    await connected(database.owner, (client) => client.query(allowed(5, 4, '2098-01-01T00:00:00.000Z')));
+    // What says what was deleted stays, whatever a later one covers.
+    await refused(`update ledger.records set ${body} where seq = 4`);
+    expect(await present()).toEqual([0, 2, 3, 4, 5]);
+  });
 });
 
 describe('a hold', () => {

@@ -90,6 +90,8 @@ describe('proofs', () => {
   };
 
   test('of one person’s entry hold, and tell of nobody else', async () => {
+    // One head stands over all that was before, and not over this.
+    await heads();
     const [seq = -1] = await appended(database, [
       rawRecord({ entries: about(an, binh, chi), operation: { officer: 'o-17' } }),
     ]);
@@ -106,6 +108,17 @@ describe('proofs', () => {
     await appended(database, [rawRecord()]);
     await heads();
     expect(await leads(await reader.proof(an, seq))).toBe(true);
+  });
+
+  test('of a record that was altered are none: nobody is handed what the log does not lead to', async () => {
+    const [seq = -1] = await appended(database, [rawRecord({ entries: about(an) })]);
+    await heads();
+    await connected(database.owner, async (client) => {
+      await client.query('alter table ledger.records disable trigger user');
+      await client.query("update ledger.records set parts = replace(parts, 'TTHC', 'KYC') where seq = $1", [seq]);
+      await client.query('alter table ledger.records enable trigger user');
+    });
+    await expect(reader.proof(an, seq)).rejects.toThrow(`record ${seq} does not lead to its root`);
   });
 });
 
