@@ -28,6 +28,8 @@ describe.each([
     ['about other fields', { entry: { ...proof.entry, text: '{"coordinates":[]}' } }, 'RECORD_ROOT'],
     ['that is not canonical', { entry: { ...proof.entry, text: '{"coordinates": []}' } }, 'PART_FORM'],
     ['with the operation', { entry: { ...proof.entry, slot: 1 } }, 'PART_FORM'],
+    ['with an entry in place of what all are told', { common: { ...proof.common, slot: 2 } }, 'PART_FORM'],
+    ['with a path that no record has', { entry: { ...proof.entry, path: proof.entry.path.slice(1) } }, 'FORMAT'],
     ['with another slot', { entry: { ...proof.entry, slot: 11 } }, 'RECORD_ROOT'],
     ['with a slot beyond the tree', { entry: { ...proof.entry, slot: 10 + 256 } }, 'RECORD_ROOT'],
     ['with a short path', { entry: { ...proof.entry, path: proof.entry.path.slice(4) } }, 'RECORD_ROOT'],
@@ -87,6 +89,16 @@ describe.each([
     });
     expect(await verifyConsistency({ ...grown, from: two, to: one }, { keys: known })).toMatchObject({ ok: false });
     expect(await verifyConsistency(grown, { keys })).toMatchObject({ fault: 'HEAD_KEY' });
+
+    const signed = (change: object) => {
+      const payload = { origin: ledger.origin, size: 1, root: leaf(first), time: ledger.now(), ...change };
+      return ledger.jws(payload, 'lienthong-head+jwt');
+    };
+    // One operator may keep two ledgers under one key.
+    const foreign = { ...grown, from: signed({ origin: 'other.example' }) };
+    expect(await verifyConsistency(foreign, { keys: known })).toEqual({ ok: false, fault: 'HEAD_ORIGIN' });
+    const boast = { ...grown, to: signed({ size: 3, root: ledger.root() }) };
+    expect(await verifyConsistency(boast, { keys: known })).toEqual({ ok: false, fault: 'CONSISTENCY' });
   });
 });
 

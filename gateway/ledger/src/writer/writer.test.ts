@@ -135,6 +135,29 @@ describe('an append', () => {
     ]);
   });
 
+  test.each([
+    ['off', 'on'],
+    ['local', 'on'],
+    ['remote_apply', 'remote_apply'],
+  ])('is durable where the server’s default is synchronous_commit = %s', async (given, kept) => {
+    const own = await ledgerDatabase();
+    // What the commit of the records themselves goes by.
+    await connected(own.owner, (client) =>
+      client.query(`create table seen (setting text);
+        create function see() returns trigger language plpgsql as $$
+          begin insert into public.seen select current_setting('synchronous_commit'); return null; end $$;
+        create trigger see after insert on ledger.records for each statement execute function see()`),
+    );
+    const url = new URL(own.writer);
+    url.searchParams.set('options', `-c synchronous_commit=${given}`);
+    const ledger = openLedger({ database: url.href, subjectKey: SUBJECT_KEY, log: silent });
+    await ledger.append(someRecord());
+    await ledger.close();
+    const { rows: seen } = await connected(own.owner, (client) => client.query('select setting from seen'));
+    expect(seen).toEqual([{ setting: kept }]);
+    await own.drop();
+  });
+
   test('shares its commit with those that come at the same time', async () => {
     const ledger = open();
     await ledger.append(someRecord());

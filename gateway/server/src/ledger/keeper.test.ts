@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type AppendOptions, LedgerRefusal, LedgerUnavailable, type NewRecord } from '@lienthong/ledger';
 import { pino } from 'pino';
 
-import type { Answer, Outcome, ReceivedRequest } from '../context.ts';
+import type { Answer, Outcome, ReceivedRequest, RequestContext } from '../context.ts';
 import { anonymous, type Principal } from '../policy/principal.ts';
 import { digestsOf } from '../signing/digest.ts';
 import { Metrics } from '../telemetry/metrics.ts';
@@ -64,6 +64,115 @@ const keeping = (refuse: (record: NewRecord) => Error | undefined = () => undefi
   };
   return { appended, keep, keeper };
 };
+
+/** Everything that a token may say of its bearer, each another text. */
+const TOLD: Principal = {
+  ...OFFICER,
+  ...{ org: 'H48.53', purpose: 'TTHC', legalBasis: 'MANDATORY_SHARE', caseId: 'vụ 1' },
+};
+const who = {
+  ...{ issuer: 'https://idp.example', partner: 'mot-cua', agency: 'H48.53', purpose: 'TTHC' },
+  ...{ legalBasis: 'MANDATORY_SHARE', officer: 'officer', case: 'vụ 1', request: 'request' },
+};
+
+describe('a record says', () => {
+  const { keeper, appended } = keeping();
+  const digests = digestsOf(request, answered);
+  const kept = async (principal: Principal, change: Partial<Outcome>, answer: Answer = answered) => {
+    appended.length = 0;
+    const outcome: Outcome = { codes: new Set(), denied: 0, record: keeper.draft(), ...change };
+    await keeper.keep(answer, {
+      ...{ request, principal, outcome, digests },
+      context: { requestId: 'request', language: 'en' },
+    });
+    return appended[0];
+  };
+
+  test('who asked, by which operation, of whom, what was denied, whom the gateway asked and how it ended', async () => {
+    const record = keeper.draft();
+    record.denied = new Set(['Citizen.religion', 'Citizen.ethnicity']);
+    record.departments.set('health', 'timeout').set('citizens', 'answered');
+    record.document = 'Tra tên';
+    const disclosed = { ...shown, passed: passed.passed };
+    expect(await kept(TOLD, { record, disclosed, operation: 'query', operationHash: 'hash' })).toEqual({
+      ...{ personal: true, lasting: false },
+      record: {
+        ...{ ...who, kind: 'ANSWER', intent: undefined, status: 200, disclosed: ['Citizen.name'] },
+        operation: { type: 'query', hash: 'hash', name: 'Tra tên' },
+        denied: ['Citizen.ethnicity', 'Citizen.religion'],
+        departments: [
+          { name: 'citizens', status: 'answered' },
+          { name: 'health', status: 'timeout' },
+        ],
+        requestDigest: digests.request,
+        answerDigest: digests.answer,
+        entries: [{ citizen: 'k1.an', coordinates: ['Citizen.name'], passed: [['Citizen.birthDate', 'health']] }],
+      },
+    });
+  });
+
+  test('that a mutation was one, and with which status it was refused', async () => {
+    const refused = { ...answered, status: 403 };
+    const of = { operation: 'mutation', operationHash: 'hash' };
+    expect((await kept(TOLD, of, refused))?.record).toMatchObject({ status: 403, operation: { type: 'mutation' } });
+  });
+
+  test('no officer, where a client acts for itself', async () => {
+    const itself = { ...TOLD, subject: 'mot-cua' };
+    expect((await kept(itself, { disclosed: shown }))?.record).toMatchObject({
+      partner: 'mot-cua',
+      officer: undefined,
+    });
+  });
+});
+
+describe('before a write runs', () => {
+  const context = (record: Outcome['record']): RequestContext => ({
+    ...{ requestId: 'request', language: 'en', principal: TOLD, deadline: 0 },
+    outcome: { codes: new Set(), denied: 0, operation: 'mutation', operationHash: 'hash', record },
+  });
+
+  test('it is kept who is about to change what of whom; its OUTCOME will name that', async () => {
+    const { keeper, appended } = keeping();
+    const record = keeper.draft();
+    await keeper.intent(context(record), naming.named);
+    expect(record.intent).toBe('record 1');
+    expect(appended).toEqual([
+      {
+        record: expect.objectContaining({
+          ...{ ...who, kind: 'INTENT', disclosed: [], denied: [], departments: [], entries: ofNamed.entries },
+          ...{ operation: { type: 'mutation', hash: 'hash' }, status: undefined, intent: undefined },
+        }),
+      },
+    ]);
+  });
+
+  test('where that cannot be kept it does not run, and may be sent again', async () => {
+    const { keeper } = keeping(() => new LedgerUnavailable('away'));
+    const record = keeper.draft();
+    await expect(keeper.intent(context(record), naming.named)).rejects.toMatchObject({
+      code: 'LEDGER_UNAVAILABLE',
+      ...{ data: {}, headers: { 'retry-after': '2' } },
+    });
+    expect(record.intent).toBeUndefined();
+  });
+});
+
+describe('what cannot be kept does not leave', () => {
+  const away = () => new LedgerUnavailable('away');
+
+  test('where guarded fields were answered, though of nobody', async () => {
+    const { keep } = keeping(away);
+    const refused = await keep({ ...nothing, coordinates: ['Query.citizen'] });
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '2']);
+  });
+
+  test('where a write has run, though it answers nothing of anybody: it is not to be sent again', async () => {
+    const refused = await keeping(away).keep(nothing, OFFICER, 'intent');
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, undefined]);
+    expect(String(refused.body)).toContain('"executed":true');
+  });
+});
 
 describe('a record that cannot be one', () => {
   const refuse = ({ entries }: NewRecord) =>
