@@ -92,6 +92,53 @@ test('those who come in bad company are written, in their order', async () => {
   expect(ledger.standing).toMatchObject({ waiting: 0, available: true });
 });
 
+describe('a store that is away for a moment', () => {
+  /** @param code what it says to the first batch that it gets to see */
+  const away = (code: string) => {
+    const written: string[] = [];
+    let asked = 0;
+    const ledger = over(async (batch) => {
+      asked += 1;
+      if (asked === 1) throw Object.assign(new Error('away'), { code });
+      written.push(...batch.map(({ id }) => id));
+      return batch.map((_, n) => n);
+    });
+    return { ledger, written };
+  };
+
+  test.each([
+    ['is a standby by now', '25006'],
+    ['is shutting down', '57P01'],
+    ['has no connection left', '53300'],
+    ['has no room left', '53100'],
+    ['does not answer', ''],
+  ])('because it %s gets every record again', async (_why, code) => {
+    const { ledger, written } = away(code);
+    await Promise.all(['a', 'b'].map((id) => ledger.add(record(id), 'lasting').written.catch(() => undefined)));
+    await ledger.close();
+    expect(written).toEqual(['a', 'b']);
+  });
+
+  test('gets the first again first', async () => {
+    const { ledger, written } = away('57P01');
+    const first = ledger.add(record('a'), 'lasting').written.catch(() => undefined);
+    await new Promise((turn) => setImmediate(turn));
+    const second = ledger.add(record('b'), 'lasting').written.catch(() => undefined);
+    await Promise.all([first, second]);
+    await ledger.close();
+    expect(written).toEqual(['a', 'b']);
+  });
+
+  test('while a batch is divided because of one record, gets all others of it', async () => {
+    const { ledger, written } = away('57P01');
+    const tickets = ['a', 'b', POISON, 'c', 'd'].map((id) => ledger.add(record(id), 'lasting').written);
+    await Promise.allSettled(tickets);
+    await ledger.close();
+    await expect(tickets[2]).rejects.toMatchObject({ code: 'LEDGER_RECORD_REFUSED' });
+    expect(written.sort()).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
 describe('what goes wrong in the writer itself', () => {
   const bug = new TypeError('a bug');
   const broken = (id: string): Prepared => ({

@@ -7,6 +7,7 @@ import { anonymous, type Principal } from '../policy/principal.ts';
 import { digestsOf } from '../signing/digest.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import type { Disclosed } from './disclosed.ts';
+import type { RecordDraft } from './draft.ts';
 import { RecordKeeper } from './keeper.ts';
 
 const OFFICER: Principal = {
@@ -127,7 +128,7 @@ describe('a record says', () => {
 });
 
 describe('before a write runs', () => {
-  const context = (record: Outcome['record']): RequestContext => ({
+  const context = (record: RecordDraft): RequestContext => ({
     ...{ requestId: 'request', language: 'en', principal: TOLD, deadline: 0 },
     outcome: { codes: new Set(), denied: 0, operation: 'mutation', operationHash: 'hash', record },
   });
