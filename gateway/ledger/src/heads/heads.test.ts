@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { keySigner, signHead, verifyHead } from '../format/index.ts';
 import { connected, type LedgerDatabase, ledgerDatabase } from '../testing/ledger-database.ts';
@@ -85,6 +85,40 @@ describe('a head', () => {
     await append(1);
     const two = await heads.sign();
     expect(await readFile(file, 'utf8')).toBe(`${one?.jws}\n${two?.jws}\n`);
+  });
+
+  test('that could not be written to the file is written when it can be, and until then it is told for how long', async () => {
+    const file = join(folder, 'away', 'heads');
+    let clock = Date.now();
+    const heads = open({ file, now: () => clock });
+    await append(1);
+    await expect(heads.sign()).rejects.toMatchObject({ code: 'ENOENT' });
+    clock += 3_000;
+    expect(heads.failing).toBe(3_000);
+    await expect(heads.sign()).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(heads.failing).toBe(3_000);
+    await mkdir(dirname(file));
+    const head = await heads.sign();
+    expect(heads.failing).toBe(0);
+    expect(await linesOf(file)).toEqual([head?.jws]);
+  });
+
+  test('that is kept and not in the file, though nothing came since, is written down all the same', async () => {
+    const file = join(folder, 'full');
+    const heads = open({ file });
+    await append(1);
+    await heads.sign();
+    await append(1);
+    // As a disk that is full: what is there can be read, and nothing is added.
+    await rm(file);
+    await mkdir(file);
+    await expect(heads.sign()).rejects.toMatchObject({ code: 'EISDIR' });
+    await expect(heads.sign()).rejects.toMatchObject({ code: 'EISDIR' });
+    expect(heads.latest?.size).toBe(1);
+    await rm(file, { recursive: true });
+    const head = await heads.sign();
+    expect(head?.size).toBe(2);
+    expect(await linesOf(file)).toEqual([head?.jws]);
   });
 
   test('of several signers follow each other', async () => {

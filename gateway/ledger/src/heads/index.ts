@@ -43,6 +43,8 @@ export interface Heads {
   readonly latest: SignedHead | undefined;
   /** The log was found to be another one than before. */
   readonly forked: boolean;
+  /** Milliseconds for which every attempt to sign a head, or to write it down, has failed; 0 while none does. */
+  readonly failing: number;
   close(): Promise<void>;
 }
 
@@ -62,7 +64,17 @@ export const openHeads = (options: HeadsOptions): Heads => {
   /** A key set may be older than the head that another gateway has just signed: this may pass. */
   let stranger: LedgerRefusal | undefined;
   let remembered = file === undefined;
+  /** A head that is kept and does not stand in the file yet. */
+  let unwritten: string | undefined;
+  let failingSince: number | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+
+  /** Tried again where it failed: until another head comes, witnesses would miss this one, and nobody would be told. */
+  const writeDown = async (): Promise<void> => {
+    if (file === undefined || unwritten === undefined) return;
+    await addLine(file, unwritten);
+    unwritten = undefined;
+  };
 
   const refusal = (fields: object, message: string): LedgerRefusal => {
     const refused = new LedgerRefusal('LEDGER_FORKED', message);
@@ -118,6 +130,7 @@ export const openHeads = (options: HeadsOptions): Heads => {
     const ahead = newest === undefined ? Number.NEGATIVE_INFINITY : Date.parse(newest.time) - now();
     const isNew = Math.abs(ahead) < age;
     if (tip.size === 0 || newest?.size === tip.size || isNew) {
+      await writeDown();
       latest = newest;
       return newest;
     }
@@ -126,14 +139,22 @@ export const openHeads = (options: HeadsOptions): Heads => {
     const time = new Date(now() + Math.max(ahead, 0)).toISOString();
     const head = await signHead({ origin, size: tip.size, root: tip.root, time }, signer);
     await store.ask('select ledger.keep_head($1, $2, $3)', [head.size, head.time, head.jws]);
-    if (file !== undefined) await addLine(file, head.jws);
+    unwritten = head.jws;
+    await writeDown();
     latest = head;
     return head;
   };
 
   const inTurn = (age: number): Promise<SignedHead | undefined> => {
     const mine = turn.then(() => sign(age));
-    turn = mine.catch(() => undefined);
+    turn = mine.then(
+      () => {
+        failingSince = undefined;
+      },
+      () => {
+        failingSince ??= now();
+      },
+    );
     return mine;
   };
 
@@ -148,6 +169,9 @@ export const openHeads = (options: HeadsOptions): Heads => {
     },
     get forked() {
       return (forked ?? stranger) !== undefined;
+    },
+    get failing() {
+      return failingSince === undefined ? 0 : now() - failingSince;
     },
     async close() {
       clearInterval(scheduled);
@@ -192,5 +216,5 @@ const continues = async (
 const report = (log: LedgerLog, error: unknown): void => {
   if (error instanceof LedgerRefusal) return;
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  log.error({ code }, 'ledger head could not be signed');
+  log.error({ code }, 'a head of the ledger could not be signed, or not written to its file');
 };

@@ -59,6 +59,7 @@ export const openKeptLedger = async (
   metrics.watchLedger(() => ({
     ...ledger.standing,
     forked: heads?.heads.forked ?? false,
+    unsigned: (heads?.heads.failing ?? 0) / 1_000,
     unstamped: (timeStamps?.failing ?? 0) / 1_000,
   }));
   const keeper: RecordKeeper = new RecordKeeper({ ledger, log, metrics });

@@ -18,7 +18,7 @@ export interface LedgerWitness {
 }
 
 export interface KeptHeads extends LedgerWitness {
-  readonly heads: Pick<Heads, 'sign' | 'forked'>;
+  readonly heads: Pick<Heads, 'sign' | 'forked' | 'failing'>;
   close(): Promise<void>;
 }
 

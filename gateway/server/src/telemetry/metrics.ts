@@ -24,6 +24,8 @@ export interface LedgerStanding {
   readonly records: number;
   readonly commits: number;
   readonly forked: boolean;
+  /** Seconds for which no head could be signed or written down; 0 where nothing signs. */
+  readonly unsigned: number;
   /** Seconds for which no head could be stamped though one was due; 0 where stamps are not configured. */
   readonly unstamped: number;
 }
@@ -228,6 +230,9 @@ export class Metrics {
     gauge('lienthong_ledger_commits', 'Commits since the start', ({ commits }) => commits, 'sum');
     const forked = 'Whether the ledger was found to be another one than was signed before: nothing is signed any more';
     gauge('lienthong_ledger_forked', forked, (ledger) => Number(ledger.forked), 'max');
+    const unsigned =
+      'Seconds for which every attempt to sign a head, or to write it to its file, has failed; 0 while none does';
+    gauge('lienthong_ledger_unsigned_seconds', unsigned, (ledger) => ledger.unsigned, 'max');
     const unstamped = 'Seconds for which every attempt to have a head time-stamped has failed; 0 while none does';
     gauge('lienthong_ledger_unstamped_seconds', unstamped, (ledger) => ledger.unstamped, 'max');
   }
