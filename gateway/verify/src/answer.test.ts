@@ -74,6 +74,8 @@ describe('the record of an answer', () => {
   test('is missing where there is none, and where its body was deleted', async () => {
     expect(await ask({ record: ledger.idOf(17) })).toEqual({ is: 'missing' });
     expect(await ask({ record: undefined, requestId: 'another' })).toEqual({ is: 'missing' });
+    // An INTENT is of no answer, so of no other one either.
+    expect(await ask({ record: undefined }, lines.slice(0, 3))).toEqual({ is: 'missing' });
     const retained = new MadeUpLedger();
     const deleted = retained.record({ operation: committed });
     retained.retain(0, 0);

@@ -112,7 +112,7 @@ describe('one file alone that continues', () => {
     ['no head', () => 'x', ['JOINT_FORM :1/', 'UNJOINED :1/']],
     ['a root that is none', () => ({ size: 3, root: 'x' }), ['JOINT_FORM :1/', 'UNJOINED :1/']],
     ['a head by another key', () => new MadeUpLedger().head({ size: 3 }), ['JOINT_FORM :1/', 'UNJOINED :1/']],
-    ['a head of another ledger', () => new MadeUpLedger({ origin: 'x' }).head(), ['JOINT_FORM :1/', 'UNJOINED :1/']],
+    ['a head of another ledger', () => foreignHead(3), ['JOINT_FORM :1/', 'UNJOINED :1/']],
     ['the head of another history', () => forgedHead(3), ['JOINT_FORK :1/']],
     ['the end of another history', () => ({ size: 3, root: 'A'.repeat(43) }), ['JOINT_FORK :1/']],
   ])('is not joined to %s', async (_what, after, expected) => {
@@ -124,6 +124,12 @@ describe('one file alone that continues', () => {
   test('is not one that begins with the ledger', async () => {
     expect(told(await judge([one], { after: headAt(3) }))).toEqual(['JOINT_SIZE :1/', 'UNFINISHED :5/2']);
   });
+
+  /** By the same key, and of the same records. */
+  const foreignHead = (size: number): string => {
+    const said = JSON.parse(Buffer.from(headAt(size).split('.')[1] ?? '', 'base64url').toString());
+    return ledger.jws({ ...said, origin: 'x' }, 'lienthong-head+jwt');
+  };
 
   const forgedHead = (size: number): string =>
     ledger.jws({ origin: ledger.origin, size, root: 'A'.repeat(43), time: ledger.now() }, 'lienthong-head+jwt');

@@ -119,6 +119,11 @@ describe('names the place where', () => {
       ['RECORD_ALTERED 7/4', 'HEAD_ROOT 8/'],
     ],
     ['a record is missing', () => without(7), ['SEQ_MISSING 8/4', 'HEAD_SIZE 7/']],
+    [
+      'a record is missing far below a head that cannot be read',
+      () => changed({ 4: () => 'x', 10: () => [] }),
+      ['LINE 4/', 'SEQ_MISSING 10/6'],
+    ],
     ['two records are missing', () => without(6, 7, 8), ['HEAD_NUMBER 9/', 'SEQ_MISSING 6/3']],
     ['the last record is missing', () => without(13), ['HEAD_SIZE 13/', 'END 14/']],
     ['two records are swapped', () => swapped(9, 10), ['SEQ_MOVED 9/6']],
@@ -338,8 +343,8 @@ describe('heads', () => {
     const next = new MadeUpLedger({ kid: 'key-2' });
     const exp = Date.parse('2026-11-23T01:59:59Z') / 1_000;
     const keys = readKeys({ keys: [...ledger.jwks.keys.map((key) => ({ ...key, exp })), ...next.jwks.keys] });
-    const head = (by: MadeUpLedger, number: number, size: number, root: string) => {
-      const payload = { origin: ledger.origin, size, root, time: ledger.now() };
+    const head = (by: MadeUpLedger, number: number, size: number, root: string, origin = ledger.origin) => {
+      const payload = { origin, size, root, time: ledger.now() };
       return JSON.stringify({ head: by.jws(payload, 'lienthong-head+jwt'), number });
     };
     const last = { 14: () => head(next, 3, 9, ledger.root()) };
@@ -351,11 +356,29 @@ describe('heads', () => {
     // Whoever has that key signs whatever he likes.
     const forged = changed({ ...last, 8: () => head(ledger, 1, 5, 'A'.repeat(43)) });
     expect(faultsOf(await judge(ledger, forged, { keys }))).toEqual(['HEAD_KEY 8/']);
+    const { root } = JSON.parse(Buffer.from(lines[7]?.split('.')[1] ?? '', 'base64url').toString());
+    const foreign = changed({ ...last, 8: () => head(ledger, 1, 5, root, 'other.example') });
+    expect(faultsOf(await judge(ledger, foreign, { keys }))).toEqual(['HEAD_KEY 8/']);
   });
 
   test('without keys no signature counts', async () => {
     const verdict = await judge(ledger, lines, { keys: undefined });
     expect(verdict).toMatchObject({ ok: true, signatures: 'unchecked' });
+  });
+
+  test('with something critical that nobody here understands', async () => {
+    const payload = { origin: ledger.origin, size: 9, root: ledger.root(), time: ledger.now() };
+    const jws = ledger.jws(payload, 'lienthong-head+jwt', undefined, { crit: ['b64'], b64: true });
+    const verdict = await judge(ledger, changed({ 14: () => JSON.stringify({ head: jws, number: 3 }) }));
+    expect(faultsOf(verdict)).toEqual(['HEAD_FORM 14/']);
+  });
+
+  test('the last of which says something else than the one above it', async () => {
+    const payload = { origin: ledger.origin, size: 9, root: 'A'.repeat(43), time: ledger.now() };
+    const fork = JSON.stringify({ head: ledger.jws(payload, 'lienthong-head+jwt'), number: 4 });
+    const end = (line: string) => line.replace('"heads":4', '"heads":5');
+    const verdict = await judge(ledger, changed({ 15: (line) => [fork, end(line)] }));
+    expect(faultsOf(verdict)).toEqual(['FORK 15/']);
   });
 
   test('another ledger than the one that is meant', async () => {

@@ -93,13 +93,18 @@ test('those who come in bad company are written, in their order', async () => {
 });
 
 describe('a store that is away for a moment', () => {
-  /** @param code what it says to the first batch that it gets to see */
-  const away = (code: string) => {
+  /**
+   * @param code what it says to the first batches that it gets to see
+   * @param times how many of them
+   */
+  const away = (code: string, times = 1) => {
     const written: string[] = [];
     let asked = 0;
     const ledger = over(async (batch) => {
       asked += 1;
-      if (asked === 1) throw Object.assign(new Error('away'), { code });
+      const isAway = asked <= times;
+      await new Promise((turn) => setImmediate(turn));
+      if (isAway) throw Object.assign(new Error('away'), { code });
       written.push(...batch.map(({ id }) => id));
       return batch.map((_, n) => n);
     });
@@ -113,7 +118,7 @@ describe('a store that is away for a moment', () => {
     ['has no room left', '53100'],
     ['does not answer', ''],
   ])('because it %s gets every record again', async (_why, code) => {
-    const { ledger, written } = away(code);
+    const { ledger, written } = away(code, 3);
     await Promise.all(['a', 'b'].map((id) => ledger.add(record(id), 'lasting').written.catch(() => undefined)));
     await ledger.close();
     expect(written).toEqual(['a', 'b']);

@@ -174,9 +174,10 @@ export class MadeUpLedger {
     return timeOf(this.#size);
   }
 
-  jws(payload: object, typ: string, kid = this.#kid): string {
+  /** @param header members besides the usual ones */
+  jws(payload: object, typ: string, kid = this.#kid, header: object = {}): string {
     const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const signed = `${encode({ alg: this.#alg, typ, kid })}.${encode(payload)}`;
+    const signed = `${encode({ alg: this.#alg, typ, kid, ...header })}.${encode(payload)}`;
     const signature = sign(this.#alg === 'ES256' ? 'sha256' : null, Buffer.from(signed), {
       key: this.#privateKey,
       dsaEncoding: 'ieee-p1363',
