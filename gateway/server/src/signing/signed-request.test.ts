@@ -156,6 +156,20 @@ describe('a signed request', () => {
     expect(await reason(check(received(await signed({ nonce: 'same' }))))).toBe('request_signature_replayed');
   });
 
+  test('is remembered for as long as it could be taken, made by a clock that is ahead as well', async () => {
+    const created = SECONDS + 10;
+    const remembered: number[] = [];
+    const store: ReplayStore = {
+      async firstUse(_purpose, _value, until) {
+        remembered.push(until);
+        return true;
+      },
+    };
+    expect(await check(received(await signed({ created })), client, store)).toBe(true);
+    const last = (created + 70) * 1_000;
+    expect(remembered.map((until) => until > last)).toEqual([true]);
+  });
+
   test('of two clients may carry one nonce', async () => {
     const headers = await signed();
     expect(await reason(check(received(headers)))).toBe('taken');
