@@ -59,7 +59,10 @@ beforeAll(async () => {
       partner: 'so-y-te',
       time: '2026-11-21T17:00:00.000Z',
       of: { [ME]: ['Allergy.substance', 'Citizen.allergies', 'Citizen.fullName'] },
-      passed: [['Citizen.birthDate', 'education']],
+      passed: [
+        ['Citizen.birthDate', 'education'],
+        ['Citizen.ethnicity', 'education'],
+      ],
     },
     {
       agency: 'H48',
@@ -242,7 +245,7 @@ describe('one disclosure', () => {
       passed: [
         {
           to: { code: 'education', vi: 'Giáo dục' },
-          data: [{ department: { code: 'citizens' }, items: [{ en: 'date of birth' }] }],
+          data: [{ department: { code: 'citizens' }, items: [{ en: 'date of birth' }, { en: 'ethnic origin' }] }],
         },
       ],
     });
