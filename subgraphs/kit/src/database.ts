@@ -9,6 +9,7 @@ export interface Database<Tables> {
   readonly db: Kysely<Tables>;
   /** Resolves if the database answers, throws otherwise. */
   readonly ping: () => Promise<void>;
+  /** Ends the pool, when what is under way is done; once, however often it is asked to. */
   readonly close: () => Promise<void>;
 }
 
@@ -68,12 +69,23 @@ export const openDatabase = <Tables>({
     log: (event) => onStatement?.(event.query.sql),
   });
 
+  let closed: Promise<void> | undefined;
+  const end = async () => {
+    await db.destroy();
+    // Kysely ends a pool that it has been asked to use, no other: whoever asked the pool itself would leave its
+    // connections open, and the process waiting for them.
+    if (!pool.ending) await pool.end();
+  };
+
   return {
     pool,
     db,
     ping: async () => {
       await pool.query('select 1');
     },
-    close: () => db.destroy(),
+    close: () => {
+      closed ??= end();
+      return closed;
+    },
   };
 };
