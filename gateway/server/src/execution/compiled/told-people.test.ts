@@ -52,6 +52,7 @@ test.each([
   ['nothing', ''],
   ['null', null],
   ['one of several', ['a', '']],
+  ['an object', { id: 'a' }],
 ])('%s in place of an id is somebody of whom nobody knows who it is', (_what, id) => {
   const { people, read } = reading([id, id]);
   expect(read()).toEqual([UNKNOWN, UNKNOWN]);
