@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as later } from 'node:timers/promises';
 
@@ -34,8 +35,9 @@ const reply =
 /** Writes as fast as it is taken until somebody has had enough. */
 const pour = async (response: ServerResponse, bytes: number): Promise<void> => {
   for (let sent = 0; sent < bytes && !response.destroyed; sent += CHUNK.length) {
-    // The answer may be closed instead of drained.
-    if (!response.write(CHUNK)) await Promise.race([new Promise((go) => response.once('drain', go)), later(50)]);
+    if (response.write(CHUNK)) continue;
+    // The answer may be closed instead of drained; no listener of a wait that is over stays.
+    await once(response, 'drain', { signal: AbortSignal.timeout(50) }).catch(() => undefined);
   }
 };
 
