@@ -20,6 +20,7 @@ const found: Review = {
   // The last in the night after, which is the next day there already.
   emergencies: [access, access, { ...access, time: new Date('2026-11-20T17:00:00Z') }],
   offHours: [],
+  busyNights: [],
   busyDays: [
     {
       day: '2026-11-22',

@@ -81,6 +81,8 @@ test('emergencies, bulk outside of working hours, and unusual days are listed', 
     { seq: 4, officer: 'bình', case: 'H48-1', people: 20 },
     { seq: 6, officer: null, partner: 'mot-cua', people: 25 },
   ]);
+  // Twenty in one answer and nineteen of them again: a night of more than one answer.
+  expect(found.busyNights).toMatchObject([{ day: '2026-11-20', officer: 'bình', people: 20, records: 2 }]);
   // 149 is less than five times what is usual for one, 120 is new for the other.
   expect(found.busyDays).toMatchObject([{ day: '2026-11-20', officer: 'dung', people: 120, usual: null, records: 1 }]);
 });
@@ -99,7 +101,7 @@ test('as a table', async () => {
   );
   expect(text).toMatch(/\n7 +2026-11-20T04:00:00\.000Z {2}H48 +mot-cua {2}chi +– +EMERGENCY {2}1\n/);
   expect(await review('vi', '--since', '2027-01-01')).toBe(
-    'Truy cập khẩn cấp (EMERGENCY), phải giải trình từng lần: 0\n\nTra cứu hàng loạt ngoài giờ làm việc: 0\n\nSố người được tra cứu trong ngày nhiều bất thường: 0\n',
+    'Truy cập khẩn cấp (EMERGENCY), phải giải trình từng lần: 0\n\nTra cứu hàng loạt ngoài giờ làm việc: 0\n\nNhiều người được tra cứu từng ít một ngoài giờ làm việc: 0\n\nSố người được tra cứu trong ngày nhiều bất thường: 0\n',
   );
 });
 
@@ -119,6 +121,7 @@ describe('--metrics', () => {
       'lienthong_review_findings{kind="emergencies",day="2026-11-20"} 2',
       'lienthong_review_findings{kind="offHours",day="2026-11-20"} 1',
       'lienthong_review_findings{kind="offHours",day="2026-11-21"} 1',
+      'lienthong_review_findings{kind="busyNights",day="2026-11-20"} 1',
       'lienthong_review_findings{kind="busyDays",day="2026-11-20"} 1',
     ]);
     expect(await review('vi', '--since', '2027-01-01', '--metrics', file)).toContain('phải giải trình từng lần: 0\n');

@@ -28,7 +28,7 @@ export async function review(options: ReviewOptions, language: Language): Promis
   if (file !== undefined) writeMetrics(file, reviewMetrics(found, now));
 }
 
-function reviewText({ emergencies, offHours, busyDays }: Review, language: Language): string {
+function reviewText({ emergencies, offHours, busyNights, busyDays }: Review, language: Language): string {
   const say = (vi: string, en: string): string => (language === 'vi' ? vi : en);
   const section = (title: string, rows: readonly (readonly string[])[]): string =>
     `${title}: ${rows.length - 1}\n${rows.length > 1 ? table(rows) : ''}`;
@@ -41,16 +41,15 @@ function reviewText({ emergencies, offHours, busyDays }: Review, language: Langu
       accessTitles(say),
       ...offHours.map(accessRow),
     ]),
+    section(
+      say(
+        'Nhiều người được tra cứu từng ít một ngoài giờ làm việc',
+        'Many persons, few at a time, outside of working hours',
+      ),
+      [busyTitles(say), ...busyNights.map((night) => busyRow(night, say))],
+    ),
     section(say('Số người được tra cứu trong ngày nhiều bất thường', 'Unusually many persons in a day'), [
-      [
-        say('NGÀY', 'DAY'),
-        say('CƠ QUAN', 'AGENCY'),
-        say('ĐỐI TÁC', 'PARTNER'),
-        say('CÁN BỘ', 'OFFICER'),
-        say('SỐ NGƯỜI', 'PEOPLE'),
-        say('THƯỜNG LỆ', 'USUALLY'),
-        say('BẢN GHI', 'RECORDS'),
-      ],
+      busyTitles(say),
       ...busyDays.map((day) => busyRow(day, say)),
     ]),
   ].join('\n');
@@ -65,6 +64,16 @@ const accessTitles = (say: (vi: string, en: string) => string): readonly string[
   say('HỒ SƠ', 'CASE'),
   say('MỤC ĐÍCH', 'PURPOSE'),
   say('SỐ NGƯỜI', 'PEOPLE'),
+];
+
+const busyTitles = (say: (vi: string, en: string) => string): readonly string[] => [
+  say('NGÀY', 'DAY'),
+  say('CƠ QUAN', 'AGENCY'),
+  say('ĐỐI TÁC', 'PARTNER'),
+  say('CÁN BỘ', 'OFFICER'),
+  say('SỐ NGƯỜI', 'PEOPLE'),
+  say('THƯỜNG LỆ', 'USUALLY'),
+  say('BẢN GHI', 'RECORDS'),
 ];
 
 const shown = (value: string | number | null): string => (value === null ? '–' : String(value));

@@ -181,6 +181,10 @@ describe('auditors', () => {
       [late, 20],
       [weekend, 25],
     ]);
+    // One answer of 25 is no night of small ones.
+    expect(found.busyNights.map(({ day, officer, records, people }) => [day, officer, records, people])).toEqual([
+      ['2027-03-19', 'an', 2, 20],
+    ]);
     const [first] = found.busyDays;
     // The same twenty people in two records.
     expect(first).toEqual({
@@ -199,6 +203,35 @@ describe('auditors', () => {
     expect((await reader.record({ seq: usual ?? -1 }))?.entries).toHaveLength(3);
   });
 
+  test('find who looks at many in one night, one at a time, unless that is usual', async () => {
+    const looks = (local: string, officer: string, from: number) =>
+      rawRecord({
+        ...{ time: new Date(`2027-07-${local}:00+07:00`).toISOString(), purpose: 'TTHC' },
+        ...{ operation: { officer }, entries: about(someSubject(`${from}`)) },
+      });
+    // 2027-07-15 is a Thursday. Half of them past midnight; on the evening before, the watch looked at as many.
+    const many = Array.from({ length: 20 }, (_, n) => n);
+    const night = (day: number, officer: string) =>
+      many.map((n) => looks(n < 10 ? `${day}T23:${10 + n}` : `${day + 1}T02:${10 + n}`, officer, n));
+    await appended(database, [
+      ...night(14, 'trực đêm'),
+      ...night(15, 'trực đêm'),
+      ...night(15, 'tò mò'),
+      ...many.slice(1).map((n) => looks('16T20:00', 'ít hơn', n)),
+      // At work, though on the same day.
+      ...many.map((n) => looks('16T09:00', 'ban ngày', n)),
+    ]);
+    const at = { since: new Date('2027-07-15T07:00:00+07:00'), until: new Date('2027-07-20T00:00:00+07:00') };
+    const { offHours, busyNights, busyDays } = await reader.review({ ...at, bulk: 20, volume: 1_000 });
+    expect([offHours, busyDays]).toEqual([[], []]);
+    expect(busyNights.filter(({ officers }) => officers === 1)).toEqual([
+      {
+        ...{ day: '2027-07-15', agency: null, partner: 'mot-cua', officer: 'tò mò' },
+        ...{ officers: 1, records: 20, people: 20, usual: null },
+      },
+    ]);
+  });
+
   test('find a partner of whom many officers each look at few', async () => {
     const day = (officer: number, from: number) =>
       rawRecord({
@@ -210,7 +243,8 @@ describe('auditors', () => {
       database,
       Array.from({ length: 5 }, (_, officer) => day(officer, 4 * officer)),
     );
-    const { busyDays } = await reader.review({ since: new Date('2027-05-14T00:00:00+07:00'), bulk: 20, volume: 20 });
+    const at = { since: new Date('2027-05-14T00:00:00+07:00'), until: new Date('2027-05-15T00:00:00+07:00') };
+    const { busyDays } = await reader.review({ ...at, bulk: 20, volume: 20 });
     expect(busyDays).toEqual([
       {
         ...{ day: '2027-05-14', agency: null, partner: 'mot-cua', officer: null },

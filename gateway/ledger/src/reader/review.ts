@@ -5,7 +5,7 @@ export interface ReviewQuestion {
   readonly since: Date;
   /** Not included; absent: up to now. */
   readonly until?: Date | undefined;
-  /** Persons in one answer that make it a bulk. */
+  /** Persons in one answer, or in all of one night, that make it a bulk. */
   readonly bulk: number;
   /** Persons a day that one officer or partner looks at. */
   readonly volume: number;
@@ -25,9 +25,9 @@ export interface Reviewed {
   readonly people: number;
 }
 
-/** A day on which somebody looked at many persons. */
+/** A day, or a night, in which somebody looked at many persons. */
 export interface BusyDay {
-  /** In the province: `2026-11-23`. */
+  /** In the province: `2026-11-23`. A night is that of the day on which it begins, at seven in the morning at a weekend. */
   readonly day: string;
   readonly agency: string | null;
   readonly partner: string | null;
@@ -38,7 +38,7 @@ export interface BusyDay {
   readonly records: number;
   /** Each counts once, in however many records. */
   readonly people: number;
-  /** On half of the days before, up to four weeks, so many at most; null: there were none. */
+  /** On half of the days, or nights, before, up to four weeks, so many at most; null: there were none. */
   readonly usual: number | null;
 }
 
@@ -48,6 +48,8 @@ export interface Review {
   readonly emergencies: readonly Reviewed[];
   /** Bulks outside of working hours. */
   readonly offHours: readonly Reviewed[];
+  /** The same taken in small answers. */
+  readonly busyNights: readonly BusyDay[];
   readonly busyDays: readonly BusyDay[];
 }
 
@@ -55,14 +57,17 @@ export interface Review {
 export const reviewOf = async (
   ask: Ask,
   { since, until = FOR_EVER, bulk, volume }: ReviewQuestion,
-): Promise<Review> => ({
-  emergencies: await ask<Reviewed>(`${ASKED} and ledger.common(record) ->> 'purpose' = 'EMERGENCY' order by seq`, [
-    since,
-    until,
-  ]),
-  offHours: await ask<Reviewed>(OFF_HOURS, [since, until, bulk]),
-  busyDays: await ask<BusyDay>(BUSY_DAYS, [since, until, volume]),
-});
+): Promise<Review> => {
+  const emergencies = `${ASKED} and ledger.common(record) ->> 'purpose' = 'EMERGENCY' order by seq`;
+  const busy = await ask<BusyDay & { readonly night: boolean }>(BUSY, [since, until, volume, bulk]);
+  const busyAt = (night: boolean) => busy.flatMap(({ night: its, ...day }) => (its === night ? [day] : []));
+  return {
+    emergencies: await ask<Reviewed>(emergencies, [since, until]),
+    offHours: await ask<Reviewed>(OFF_HOURS, [since, until, bulk]),
+    busyNights: busyAt(true),
+    busyDays: busyAt(false),
+  };
+};
 
 /** Mutations of which nobody has said how they ended. */
 export interface Unfinished {
@@ -101,31 +106,45 @@ const ASKED = `select ${REVIEWED} from ledger.records as record
   where record.time >= $1 and record.time < $2 and (record.kind in ('ANSWER', 'OUTCOME')
     or record.kind = 'INTENT' and exists (select from ledger.unfinished where unfinished.id = record.id))`;
 
+/** @param local a moment in the province */
+const isOffHours = (local: string) =>
+  `(extract(isodow from ${local}) > 5 or (${local})::time not between '07:00' and '18:00')`;
+
 const OFF_HOURS = `${ASKED} and (ledger.operation(record) ->> 'subjects')::integer >= $3
-  and (extract(isodow from record.time at time zone '${ZONE}') > 5
-    or (record.time at time zone '${ZONE}')::time not between '07:00' and '18:00')
+  and ${isOffHours(`record.time at time zone '${ZONE}'`)}
   order by record.seq`;
 
-const BUSY_DAYS = `
+/** Both out of one reading of the ledger, which is what takes the time. */
+const BUSY = `
   with asked as (
     select ledger.common(record) ->> 'agency' as agency, ledger.common(record) ->> 'partner' as partner,
-      ledger.operation(record) ->> 'officer' as officer, (record.time at time zone '${ZONE}')::date as day, entry.seq, subject
+      ledger.operation(record) ->> 'officer' as officer, record.time at time zone '${ZONE}' as local, entry.seq, subject
     from ledger.records as record join ledger.entries as entry using (seq)
     where record.time >= $1::timestamptz - interval '28 days' and record.time < $2 and record.kind in ('ANSWER', 'OUTCOME')
+  ), counted as (
+    select false as night, local::date as day, agency, partner, officer, seq, subject from asked
+    union all
+    -- What is past midnight is of the night before.
+    select true, (local - interval '7 hours')::date, agency, partner, officer, seq, subject from asked
+    where ${isOffHours('local')}
   ), daily as (
     -- Officers, and their partner as a whole: many may each look at few.
-    select agency, partner, officer, day, grouping(officer) = 1 as whole, count(distinct coalesce(officer, ''))::integer as officers,
-      count(distinct seq)::integer as records, count(distinct subject)::integer as people
-    from asked group by grouping sets ((agency, partner, officer, day), (agency, partner, day))
+    select night, agency, partner, officer, day, grouping(officer) = 1 as whole,
+      count(distinct coalesce(officer, ''))::integer as officers, count(distinct seq)::integer as records,
+      count(distinct subject)::integer as people
+    from counted group by grouping sets ((night, agency, partner, officer, day), (night, agency, partner, day))
   )
-  select day::text, agency, partner, officer, officers, records, people, usual from daily
+  select night, day::text, agency, partner, officer, officers, records, people, usual from daily
   left join lateral (
     select percentile_disc(0.5) within group (order by other.people) as usual from daily as other
-    where (other.agency, other.partner, other.officer, other.whole)
-        is not distinct from (daily.agency, daily.partner, daily.officer, daily.whole)
+    where (other.night, other.agency, other.partner, other.officer, other.whole)
+        is not distinct from (daily.night, daily.agency, daily.partner, daily.officer, daily.whole)
       and other.day < daily.day and other.day >= daily.day - 28
   ) as before on true
-  where day >= ($1::timestamptz at time zone '${ZONE}')::date
+  where day >= (($1::timestamptz at time zone '${ZONE}') - case when night then interval '7 hours' else interval '0' end)::date
     -- First what any day has to have: only for the few that do, the days before are looked at.
-    and people >= $3 and (officers > 1 or not whole) and people >= ${UNUSUAL} * coalesce(usual, 0)
+    and people >= case when night then $4::integer else $3::integer end and (officers > 1 or not whole)
+    and people >= ${UNUSUAL} * coalesce(usual, 0)
+    -- One answer is listed by itself.
+    and (records > 1 or not night)
   order by day, people desc, officers`;
