@@ -129,7 +129,11 @@ export function addLedgerCommands(audit: Command, { language, option, collect, w
       option('--since <time>', 'từ ngày này; mặc định 7 ngày qua', 'from this day on; default: the last 7 days'),
     )
     .addOption(
-      option('--bulk <N>', 'từ số người này trong một câu trả lời, hoặc một đêm', 'from so many persons in one answer, or one night')
+      option(
+        '--bulk <N>',
+        'từ số người này trong một câu trả lời, hoặc một đêm',
+        'from so many persons in one answer, or one night',
+      )
         .argParser(wholeNumber(1))
         .default(20),
     )
