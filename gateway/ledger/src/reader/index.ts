@@ -59,7 +59,7 @@ export const openReader = ({ database, origin, log, now = Date.now }: ReaderOpti
   return {
     proof: (subject, seq) => proofOf(ask, tree, subject, seq),
     async record(by) {
-      const [column, value] = 'seq' in by ? ['seq = $1', by.seq] : ["id = $1 and kind <> 'INTENT'", by.id];
+      const [column, value] = 'seq' in by ? ['seq = $1', by.seq] : ['id = $1', by.id];
       const [row] = await ask<{ seq: number; parts: string }>(
         `select seq, parts from ledger.records where ${column} and parts is not null`,
         [value],

@@ -140,6 +140,9 @@ describe('auditors', () => {
     expect(record?.entries).toEqual(about(an, binh));
     expect(await reader.record({ id: made.id })).toEqual(record);
     expect(await reader.record({ seq: 10_000_000 })).toBeUndefined();
+    const begun = rawRecord({ kind: 'INTENT', id: nextId() });
+    await appended(database, [begun, rawRecord({ kind: 'OUTCOME', operation: { intent: begun.id } })]);
+    expect(await reader.record({ id: begun.id })).toMatchObject({ common: { kind: 'INTENT', id: begun.id } });
   });
 
   test('find emergencies, bulks outside of working hours, and unusual days', async () => {
