@@ -402,10 +402,10 @@ const publicErrorOf = (formatted: GraphQLFormattedError, thrown: unknown): Known
   return protocolError(code, formatted, error);
 };
 
-/** The parser of graphql-js counts tokens itself, and says «more that» where it means «than». */
 /** graphql-js says no more when comparing fields costs it too much. */
 const VALIDATION_ABORTED = 'Validation aborted.';
 
+/** The parser of graphql-js counts tokens itself, and says «more that» where it means «than». */
 const TOO_MANY_TOKENS = /Document contains more tha[nt] \d+ tokens/;
 
 /** Apollo Server's own errors, which name nothing but what the caller wrote. */
